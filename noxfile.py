@@ -1,16 +1,164 @@
-import nox
+"""Everything that is run here: `nox` checks all, `nox -s serve` builds and serves the site."""
 
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import nox
+from nox.virtualenv import UV
+
+nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "uv"
+nox.options.sessions = ["lint", "tests", "pages", "site", "browser"]
+
+ROOT = Path(__file__).parent
+COURSE = ROOT / ".nox" / "course"
+BIN = COURSE / ("Scripts" if os.name == "nt" else "bin")
+os.environ["PATH"] = os.pathsep.join([str(BIN), os.environ["PATH"]])
+os.environ |= {
+    "PYTHONPATH": "code",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "NO_MKDOCS_2_WARNING": "1",  # MkDocs stays below 2: README.md, "When to move on"
+    "SOURCE_DATE_EPOCH": "1735689600",
+}
+
+# Sessions share one environment, so that TensorFlow is installed once: nox makes none of its own for them.
+course = nox.session(venv_backend="none")
+
+
+def prepare(session):
+    """Install the pinned sets: Python's once for all sessions, npm's when its lock file changed."""
+    if not (COURSE / "pyvenv.cfg").exists():
+        session.run(UV, "venv", "--quiet", "--python", sys.executable, str(COURSE), external=True)
+    session.run(
+        *(UV, "pip", "install", "--quiet", "--python", str(BIN / "python"), "--require-hashes"),
+        *("-r", "requirements/course.txt"),
+        external=True,
+    )
+    session.env["LABS_CACHE"] = f".cache/labs/{fingerprint()}"
+
+
+def npm(session, *options):
+    """Install the npm packages unless they are those of the lock file already."""
+    wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr(options).encode()).hexdigest()
+    stamp = ROOT / "node_modules" / ".stamp"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        session.run("npm", "ci", "--no-progress", *options, silent=True)
+        stamp.write_text(wanted)
+
+
+def fingerprint() -> str:
+    """A hash of all that a lab can import: mkdocs-jupyter's own cache sees the notebook alone."""
+    files = [*(ROOT / "code" / "deepcourse").rglob("*.py"), ROOT / "requirements" / "course.txt"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
+
+
+def notebooks(session):
+    """Write each lab as a notebook to download; its first cell installs the course where it is not."""
+    session.run("python", "-m", "coursesite.notebooks", silent=True)
+
+
+@course
+def lint(session):
+    """Style, spelling, workflows and metadata."""
+    prepare(session)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("typos")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+    workflows = [str(path) for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+
+
+@course
+def tests(session):
+    """The modules, the records and the sources of the pages."""
+    prepare(session)
+    npm(session, "--omit=optional")
+    session.run("pytest", *session.posargs)
+    session.run("dvc", "status", "--quiet", success_codes=[0], silent=False)
+
+
+@course
+def pages(session):
+    """Every block of every page in order, and the examples in the docstrings."""
+    prepare(session)
+    session.run("pytest", "-p", "coursesite.blocks", "--markdown-docs", "--ignore=docs/labs", "docs", *session.posargs)
+    session.run("pytest", "--doctest-modules", "code/deepcourse")
+
+
+@course
+def site(session):
+    """The whole site, labs run, strictly; then every link and anchor of what was built."""
+    prepare(session)
+    npm(session, "--omit=optional")
+    notebooks(session)
+    session.run("mkdocs", "build", "--clean", "--strict", "--quiet")
+    session.run("pytest", "tests/built", "-k", "not browser", *session.posargs)
+
+
+@course
+def browser(session):
+    """The built site in Chromium: accessibility, weight, requests, both schemes and both widths."""
+    prepare(session)
+    npm(session, "--omit=optional")
+    if not (ROOT / "site" / "index.html").exists():
+        site(session)
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
+@course
+def serve(session):
+    """Build the site, labs run, and serve it; pages, mkdocs.yml and code show when they are saved."""
+    prepare(session)
+    npm(session, "--omit=optional")
+    notebooks(session)
+    session.run("mkdocs", "serve", "--livereload", *session.posargs)
+
+
+@course
+def train(session):
+    """Run the recorded experiments whose record is stale: `nox -s train`, or `nox -s train -- mnist-headline`."""
+    prepare(session)
+    session.run("dvc", "repro", *session.posargs)
+
+
+@nox.session
+def bench(session):
+    """Speed, as ratios within one run; PyTorch is installed for this alone."""
+    session.install("--require-hashes", "-r", "requirements/course.txt", "-r", "requirements/bench.txt")
+    session.run("python", "-m", "deepcourse.mnist.bench", *session.posargs)
+
+
+@course
+def lighthouse(session):
+    """Lighthouse on the index, lesson 2 and its lab: at least 95 in all four categories."""
+    prepare(session)
+    npm(session)
+    if not (ROOT / "site" / "index.html").exists():
+        site(session)
+    session.run("pytest", "tests/lighthouse", *session.posargs)
+
+
+@nox.session
+def canary(session):
+    """The tests against the newest releases instead of the pinned ones."""
+    groups = [f"--group={group}" for group in ("test", "site", "check")]
+    session.install("--upgrade", "--prerelease=allow", ".", *groups)
+    npm(session, "--omit=optional")
+    session.run("pytest", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def lock(session):
-    """Compile requirements/*.txt from the groups of pyproject.toml."""
+    """Compile requirements/*.txt from the groups of pyproject.toml, with hashes and without addresses."""
     for name, groups in {"course": ["test", "site", "check"], "bench": ["bench"]}.items():
+        constraint = [] if name == "course" else ["--constraint=requirements/course.txt"]
         session.run(
-            "uv", "pip", "compile", "pyproject.toml", *(f"--group={g}" for g in groups),
-            *(["--constraint=requirements/course.txt"] if name != "course" else []),
-            "--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url",
-            "--no-emit-find-links", "--custom-compile-command=nox -s lock", "--quiet",
-            f"--output-file=requirements/{name}.txt", *session.posargs, external=True,
+            *(UV, "pip", "compile", "pyproject.toml", *(f"--group={g}" for g in groups), *constraint),
+            *("--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url"),
+            *("--no-emit-find-links", "--custom-compile-command=nox -s lock", "--quiet"),
+            *(f"--output-file=requirements/{name}.txt", *session.posargs),
+            external=True,
         )

@@ -1,0 +1,1 @@
+"""The site's own Markdown extensions, page macros and checks; it imports no lesson."""

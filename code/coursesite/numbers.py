@@ -16,10 +16,10 @@ PLAIN_UNITS = {"", "1", "ratio", "relative error"}
 
 
 def show(value, unit: str) -> str:
-    """Write `value` by the rule.
+    r"""Write `value` by the rule.
 
     >>> show(0.98456, "fraction"), show(407050, "count"), show(2.7149, "s"), show(3.2e-9, "relative error")
-    ('98.46\\u202f%', '407,050', '2.71\\u202fs', '3.20e-9')
+    ('98.46\u202f%', '407,050', '2.71\\u202fs', '3.20e-9')
     """
     if isinstance(value, str | bool) or value is None:
         return str(value)
@@ -37,7 +37,7 @@ def _significant(value: float, digits: int = 3) -> str:
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    if -4 < int(exponent) < 6:  # noqa: PLR2004 - outside of it the power of ten reads better
+    if -4 < int(exponent) < 6:
         return f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - int(exponent), 0)}f}"
     return f"{mantissa}e{int(exponent)}"
 
@@ -138,8 +138,10 @@ def names(found: dict[str, dict]) -> Names:
         both._found["seconds"] = Measured(record.get("seconds"), "s", name, "seconds", command)
         both._found["seeds"] = Setting(len(record.get("seeds", [])), "", name, "seeds", command)
         machine = record.get("machine", {})
-        both._found["machine"] = _names(f"{path}.machine", machine, plain) if isinstance(machine, dict) else plain(
-            f"{path}.machine", machine
+        both._found["machine"] = (
+            _names(f"{path}.machine", machine, plain)
+            if isinstance(machine, dict)
+            else plain(f"{path}.machine", machine)
         )
         tree.setdefault(slug, {})[short] = both
     return Names("runs", {slug: Names(f"runs.{slug}", shorts) for slug, shorts in tree.items()})

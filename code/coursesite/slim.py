@@ -12,7 +12,9 @@ def on_page_content(page_html, page, config, files):
     if not page.file.src_uri.startswith("labs/"):
         return page_html
     soup = BeautifulSoup(page_html, "html.parser")
-    for tag in soup.select("style, script, clipboard-copy, .jp-InputPrompt, .jp-OutputPrompt, .zeroclipboard-container"):
+    for tag in soup.select(
+        "style, script, clipboard-copy, .jp-InputPrompt, .jp-OutputPrompt, .zeroclipboard-container"
+    ):
         tag.decompose()
     for tag in soup.select("[tabindex]"):
         del tag["tabindex"]
@@ -21,5 +23,7 @@ def on_page_content(page_html, page, config, files):
         tag["title"] = "Link to this section"
     for image in soup.select("img"):
         if image.get("alt", "").startswith("No description"):
-            raise ValueError(f"{page.file.src_uri}: a figure without a text alternative; give the cell's metadata an alt")
+            raise ValueError(
+                f"{page.file.src_uri}: a figure without a text alternative; give the cell's metadata an alt"
+            )
     return str(soup)

@@ -1,0 +1,1 @@
+"""The modules that the course's pages are made of."""
