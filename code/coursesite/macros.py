@@ -137,12 +137,11 @@ def equations_table() -> str:
     proofs, rows = claims(), []
     for shown in equations.shown(DOCS):
         tests = "; ".join(
-            source_link(f"tests/{c.path}" if not str(c.path).startswith("tests") else str(c.path), c.test, c.line)
-            for c in proofs.get(shown.id, [])
+            source_link(c.path.relative_to(ROOT).as_posix(), c.test, c.line) for c in proofs.get(shown.id, [])
         )
-        label = shown.id.removeprefix("def:")
+        name, page = anchor(shown.id), shown.page.relative_to(DOCS).as_posix()
         rows.append(
-            f'| <span id="row-{anchor(shown.id)}"></span>[{label}](/{shown.page}#{anchor(shown.id)}) '
+            f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
             f"| {'a definition' if shown.definition else tests} |"
         )
     return "| equation | checked by |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else "No equation yet."

