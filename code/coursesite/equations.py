@@ -26,18 +26,18 @@ MARKER = "pytest.mark.equation"
 
 @dataclass(frozen=True)
 class Equation:
-    """A displayed equation; `id` is without `def:`, and empty if there is not exactly one label."""
+    """A displayed equation of `page` (below docs); `id` has no `def:`, and is empty unless there is one label."""
 
     id: str
     page: Path
     line: int
-    tex: str
+    tex: str  # without the label
     definition: bool
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A test that checks an equation; `test` is its name, after its class's if it has one."""
+    """A test in the file `path` (below tests); `test` is its name, after its class's if it has one."""
 
     path: Path
     line: int
@@ -46,12 +46,11 @@ class Claim:
 
 def shown(docs_dir: Path) -> list[Equation]:
     """Every displayed equation of the pages under `docs_dir`, page by page, in reading order."""
-    return [equation for page in markdown_files(docs_dir) for equation in shown_on(page)]
+    return [equation for page in markdown_files(docs_dir) for equation in _on(page, page.relative_to(docs_dir))]
 
 
-def shown_on(page: Path) -> list[Equation]:
-    """The displayed equations of one page; `tex` is without the label."""
-    text = without_code(page.read_text(encoding="utf-8"))
+def _on(file: Path, page: Path) -> list[Equation]:
+    text = without_code(file.read_text(encoding="utf-8"))
     found = []
     for match in DISPLAYED.finditer(text):
         tex = match["dollar"] or match["square"] or match["begin"]
@@ -80,7 +79,7 @@ def claims(tests_dir: Path) -> dict[str, list[Claim]]:
         for node, name in _definitions(ast.parse(path.read_text(encoding="utf-8"), str(path))):
             for decorator in node.decorator_list:
                 for equation in _claimed(decorator, path):
-                    found[equation].append(Claim(path, node.lineno, name))
+                    found[equation].append(Claim(path.relative_to(tests_dir), node.lineno, name))
     return dict(found)
 
 
