@@ -136,10 +136,8 @@ def equations_table() -> str:
     """Every displayed equation, where it stands, and the tests that check it."""
     proofs, rows = claims(), []
     for shown in equations.shown(DOCS):
-        tests = "; ".join(
-            source_link(c.path.relative_to(ROOT).as_posix(), c.test, c.line) for c in proofs.get(shown.id, [])
-        )
-        name, page = anchor(shown.id), shown.page.relative_to(DOCS).as_posix()
+        tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in proofs.get(shown.id, []))
+        name, page = anchor(shown.id), shown.page.as_posix()
         rows.append(
             f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
             f"| {'a definition' if shown.definition else tests} |"
