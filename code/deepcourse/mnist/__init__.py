@@ -1,0 +1,1 @@
+"""Lesson 2: MNIST with two dense layers, dropout, ReLU and Adam."""
