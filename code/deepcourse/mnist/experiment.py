@@ -37,7 +37,7 @@ class Settings:
     optimizer: str = "adam"
     rate: float = 0.001  # of the first step, falling linearly to 0
     batch_size: int = 128
-    epochs: int = 20
+    epochs: int = 30
     validation: int = 5000  # training pictures set aside
 
 
@@ -64,9 +64,9 @@ SRIVASTAVA = {
 TRIED = {
     "softmax": (0.0003, 0.001, 0.003),
     "sigmoid": (0.001, 0.003, 0.01),
-    "sgd": (0.03, 0.1, 0.3, 1.0),
-    "no_dropout": (0.0003, 0.001, 0.003),
-    "full": (0.0003, 0.001, 0.003),
+    "sgd": (0.1, 0.3, 1.0),
+    "no_dropout": (0.0003, 0.001, 0.002),
+    "full": (0.001, 0.002, 0.003),
 }
 
 
