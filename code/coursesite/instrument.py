@@ -1,4 +1,4 @@
-"""Adds calls to `__shapes__` (see `coursesite.shapes`) to the syntax tree of a source that states shapes."""
+"""Adds calls to a sheet (see `coursesite.shapes`) to the syntax tree of a source that states shapes."""
 
 import ast
 import io
@@ -52,7 +52,7 @@ class _Adder(ast.NodeTransformer):
                     self.comments[token.start[0]] = (token.string, shapes)
 
     def fail(self, line, problem):
-        raise ShapeError(f"{self.sheet.path}:{line + self.offset}: {problem}")
+        raise ShapeError(f"{self.sheet.where(line + self.offset)}: {problem}")
 
     def read(self, line, text):
         try:
@@ -72,7 +72,7 @@ class _Adder(ast.NodeTransformer):
 
     def checked(self, keys, value: ast.expr) -> ast.expr:
         """The expression that checks and hands on `value`."""
-        call = _code(f"__shapes__.check({self.places[-1].letters}, {keys!r}, None)", value).value
+        call = _code(f"{self.sheet.name}.check({self.places[-1].letters}, {keys!r}, None)", value).value
         call.args[2] = value
         return call
 
@@ -126,7 +126,7 @@ class _Adder(ast.NodeTransformer):
         self.generic_visit(node)
         self.places.pop()
         if place.fields:
-            node.decorator_list.insert(0, _code(f"__shapes__.fields({place.fields!r})", node).value)
+            node.decorator_list.insert(0, _code(f"{self.sheet.name}.fields({place.fields!r})", node).value)
         return node
 
     def visit_FunctionDef(self, node):
@@ -148,8 +148,10 @@ class _Adder(ast.NodeTransformer):
             where = node.body[-1]
             values = ", ".join(f"{key!r}: {name}" for name, key in arguments.items())
             if place.guarded and not isinstance(where, ast.Return):
-                node.body.append(_code(f"__shapes__.check({place.letters}, (), None)", where))
-            node.body.insert(at, _code(f"{place.letters} = __shapes__.enter({outer}, {{{values}}})", node.body[0]))
+                node.body.append(_code(f"{self.sheet.name}.check({place.letters}, (), None)", where))
+            node.body.insert(
+                at, _code(f"{place.letters} = {self.sheet.name}.enter({outer}, {{{values}}})", node.body[0])
+            )
         self.depth -= 1
         self.places.pop()
         return node

@@ -1,20 +1,44 @@
-"""How every check reads a page: text with what is not prose blanked out, position by position.
+"""How everything that checks a page reads it: its fences, its snippets, its prose.
 
-A blanked character becomes a space and newlines stay, so an offset or a line number found in the
-result is right for the file.
+Text keeps its positions: what is not wanted is blanked out, character by character, and newlines stay, so that an
+offset or a line number found in the result is right for the file.
 """
 
+import functools
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from markdown import Markdown
+from markdown_it import MarkdownIt
+from mkdocs.utils.yaml import yaml_load
+from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
+
 FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$")
-INLINE_CODE = re.compile(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+CONTAINER = re.compile(r" {0,3}(?:!!!|\?\?\?\+?|===[+!]*)[ \t]+\S")
+INLINE_CODE = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]*?(?:\n[^\n]+?)?(?<!`)\1(?!`)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fenced block; `line` is that of its first line of content."""
+
+    line: int
+    language: str
+    options: tuple[str, ...]
+    content: str
 
 
 def markdown_files(folder: Path) -> list[Path]:
     """Every Markdown page under `folder`, in a fixed order."""
     return sorted(Path(folder).rglob("*.md"))
+
+
+def line_of(text: str, offset: int) -> int:
+    """The number, from 1, of the line on which `offset` lies."""
+    return text.count("\n", 0, offset) + 1
 
 
 def blank(text: str) -> str:
@@ -27,28 +51,90 @@ def blank_all(pattern: re.Pattern, text: str) -> str:
     return pattern.sub(lambda match: blank(match[0]), text)
 
 
-def line_of(text: str, offset: int) -> int:
-    """The number, from 1, of the line on which `offset` lies."""
-    return text.count("\n", 0, offset) + 1
+def _in_fences(lines: list[str]) -> Iterator[bool]:
+    """For each line, whether it belongs to a fenced block, at any indentation."""
+    mark = ""
+    for line in lines:
+        fence = FENCE.match(line)
+        if mark:
+            yield True
+            if fence and fence["mark"].startswith(mark) and not fence["info"].strip():
+                mark = ""
+        else:
+            mark = fence["mark"] if fence and "`" not in fence["info"] else ""
+            yield bool(mark)
 
 
 def without_fences(text: str) -> str:
     """`text` with fenced blocks blanked out, at any indentation (admonitions, tabs, lists)."""
-    lines, open_mark = [], ""
-    for line in text.split("\n"):
-        fence = FENCE.match(line)
-        if open_mark:
-            if fence and fence["mark"].startswith(open_mark) and not fence["info"].strip():
-                open_mark = ""
-            lines.append(blank(line))
-        elif fence and "`" not in fence["info"]:
-            open_mark = fence["mark"]
-            lines.append(blank(line))
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+    lines = text.split("\n")
+    return "\n".join(blank(line) if inside else line for line, inside in zip(lines, _in_fences(lines), strict=True))
 
 
 def without_code(text: str) -> str:
     """`text` with HTML comments, fenced blocks and inline code blanked out."""
     return blank_all(INLINE_CODE, blank_all(COMMENT, without_fences(text)))
+
+
+def flat(text: str) -> str:
+    """`text` with the heads of admonitions, details and tabs blank and their bodies dedented, line by line.
+
+    To CommonMark such a body is indented code, and it would find no fence in it.
+    """
+    lines, heads = [], []
+    fenced = text.split("\n")
+    for line, inside in zip(fenced, _in_fences(fenced), strict=True):
+        indent = len(line) - len(line.lstrip(" "))
+        while line.strip() and heads and indent < heads[-1] + 4:
+            heads.pop()
+        body = line[4 * len(heads) :]
+        if not inside and CONTAINER.match(body):
+            heads.append(indent)
+            body = ""
+        lines.append(body)
+    return "\n".join(lines)
+
+
+def parser() -> MarkdownIt:
+    """A CommonMark parser that also finds what stands in admonitions, details and tabs."""
+
+    def flatten(state):
+        state.src = flat(state.src)
+
+    found = MarkdownIt("commonmark")
+    found.core.ruler.before("block", "flatten", flatten)
+    return found
+
+
+def fences(text: str) -> list[Fence]:
+    """The fenced blocks of a page, in order."""
+    tokens = [token for token in parser().parse(text) if token.type == "fence"]
+    words = [token.info.split() or [""] for token in tokens]
+    return [
+        Fence(token.map[0] + 2, info[0], tuple(info[1:]), token.content)
+        for token, info in zip(tokens, words, strict=True)
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def snippets(root: Path) -> SnippetPreprocessor:
+    """The site's own reader of `--8<--` lines, with the options that mkdocs.yml gives it."""
+    with (root / "mkdocs.yml").open("rb") as file:
+        extensions = yaml_load(file)["markdown_extensions"]
+    options = next(each["pymdownx.snippets"] for each in extensions if "pymdownx.snippets" in each)
+    options["base_path"] = [str(root / path) for path in options["base_path"]]
+    return SnippetPreprocessor(SnippetExtension(**options).getConfigs(), Markdown())
+
+
+def expand(root: Path, fence: Fence) -> tuple[list[str], list[int]]:
+    """The lines of a block with its snippets, and for each the line of the page that it is or comes from.
+
+    Raises:
+        SnippetMissingError: there is no such file or section.
+    """
+    lines, numbers = [], []
+    for number, line in enumerate(fence.content.removesuffix("\n").split("\n"), fence.line):
+        found = snippets(root).run([line])
+        lines += found
+        numbers += [number] * len(found)
+    return lines, numbers

@@ -27,6 +27,7 @@ from coursesite.axes import Letters, Shape, ShapeError, contradiction
 from coursesite.instrument import add_checks
 
 PACKAGE = "deepcourse"
+START = os.getcwd()
 
 
 @dataclass
@@ -40,18 +41,29 @@ class Statement:
 
 
 class Sheet:
-    """What one source says about shapes; the added code calls its methods under the name `__shapes__`."""
+    """What one source says about shapes; the added code calls its methods under the name of the sheet.
 
-    def __init__(self, path: str):
-        self.path = os.path.relpath(path) if os.path.isabs(path) else path
+    Args:
+        path: of the source.
+        name: a sheet's own, where several sources run in one namespace.
+        lines: for each line of the source the line of `path` that it comes from, where that isn't the same.
+    """
+
+    def __init__(self, path: str, name: str = "__shapes__", lines: list[int] | None = None):
+        self.path = os.path.relpath(path, START) if os.path.isabs(path) else path
+        self.name, self.lines = name, lines
         self.statements: dict[str, Statement] = {}
 
     def compile(self, source: str, filename: str, offset: int = 0, mode: str = "exec", flags: int = 0):
         """Compile `source`, whose first line is line `offset + 1` of the sheet, with its checks.
 
-        The code runs where `__shapes__` is this sheet and `__letters__` is `Letters()`.
+        The code runs where `self.name` is this sheet and `__letters__` is `Letters()`.
         """
         return compile(add_checks(self, source, offset, mode), filename, mode, flags, dont_inherit=True)
+
+    def where(self, line: int) -> str:
+        """The place of a line of the source."""
+        return f"{self.path}:{self.lines[line - 1] if self.lines else line}"
 
     def state(self, key: str, line: int, text: str, shapes: list[Shape]) -> str:
         """Note a statement under `key`; the second reading of a source by `tf.function` changes nothing."""
@@ -110,9 +122,8 @@ class Sheet:
     def _message(self, key: str, found: str, letters: Letters) -> str:
         statement = self.statements[key]
         bound = ", ".join(f"{letter} = {size}" for letter, size in letters.items())
-        return f"{self.path}:{statement.line}: `{statement.text}` {found}" + (
-            f"; in this call {bound}" if bound else ""
-        )
+        said = f"{self.where(statement.line)}: `{statement.text}` {found}"
+        return f"{said}; in this call {bound}" if bound else said
 
     # tf.function shall call these as they are, and not translate them into a graph.
     enter.autograph_info__ = check.autograph_info__ = None
@@ -174,10 +185,10 @@ def teach_autograph() -> None:
     def parse_entity(entity, future_features):
         node, source = original(entity, future_features)
         code = getattr(entity, "__code__", None)
-        sheet = getattr(entity, "__globals__", {}).get("__shapes__")
         depths = [d for d in range(9) if code and f"__letters_{d}__" in code.co_varnames + code.co_cellvars]
-        if sheet is None or not depths:
+        if not depths:
             return node, source
+        sheet = entity.__globals__[next(name for name in code.co_names if name.startswith("__shapes_"))]
         offset = code.co_firstlineno - 1 - len(future_features)
         return gast.ast_to_gast(add_checks(sheet, source, offset, depth=depths[0])).body[-1], source
 
@@ -194,7 +205,7 @@ def never_checked() -> list[str]:
         if sheet is None:
             sheet = Sheet(str(path))
             sheet.compile(path.read_text(encoding="utf-8"), str(path))
-        lines += [f"{sheet.path}:{s.line}: `{s.text}`" for s in sheet.statements.values() if not s.runs]
+        lines += [f"{sheet.where(s.line)}: `{s.text}`" for s in sheet.statements.values() if not s.runs]
     return lines
 
 
