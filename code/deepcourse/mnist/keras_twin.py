@@ -1,0 +1,47 @@
+"""The net of this lesson as a practitioner writes it."""
+
+import keras
+
+
+# --8<-- [start:build]
+def build(
+    sizes=(784, 512, 10),
+    activation="relu",
+    drop_input=0.2,
+    drop_hidden=0.5,
+    rate=0.001,
+    seed=0,
+):
+    """Build and compile the same net from Keras' layers.
+
+    Args:
+        sizes: units per layer, pixels first.
+        activation: of the hidden layers, "relu" or "sigmoid".
+        drop_input: probability of dropping a pixel.
+        drop_hidden: probability of dropping a hidden unit.
+        rate: the learning rate, a number or a schedule.
+        seed: for everything random in Keras, NumPy and Python from here on.
+
+    Returns:
+        A compiled `keras.Sequential` that gives logits.
+
+    >>> build().count_params()
+    407050
+    """
+    keras.utils.set_random_seed(seed)
+    init = "he_normal" if activation == "relu" else "glorot_uniform"
+    net = keras.Sequential([keras.Input((sizes[0],))])
+    net.add(keras.layers.Dropout(drop_input))
+    for units in sizes[1:-1]:
+        net.add(keras.layers.Dense(units, activation, kernel_initializer=init))
+        net.add(keras.layers.Dropout(drop_hidden))
+    net.add(keras.layers.Dense(sizes[-1], kernel_initializer=init))
+    net.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    return net
+
+
+# --8<-- [end:build]
