@@ -1,0 +1,37 @@
+"""What a reader has to load before reading: HTML, all CSS and all JavaScript of a page, compressed."""
+
+import gzip
+import json
+import re
+
+from coursesite.built import fail
+
+BUDGET, LAB_BUDGET = 150_000, 170_000
+
+
+def referenced(page) -> set:
+    """The style sheets and scripts of a page, with what a sheet imports and the worker behind the search."""
+    links = [tag["href"] for tag in page.soup.select('link[rel~="stylesheet"]')]
+    links += [tag["src"] for tag in page.soup.select("script[src]")]
+    if config := page.soup.find(id="__config"):
+        links.append(json.loads(config.string)["search"])
+    files = {found[0] for link in links if (found := page.target(link)) and found[0].is_file()}
+    for sheet in [file for file in files if file.suffix == ".css"]:
+        for name in re.findall(r'@import\s+(?:url\()?["\']?([^"\')\s;]+)', sheet.read_text(encoding="utf-8")):
+            files.add((sheet.parent / name).resolve())
+    return files
+
+
+def test_a_page_is_light(pages):
+    sizes, heavy = {}, []
+    for page in pages:
+        files = [page.file, *referenced(page)]
+        for file in files:
+            if file not in sizes:
+                sizes[file] = len(gzip.compress(file.read_bytes(), compresslevel=6))
+        total, budget = sum(sizes[file] for file in files), LAB_BUDGET if page.url.startswith("/labs/") else BUDGET
+        if total > budget:
+            parts = ", ".join(f"{file.name} {sizes[file]:,}" for file in sorted(files, key=sizes.get, reverse=True)[:4])
+            heavy.append(f"{page.url}: {total:,} bytes, allowed are {budget:,}; the heaviest: {parts}")
+    print(*(f"{page.url} {sizes[page.file]:,} bytes of HTML, compressed" for page in pages), sep="\n")
+    fail(heavy, "Too heavy (HTML, CSS and JavaScript, compressed); split the page or draw less:")
