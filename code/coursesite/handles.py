@@ -13,17 +13,18 @@ from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
 STASHED = re.compile("\x02[^\x03]*\x03")  # what stands for a formula until the page is put together
-BLOCK = re.compile(r"<pre>(?P<body>(?:<span></span>)?<code.*?</code>)</pre>", re.DOTALL)
+BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></pre>", re.DOTALL)
 
 
 def copyable(page: str) -> str:
     """Give every code block of a page an id and the button that Material's own clipboard listens to."""
 
     def button(match: re.Match) -> str:
-        name = "code-" + hashlib.sha256(match["body"].encode()).hexdigest()[:8]
+        name = "code-" + hashlib.sha256(match["source"].encode()).hexdigest()[:8]
         return (
-            f'<pre id="{name}"><button class="md-code__button" type="button" title="Copy to clipboard" '
-            f'data-clipboard-target="#{name} > code" data-md-type="copy"></button>{match["body"]}</pre>'
+            f'<pre><button class="md-code__button" type="button" title="Copy to clipboard" '
+            f'data-clipboard-target="#{name}" data-md-type="copy"></button>'
+            f'<code id="{name}">{match["source"]}</code></pre>'
         )
 
     return BLOCK.sub(button, page)

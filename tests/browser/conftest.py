@@ -1,0 +1,88 @@
+"""One Chromium for all checks, and the built site on this machine; no other host can be reached."""
+
+import contextlib
+
+import pytest
+from coursesite import built, chromium
+from playwright.sync_api import sync_playwright
+
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that takes `url` once for each page of the site."""
+    if "url" in metafunc.fixturenames:
+        if not (built.SITE / "index.html").exists():
+            pytest.exit(built.BUILD_FIRST, returncode=1)
+        metafunc.parametrize("url", [page.url for page in built.read(built.SITE)])
+
+
+@pytest.fixture(scope="session")
+def base():
+    """The address of the served site, without the slash at its end."""
+    with chromium.served(built.SITE) as address:
+        yield address.rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, or the end of the run with the line that says how to get it."""
+    try:
+        executable = chromium.find()
+    except FileNotFoundError as error:
+        pytest.exit(str(error), returncode=1)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=[*chromium.FLAGS, OFFLINE])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser):
+    """A tab for each scheme and width, kept for the whole run: `tabs("dark", 400)`."""
+    made = {}
+
+    def tab(scheme: str, width: int):
+        if (scheme, width) not in made:
+            size = {"width": width, "height": 900}
+            context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+            context.add_init_script(SHIFTS)
+            made[scheme, width] = context.new_page()
+        return made[scheme, width]
+
+    return tab
+
+
+@pytest.fixture
+def visit(tabs, base):
+    """Open a page and collect what it asks other hosts for and what it complains about."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(url: str, scheme: str = "light", width: int = 1280):
+            tab, complaints = tabs(scheme, width), []
+
+            def asked(request):
+                if not request.url.startswith((base, "data:", "blob:")):
+                    complaints.append(f"it asks another host: {request.url}")
+
+            def said(message):
+                if message.type == "error":
+                    complaints.append(f"it says on the console: {message.text}")
+
+            def failed(error):
+                complaints.append(f"its script fails: {error}")
+
+            for event, handler in {"request": asked, "console": said, "pageerror": failed}.items():
+                tab.on(event, handler)
+                stack.callback(tab.remove_listener, event, handler)
+            tab.goto(base + url, wait_until="load")
+            tab.evaluate("document.fonts.ready")
+            return tab, complaints
+
+        yield opened

@@ -1,0 +1,69 @@
+"""Every page in both schemes and both widths: accessible, still, within its width, quiet, and alone on the network."""
+
+import pytest
+from coursesite import built
+
+AXE = built.SITE.parent / "node_modules" / "axe-core" / "axe.min.js"
+OVERFLOW = """() => [...document.querySelectorAll("article *")]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("pre, .table, .equation, .katex-mathml"))
+  .slice(0, 3).map(e => e.tagName.toLowerCase() + "." + e.className + " " + e.textContent.trim().slice(0, 40))"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.exists():
+        pytest.exit(f"There is no {AXE}: run `npm ci`.", returncode=1)
+    return AXE.read_text(encoding="utf-8")
+
+
+def findings(tab, axe: str) -> list[str]:
+    """What axe-core finds on the page that a tab shows, one line for each element."""
+    tab.evaluate(axe)
+    found = tab.evaluate("axe.run(document, {resultTypes: ['violations'], elementRef: false})")
+    return [
+        f"axe {rule['id']} ({rule['help']}): {node['html'][:160]} — {node['failureSummary'].splitlines()[-1].strip()}"
+        for rule in found["violations"]
+        for node in rule["nodes"][:5]
+    ]
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page(visit, axe, url, scheme, width):
+    tab, wrong = visit(url, scheme, width)
+    if url == "/404.html":
+        wrong.clear()  # it is served with the status 404 elsewhere, and looks for its files from the top
+    wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        wrong.append(f"it is {wide} px wider than the window: {tab.evaluate(OVERFLOW)}")
+    if (shift := tab.evaluate("window.shifted")) >= 0.01:
+        wrong.append(f"it moves while it loads, by {shift:.3f} (allowed is 0.01)")
+    wrong += findings(tab, axe)
+    if wrong:
+        lines = "\n".join(f"  {line}" for line in wrong)
+        pytest.fail(f"{url}, {scheme} scheme, {width} px wide:\n{lines}", pytrace=False)
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_search(visit, axe, scheme, width):
+    tab, wrong = visit("/", scheme, width)
+    tab.keyboard.press("/")
+    tab.locator(".md-search__input").press_sequentially("dropout")
+    tab.locator(".md-search-result__link").first.wait_for(state="visible")
+    wrong += findings(tab, axe)
+    if wrong:
+        lines = "\n".join(f"  {line}" for line in wrong)
+        pytest.fail(f"The search dialog, {scheme} scheme, {width} px wide:\n{lines}", pytrace=False)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_menu_of_a_phone(visit, axe, scheme):
+    tab, wrong = visit("/", scheme, 400)
+    tab.locator('label.md-header__button[for="__drawer"]').click()
+    tab.locator(".md-nav--primary .md-nav__item").first.wait_for(state="visible")
+    wrong += findings(tab, axe)
+    if wrong:
+        lines = "\n".join(f"  {line}" for line in wrong)
+        pytest.fail(f"The menu at 400 px, {scheme} scheme:\n{lines}", pytrace=False)

@@ -1,0 +1,132 @@
+"""What makes a post readable: the measure of a line, code without scrolling, nothing that moves, a clean paper copy."""
+
+import time
+
+import pytest
+from coursesite import built
+
+POSTS = ("/lessons/", "/gradflow/")
+# Counts the characters of every full line of the running text, by the height of the rectangles of its words.
+LINES = """() => {
+  const counts = [];
+  for (const p of document.querySelectorAll("article > p")) {
+    if (p.querySelector(".katex")) continue;
+    const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT), lines = [];
+    for (let node; node = walker.nextNode();) {
+      for (let i = 0; i < node.length; i++) {
+        const range = document.createRange();
+        range.setStart(node, i); range.setEnd(node, i + 1);
+        const top = Math.round(range.getBoundingClientRect().bottom / 8);
+        const last = lines.at(-1);
+        if (last && Math.abs(last.top - top) < 2) last.n += 1; else lines.push({top, n: 1});
+      }
+    }
+    counts.push(...lines.slice(0, -1).map(line => line.n));
+  }
+  return counts;
+}"""
+SCROLLING = """() => [...document.querySelectorAll("article pre > code")]
+  .filter(code => code.scrollWidth > code.clientWidth + 1)
+  .map(code => code.textContent.split("\\n").reduce((a, b) => b.length > a.length ? b : a))"""
+
+
+@pytest.fixture(scope="session")
+def posts() -> list[str]:
+    """The addresses of all posts."""
+    if not (built.SITE / "index.html").exists():
+        pytest.exit(built.BUILD_FIRST, returncode=1)
+    found = [page.url for page in built.read(built.SITE) if page.url.startswith(POSTS)]
+    assert found, "the site has no post below /lessons/ or /gradflow/"
+    return found
+
+
+def test_a_line_of_text_has_about_68_characters(visit, posts):
+    for url in posts:
+        tab, _ = visit(url)
+        counts = sorted(tab.evaluate(LINES))
+        assert len(counts) > 10, f"{url}: hardly any running text"
+        median = counts[len(counts) // 2]
+        print(f"{url}: a full line has {median} characters (median of {len(counts)} lines)")
+        assert 60 <= median <= 75, f"{url}: a line has {median} characters at 1280 px; change --text in course.css"
+
+
+def test_80_columns_of_code_need_no_scrolling(visit, posts):
+    for url in posts:
+        tab, _ = visit(url)
+        scrolling = [line for line in tab.evaluate(SCROLLING) if len(line) <= 80]
+        assert not scrolling, (
+            f"{url}: a block scrolls at 1280 px, though its longest line has {len(scrolling[0])} columns"
+        )
+        longer = tab.evaluate(SCROLLING)
+        assert not longer, f"{url}: a line has {len(longer[0])} columns, 80 are the limit: {longer[0].strip()}"
+
+
+def test_nothing_moves_when_the_typefaces_come_late(browser, base, posts):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.add_init_script("""window.shifted = 0; new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) window.shifted += entry.value;
+    }).observe({type: "layout-shift", buffered: true});""")
+
+    def late(route):
+        time.sleep(0.2)
+        route.continue_()
+
+    tab.route("**/*.woff2", late)
+    tab.goto(base + posts[0], wait_until="load")
+    tab.evaluate("document.fonts.ready")
+    tab.wait_for_timeout(300)
+    shift = tab.evaluate("window.shifted")
+    context.close()
+    print(f"{posts[0]}: moved by {shift:.4f}")
+    assert shift < 0.05, (
+        f"{posts[0]}: the text moves by {shift:.3f} when a typeface arrives; see the fallbacks in course.css"
+    )
+
+
+def test_a_code_block_is_copied_by_its_button(browser, base, posts):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto(base + posts[0], wait_until="load")
+    button = tab.locator("article pre > .md-code__button").first
+    button.focus()
+    button.click()
+    tab.wait_for_timeout(100)
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    shown = tab.locator("article pre > code").first.inner_text()
+    context.close()
+    assert copied.strip() == shown.strip(), "the button of the first code block copies something else"
+
+
+def test_a_wide_table_scrolls_by_keyboard(visit, posts):
+    for url in posts:
+        tab, _ = visit(url, "light", 400)
+        boxes = tab.evaluate("""[...document.querySelectorAll("article table")]
+          .filter(t => t.scrollWidth > t.parentElement.clientWidth + 1)
+          .filter(t => t.parentElement.tabIndex !== 0).map(t => t.textContent.trim().slice(0, 40))""")
+        assert not boxes, f"{url}: a table that is wider than a phone can't be scrolled by keyboard: {boxes}"
+
+
+def test_a_paper_copy_is_clean(visit, posts):
+    for url in posts:
+        tab, _ = visit(url)
+        tab.emulate_media(media="print")
+        try:
+            left = tab.evaluate("""[".md-header", ".md-tabs", ".md-sidebar", ".md-footer__inner", ".md-search",
+              ".md-code__button", ".headerlink", ".equation-claim"].filter(s => [...document.querySelectorAll(s)]
+              .some(e => e.checkVisibility() && e.getBoundingClientRect().height > 0))""")
+            closed = tab.evaluate("""[...document.querySelectorAll("details:not([open]) > :not(summary)")]
+              .filter(e => e.getBoundingClientRect().height === 0).length""")
+            cut = tab.evaluate("""[...document.querySelectorAll("article pre > code")]
+              .filter(c => c.scrollWidth > c.clientWidth + 1).length""")
+        finally:
+            tab.emulate_media(media="screen")
+        assert not left, f"{url}: on paper there is still {left}; see print.css"
+        assert not closed, f"{url}: {closed} folded parts stay closed on paper"
+        assert not cut, f"{url}: {cut} code blocks are cut off on paper"
+
+
+def test_the_menu_is_beside_no_post(visit, posts):
+    tab, _ = visit(posts[0])
+    assert not tab.locator(".md-sidebar--primary").is_visible(), "the menu takes the margin of a post at 1280 px"
+    assert tab.locator(".md-sidebar--secondary").is_visible(), "a post has no table of contents at 1280 px"
