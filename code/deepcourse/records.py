@@ -4,6 +4,7 @@ A record is one JSON file, `runs/<slug>/<name>.json`. It is written whole or
 not at all, and by its run alone.
 """
 
+import ast
 import importlib.metadata
 import json
 import math
@@ -141,6 +142,16 @@ def read(name: str, runs: Path = RUNS) -> dict:
         raise RecordError(f"{path}: not JSON: {error}") from error
     validate(record)
     return record
+
+
+def fingerprint(module: Path) -> str:
+    """What a module does, as text: without comments, docstrings, layout."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        named = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        if isinstance(node, named) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
 
 
 def command() -> str:

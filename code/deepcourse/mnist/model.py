@@ -64,9 +64,6 @@ class MLP(tf.Module):
             x = dense(x, w, b)
         return x
 
-    # --8<-- [end:model]
-
-    # --8<-- [start:max-norm]
     def limit_norms(self):
         """Shrink the weights into a unit whose norm exceeds the limit.
 
@@ -78,4 +75,5 @@ class MLP(tf.Module):
         for w in self.w:
             w.assign(tf.clip_by_norm(w, self.max_norm, axes=[0]))
 
-    # --8<-- [end:max-norm]
+
+# --8<-- [end:model]
