@@ -47,7 +47,7 @@ def score(model, images, labels):
         labels: (N,) int32.
 
     Returns:
-        () mean loss in nats, and () accuracy, 0 .. 1.
+        (), () mean loss in nats, and accuracy, 0 .. 1.
     """
     logits = model(images)  # (N, K)
     right = tf.argmax(logits, axis=1, output_type=tf.int32) == labels  # (N,)
