@@ -21,10 +21,11 @@ def copyable(page: str) -> str:
 
     def button(match: re.Match) -> str:
         name = "code-" + hashlib.sha256(match["source"].encode()).hexdigest()[:8]
+        lines = match["source"].strip("\n").count("\n") + 1
         return (
-            f'<pre><button class="md-code__button" type="button" title="Copy to clipboard" '
+            f'<pre style="--lines:{lines}"><button class="md-code__button" type="button" title="Copy to clipboard" '
             f'data-clipboard-target="#{name}" data-md-type="copy"></button>'
-            f'<code id="{name}">{match["source"]}</code></pre>'
+            f'<code id="{name}" tabindex="0">{match["source"]}</code></pre>'
         )
 
     return BLOCK.sub(button, page)
