@@ -611,7 +611,6 @@ FIGURES = {
     "calibration": calibration,
     "ingredients": ingredients,
     "curves": curves,
-    "srivastava": srivastava,
 }
 
 

@@ -59,7 +59,7 @@ def folder(source: Dataset, facts: dict, seed: int) -> Path:
 def seeds(source: Dataset, runs: Path) -> list[str]:
     """Write the test error of every single run beside the records."""
     lines, missing = ["record,variant,seed,test_error"], []
-    for name in ("ingredients", "srivastava"):
+    for name in ("ingredients",):
         try:
             record = records.read(f"mnist/{name}", runs)
             lines += of_record(source, name, record)

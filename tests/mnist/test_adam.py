@@ -1,0 +1,157 @@
+"""Both optimizers against their formulas and against Keras."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from deepcourse.mnist.adam import SGD, Adam
+
+SHAPES = [(), (1,), (7, 5), (5,)]
+
+
+def gradients(steps, shapes=SHAPES, seed=0):
+    """Gradients of very different sizes; some weights see one in every third step only."""
+    rng = np.random.default_rng(seed)
+    for t in range(steps):
+        yield [
+            tf.constant(rng.normal(size=shape) * 10.0 ** rng.uniform(-4, 2, shape) * (i % 2 or t % 3 == 0), tf.float32)
+            for i, shape in enumerate(shapes)
+        ]
+
+
+def start(seed=1):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=shape).astype(np.float32) for shape in SHAPES]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (Adam, keras.optimizers.Adam),
+        (lambda w: Adam(w, 0.5, 0.9, 1e-3), lambda rate: keras.optimizers.Adam(rate, 0.5, 0.9, 1e-3)),
+        (SGD, keras.optimizers.SGD),
+    ],
+    ids=["adam", "adam with other constants", "sgd"],
+)
+def test_a_hundred_steps_equal_keras(ours, theirs):
+    mine, twins = [[tf.Variable(w) for w in start()] for _ in range(2)]
+    optimizer, twin = ours(mine), theirs(0.01)
+    for step in gradients(100):
+        optimizer.apply(step, 0.01)
+        twin.apply_gradients(zip(step, twins, strict=True))
+    for w, expected, first in zip(mine, twins, start(), strict=True):
+        np.testing.assert_allclose(w, expected, rtol=1e-5, atol=1e-6)
+        assert (w.numpy() != first).all()
+
+
+@pytest.mark.parametrize("kind", [Adam, SGD])
+def test_a_gradient_too_few_is_refused(kind):
+    weights = [tf.Variable(1.0), tf.Variable(2.0)]
+    with pytest.raises(ValueError, match="shorter"):
+        kind(weights).apply([tf.constant(1.0)], 0.1)
+
+
+def test_sgd_moves_each_weight_by_minus_rate_times_gradient():
+    w = tf.Variable([1.0, 2.0])
+    SGD([w]).apply([tf.constant([10.0, -20.0])], 0.1)
+    np.testing.assert_allclose(w, [0.0, 4.0])
+
+
+@pytest.mark.equation("mnist/adam-moments")
+def test_moments_are_running_averages_of_the_gradient_and_its_square():
+    w = [tf.Variable(x) for x in start()]
+    optimizer = Adam(w)
+    m, v = ([np.zeros(shape) for shape in SHAPES] for _ in range(2))
+    for step in gradients(30):
+        optimizer.apply(step, 0.01)
+        g = [x.numpy().astype(float) for x in step]
+        m = [0.9 * a + (1 - 0.9) * b for a, b in zip(m, g, strict=True)]
+        v = [0.999 * a + (1 - 0.999) * b**2 for a, b in zip(v, g, strict=True)]
+    for found, expected in zip([*optimizer.m, *optimizer.v], [*m, *v], strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.equation("mnist/adam-bias")
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.999])
+def test_weights_of_the_running_average_sum_to_one_minus_beta_to_the_t(beta):
+    for t in (1, 2, 10, 100):
+        total = (1 - beta) * sum(beta ** (t - s) for s in range(1, t + 1))
+        np.testing.assert_allclose(total, 1 - beta**t, rtol=1e-12)
+
+
+@pytest.mark.equation("mnist/adam-bias")
+def test_the_correction_gives_a_constant_gradient_back():
+    g = np.array([3.0, -0.02])
+    optimizer = Adam([tf.Variable(tf.zeros(2))])
+    for t in range(1, 51):
+        optimizer.apply([tf.constant(g, tf.float32)], 0.01)
+        np.testing.assert_allclose(optimizer.m[0] / (1 - 0.9**t), g, rtol=1e-5)
+        np.testing.assert_allclose(optimizer.v[0] / (1 - 0.999**t), g**2, rtol=1e-5)
+
+
+def algorithm_1(w, steps, rate, epsilon):
+    """Kingma and Ba's algorithm 1 line by line, in float64: the reference of the tests below."""
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    for t, g in enumerate(steps, 1):
+        m = 0.9 * m + 0.1 * g
+        v = 0.999 * v + 0.001 * g * g
+        w = w - rate * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + epsilon)
+    return w
+
+
+@pytest.mark.equation("mnist/adam-step")
+@pytest.mark.parametrize("epsilon", [0.0, 1e-7])
+def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon):
+    rng = np.random.default_rng(3)
+    steps = rng.normal(size=(40, 6)) * 10.0 ** np.arange(-1, 5)
+    w = tf.Variable(tf.ones(6))
+    optimizer = Adam([w], epsilon=epsilon)
+    for g in steps:
+        optimizer.apply([tf.constant(g, tf.float32)], 0.01)
+    expected = algorithm_1(np.ones(6), steps, 0.01, epsilon)
+    # Where epsilon stands changes a step by 32 epsilon / |g| at most.
+    np.testing.assert_allclose(w - 1, expected - 1, rtol=1e-4, atol=1e-5)
+
+
+def test_a_loss_a_thousand_times_as_large_gives_the_same_steps():
+    moved = []
+    for factor in (1.0, 1000.0):
+        w = tf.Variable(tf.zeros(4))
+        optimizer = Adam([w])
+        for g in np.random.default_rng(5).normal(size=(20, 4)).astype(np.float32):
+            optimizer.apply([tf.constant(factor * g)], 0.01)
+        moved.append(w.numpy())
+    np.testing.assert_allclose(moved[0], moved[1], rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.equation("mnist/adam-first-step")
+def test_the_first_step_is_the_rate_against_the_sign_of_the_gradient():
+    g = np.array([5.0, -5.0, 1000.0, -0.1])
+    np.testing.assert_allclose(algorithm_1(np.zeros(4), [g], 0.01, 1e-7), -0.01 * g / (abs(g) + 1e-7), rtol=1e-9)
+    w = tf.Variable(tf.zeros(4))
+    Adam([w]).apply([tf.constant(g, tf.float32)], 0.01)
+    np.testing.assert_allclose(w, -0.01 * g / (abs(g) + 1e-7), rtol=1e-4)
+    np.testing.assert_allclose(w, -0.01 * np.sign(g), rtol=1e-4)
+
+
+def test_a_gradient_of_zero_moves_nothing():
+    w = tf.Variable([1.0])
+    Adam([w]).apply([tf.constant([0.0])], 0.01)
+    assert w.numpy() == [1.0]
+
+
+def test_default_epsilon_is_that_of_keras_and_ten_times_that_of_the_paper():
+    paper = 1e-8
+    assert keras.optimizers.Adam().epsilon == Adam([]).epsilon == pytest.approx(10 * paper)
+
+
+def test_default_place_of_epsilon_is_outside_the_corrected_root_in_keras_and_here():
+    g, w, twin = 1e-7, tf.Variable(0.0), tf.Variable(0.0)
+    Adam([w]).apply([tf.constant(g)], 1.0)
+    keras.optimizers.Adam(1.0).apply_gradients([(tf.constant(g), twin)])
+    paper = float(algorithm_1(np.zeros(1), [np.array([g])], 1.0, 1e-7)[0])
+    assert paper == pytest.approx(-0.5)
+    expected = -g / (g + 1e-7 / np.sqrt(1 - 0.999))  # epsilon counts 32 times as much in the first step
+    assert float(w) == pytest.approx(expected, rel=1e-3)
+    assert float(twin) == pytest.approx(expected, rel=1e-3)
