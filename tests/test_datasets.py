@@ -9,7 +9,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-
 from deepcourse import datasets
 from deepcourse.datasets import DatasetError
 

@@ -5,7 +5,6 @@ import os
 import platform
 
 import pytest
-
 from deepcourse import records
 from deepcourse.records import RecordError
 
@@ -61,7 +60,7 @@ def test_a_fraction_may_be_zero_or_one(value, tmp_path):
 
 @pytest.mark.parametrize("units", [{}, {"x": "percent"}, {"y": "count"}])
 def test_a_value_without_a_known_unit_is_refused(units, tmp_path):
-    with pytest.raises(RecordError, match="^units: got .* for x, expected one of 1, "):
+    with pytest.raises(RecordError, match=r"^units: got .* for x, expected one of 1, "):
         records.write("toy/x", with_value(1.0) | {"units": units}, tmp_path)
 
 

@@ -12,14 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursesite.reading import line_of, markdown_files, without_code
+from coursesite.reading import DISPLAYED, line_of, markdown_files, without_code
 
-# The three forms that pymdownx.arithmatex displays.
-DISPLAYED = re.compile(
-    r"\$\$(?P<dollar>.+?)\$\$|\\\[(?P<square>.+?)\\\]"
-    r"|^[ \t]*(?P<begin>\\begin\{(?P<env>[a-z]+\*?)\}.+?\\end\{(?P=env)\})",
-    re.DOTALL | re.MULTILINE,
-)
 LABEL = re.compile(r"\\label\{(?P<definition>def:)?(?P<id>[^}]*)\}")
 MARKER = "pytest.mark.equation"
 

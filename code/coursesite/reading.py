@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from markdown import Markdown
 from markdown_it import MarkdownIt
 from mkdocs.utils.yaml import yaml_load
@@ -19,6 +20,18 @@ FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$")
 CONTAINER = re.compile(r" {0,3}(?:!!!|\?\?\?\+?|===[+!]*)[ \t]+\S")
 INLINE_CODE = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]*?(?:\n[^\n]+?)?(?<!`)\1(?!`)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+FRONT = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
+# The three forms of a displayed equation that pymdownx.arithmatex knows, and the inline one.
+DISPLAYED = re.compile(
+    r"\$\$(?P<dollar>.+?)\$\$|\\\[(?P<square>.+?)\\\]"
+    r"|^[ \t]*(?P<begin>\\begin\{(?P<env>[a-z]+\*?)\}.+?\\end\{(?P=env)\})",
+    re.DOTALL | re.MULTILINE,
+)
+INLINE_MATH = re.compile(r"(?<!\\)\$(?!\s)[^$\n]+?(?:\n[^$\n]+?)?(?<!\s)\$")
+MACRO = re.compile(r"\[=.*?=\]|\[%.*?%\]|\[#.*?#\]", re.DOTALL)
+TAG = re.compile(r"</?[a-zA-Z][^>]*>|<https?:[^>]*>")
+ATTRIBUTES = re.compile(r"\{:?\s*[#.][^}\n]*\}")
+TARGET = re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,23 @@ def _in_fences(lines: list[str]) -> Iterator[bool]:
             yield bool(mark)
 
 
+def openings(text: str) -> list[tuple[int, str]]:
+    """The line and the info of every fence that opens, at any indentation."""
+    lines = text.split("\n")
+    inside = [False, *_in_fences(lines)]
+    found, mark = [], ""
+    for number, line in enumerate(lines, 1):
+        if not inside[number]:
+            mark = ""
+        elif not mark:
+            fence = FENCE.match(line)
+            mark = fence["mark"]
+            found.append((number, fence["info"].strip()))
+        elif (fence := FENCE.match(line)) and fence["mark"].startswith(mark) and not fence["info"].strip():
+            mark = ""
+    return found
+
+
 def without_fences(text: str) -> str:
     """`text` with fenced blocks blanked out, at any indentation (admonitions, tabs, lists)."""
     lines = text.split("\n")
@@ -74,6 +104,19 @@ def without_fences(text: str) -> str:
 def without_code(text: str) -> str:
     """`text` with HTML comments, fenced blocks and inline code blanked out."""
     return blank_all(INLINE_CODE, blank_all(COMMENT, without_fences(text)))
+
+
+def prose(text: str) -> str:
+    """What a reader reads as sentences, and the targets of links: no code, formulas, tags, macros or front matter."""
+    for pattern in (FRONT, DISPLAYED, INLINE_MATH, MACRO, TAG, ATTRIBUTES):
+        text = blank_all(pattern, without_code(text) if pattern is DISPLAYED else text)
+    return text
+
+
+def front_matter(text: str) -> dict:
+    """What a page says about itself; empty if it has nothing between `---` lines at its top."""
+    front = FRONT.match(text)
+    return yaml.safe_load(front[1]) or {} if front else {}
 
 
 def flat(text: str) -> str:

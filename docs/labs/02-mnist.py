@@ -105,14 +105,14 @@ for name, (model, optimizer, rate) in variants.items():
 #
 # A softmax output looks like a probability. Look at the wrong answers before you trust it as one.
 
-# %% alt="The first ten wrong test digits, each with its predicted and true class and the probability of the prediction."
+# %% alt="The first ten wrong test digits, each with prediction, truth and the probability of the prediction."
 p = tf.nn.softmax(net(test.images)).numpy()
 wrong = np.flatnonzero(p.argmax(1) != test.labels)
 wrong = wrong[np.argsort(-p[wrong].max(1))][:10]
 fig, axes = plt.subplots(1, 10, figsize=(7.6, 1.5))
 for axis in axes:
     axis.axis("off")
-for i, axis in zip(wrong, axes):
+for i, axis in zip(wrong, axes, strict=False):
     axis.imshow(test.images[i].reshape(8, 8), cmap="gray_r")
     axis.set_title(f"{p[i].argmax()} ({test.labels[i]})\n{p[i].max():.0%}", fontsize=9)
 plt.show()

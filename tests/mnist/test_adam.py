@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-
 from deepcourse.mnist.adam import SGD, Adam
 
 SHAPES = [(), (1,), (7, 5), (5,)]

@@ -4,11 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given
-from hypothesis import strategies as st
-
 from deepcourse.datasets import Dataset
 from deepcourse.mnist.data import batches, check, flatten, split
+from hypothesis import given
+from hypothesis import strategies as st
 
 N, D = 23, 4
 IMAGES = np.random.default_rng(0).uniform(0, 1, (N, D)).astype(np.float32)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from deepcourse import datasets, records
 from deepcourse.mnist import experiment, train
 

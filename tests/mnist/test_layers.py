@@ -6,10 +6,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from deepcourse.mnist.layers import dense, dropout, glorot_uniform, he_normal, relu, softmax_cross_entropy
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from deepcourse.mnist.layers import dense, dropout, glorot_uniform, he_normal, relu, softmax_cross_entropy
 
 TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 dtypes = st.sampled_from(sorted(TOLERANCE))

@@ -1,10 +1,11 @@
 """The net: its parameters, its passes in training and in use, its limit on norms."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-
 from deepcourse.mnist.layers import dense, relu
 from deepcourse.mnist.model import MLP
 
@@ -30,7 +31,7 @@ def test_784_512_10_has_407050_parameters():
 @pytest.mark.parametrize("sizes", [(64, 10), (64, 16, 10), (5, 4, 3, 2), (1, 1, 1)])
 def test_weights_come_layer_by_layer_and_biases_start_at_zero(sizes):
     net = MLP(sizes)
-    shapes = [shape for d, h in zip(sizes, sizes[1:], strict=False) for shape in ((d, h), (h,))]
+    shapes = [shape for d, h in itertools.pairwise(sizes) for shape in ((d, h), (h,))]
     assert [tuple(w.shape) for w in net.weights] == shapes
     assert all((b.numpy() == 0).all() for b in net.b)
     assert {id(w) for w in net.weights} == {id(w) for w in net.trainable_variables}

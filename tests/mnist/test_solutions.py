@@ -6,7 +6,6 @@ import importlib
 import numpy as np
 import pytest
 import tensorflow as tf
-
 from deepcourse.mnist import solutions
 from deepcourse.mnist.adam import Adam
 from deepcourse.mnist.layers import dropout
@@ -33,7 +32,7 @@ def test_count_equals_the_built_model_layer_by_layer(sizes):
 def test_the_deviation_of_dropout_is_twice_the_signal_at_a_rate_of_four_fifths():
     mean, variance = solutions.moments(0.8)
     assert np.sqrt(variance) / mean == pytest.approx(2, rel=0.01)
-    assert 0.8 / (1 - 0.8) == pytest.approx(4)
+    assert pytest.approx(4) == 0.8 / (1 - 0.8)
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.2, 0.5, 0.8])

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-
 from deepcourse.datasets import digits
 from deepcourse.mnist.adam import SGD, Adam
 from deepcourse.mnist.data import Part, split
