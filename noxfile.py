@@ -23,6 +23,9 @@ os.environ |= {
     "SOURCE_DATE_EPOCH": "1735689600",
 }
 
+# What can be tested without a built site.
+SOURCES = [f"--ignore=tests/{folder}" for folder in ("built", "browser", "lighthouse")]
+
 # Sessions share one environment, so that TensorFlow is installed once: nox makes none of its own for them.
 course = nox.session(venv_backend="none")
 
@@ -76,7 +79,7 @@ def tests(session):
     """The modules, the records and the sources of the pages."""
     prepare(session)
     npm(session, "--omit=optional")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *SOURCES, *session.posargs)
     session.run("dvc", "status", "--quiet", success_codes=[0], silent=False)
 
 
@@ -94,8 +97,8 @@ def site(session):
     prepare(session)
     npm(session, "--omit=optional")
     notebooks(session)
-    session.run("mkdocs", "build", "--clean", "--strict", "--quiet")
-    session.run("pytest", "tests/built", "-k", "not browser", *session.posargs)
+    session.run("mkdocs", "build", "--clean", "--strict")
+    session.run("pytest", "tests/built", *session.posargs)
 
 
 @course
@@ -147,7 +150,7 @@ def canary(session):
     groups = [f"--group={group}" for group in ("test", "site", "check")]
     session.install("--upgrade", "--prerelease=allow", ".", *groups)
     npm(session, "--omit=optional")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *SOURCES, *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from jinja2 import UndefinedError
+from PIL import Image
 
 from coursesite import equations, numbers
 from coursesite.maths import ROOT, anchor, claims
@@ -48,7 +49,9 @@ def figure(name: str, caller=None, wide: bool = False) -> str:
         text = made.read_text(encoding="utf-8")
         art = re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
     else:
-        art = f"![{_alternative(slug, short)}](/runs/{name}{made.suffix})"
+        with Image.open(made) as picture:
+            size = f"{{ width={picture.width} height={picture.height} }}"
+        art = f"![{_alternative(slug, short)}](/runs/{name}{made.suffix}){size}"
     data = f" [Data](/runs/{name}.csv)" if (RUNS / f"{name}.csv").exists() else ""
     shape = "figure wide" if wide else "figure"
     caption = caller().strip() if caller else ""
@@ -87,7 +90,7 @@ def post(path: str) -> str:
     if not page.exists():
         return '<span class="post-status">being written</span>'
     meta = _meta(page)
-    return f'[Read]( /{path}){{ .post-status title="{meta["title"]}" }} · {meta["minutes"]} min'.replace("( ", "(")
+    return f"[Read · {meta['minutes']} min](/{path}){{ .post-status }}"
 
 
 def records_table() -> str:

@@ -128,4 +128,3 @@ def test_default_keras_fit_shuffles_and_keeps_the_last_partial_batch_that_ours_d
     for order in (first, second):
         assert (order != IMAGES).any()
         np.testing.assert_array_equal(np.sort(order, axis=0), np.sort(IMAGES, axis=0))
-    assert (first != second).any()
