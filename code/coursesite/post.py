@@ -123,16 +123,13 @@ def _order(post: Post) -> Iterator[str]:
     if fixed != [name for name in before + after if name in fixed]:
         yield post.at(0, f"the sections come as {', '.join(fixed)}; the order is {', '.join(before + after)}")
     elif before[-1] in ids and after[0] in ids:
-        between = ids.index(after[0]) - ids.index(before[-1]) - 1
-        if between < argument:
-            yield post.at(0, f"{between} sections between {before[-1]} and {after[0]}; the argument takes {argument}")
-        if len(ids) - between != len(fixed):
-            stray = next(
-                n
-                for i, n in enumerate(ids)
-                if (n not in fixed and before[-1] not in ids[:i]) or (n not in fixed and after[0] in ids[:i])
+        inside = ids[ids.index(before[-1]) + 1 : ids.index(after[0])]
+        if len(inside) < argument:
+            yield post.at(
+                0, f"{len(inside)} sections between {before[-1]} and {after[0]}; the argument takes {argument}"
             )
-            yield post.at(0, f"the section {stray} stands outside of the argument; move it")
+        for stray in [name for name in ids if name not in [*fixed, *inside]]:
+            yield post.at(0, f"the section {stray} stands outside of the argument; move it before {after[0]}")
 
 
 def _exercises(post: Post) -> Iterator[str]:

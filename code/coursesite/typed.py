@@ -26,6 +26,10 @@ BOUNDARY = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |\||#|!!!|\?\?\?|===|///|:   |$)"
 SENTENCE = re.compile(r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<=[.!?:;])[\"')*_]*\s+(?=\S)")
 CITATION = re.compile(r"\]\([^)\s]*reference/bibliography\.md#[\w-]+\)")
 RUNS = re.compile(r"\bruns((?:\.\w+)+)")
+WAYS = (
+    "name its record ([= runs.… =]), cite its source in the same sentence, item or row, let a pycon block of the page "
+    "print it, or write it as `code` or $formula$ if it is set and not measured"
+)
 # The bibliography is where identifiers stand; what is generated has its numbers from the records.
 EXEMPT = ("docs/reference/bibliography.md",)
 

@@ -148,7 +148,8 @@ def download(path: Path, origin: str) -> None:
             path.name, origin, cache_dir=path.parent, cache_subdir=""
         )
     except Exception as error:
-        path.unlink(missing_ok=True)
+        if path.is_file():
+            path.unlink()
         raise DatasetError(
             f"{path} is not there, and {origin} can't be reached ({error}). "
             f"Fetch that file elsewhere and put it at {path}."

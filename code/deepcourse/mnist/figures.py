@@ -542,7 +542,7 @@ def wilson(n, share, z: float = 1.96):
 
     >>> low, high = wilson(100, 0.5)
     >>> round(low, 3), round(high, 3)
-    (0.404, 0.596)
+    (np.float64(0.404), np.float64(0.596))
     """
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = (

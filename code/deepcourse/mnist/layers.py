@@ -59,7 +59,7 @@ def dropout(x, rate, seed):
         (B, H) of the same mean as x.
 
     >>> dropout(tf.ones((1, 6)), 0.5, seed=(1, 5)).numpy()
-    array([[0., 2., 2., 0., 2., 0.]], dtype=float32)
+    array([[2., 0., 0., 2., 0., 0.]], dtype=float32)
     """
     u = tf.random.stateless_uniform(tf.shape(x), seed)  # (B, H)
     return tf.where(u >= rate, x / (1 - rate), 0.0)  # (B, H)

@@ -1,0 +1,106 @@
+"""Checks of the code on the pages: sections of modules, lines that embed them, and blocks that are run."""
+
+import re
+from pathlib import Path
+
+from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor
+
+from coursesite import reading
+
+MARKER = SnippetPreprocessor.RE_SNIPPET_SECTION
+EMBED = re.compile(r"^[ \t]*-+8<-+(?:[ \t]+[\"'](?P<target>[^\"']+)[\"'])?[ \t]*$", re.MULTILINE)
+REASON = re.compile(r"<!-- notest: \S.* -->")
+PYTHON = ("python", "pycon")
+NOT_OURS = re.compile(r"continuation|(?:runner|fixture|retry):.*")
+
+
+def sections(root: Path) -> list[str]:
+    """Every section of the code starts once, ends once, in this order, and is shown on a page."""
+    problems, shown = [], {target for _, _, target in embeds(root)}
+    for path in sorted((root / "code" / "deepcourse").rglob("*.py")):
+        name = path.relative_to(root / "code").as_posix()
+        marks = [
+            (mark["type"].lower(), mark["name"], number)
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            if (mark := MARKER.match(line)) and not mark["escape"]
+        ]
+        for section in dict.fromkeys(section for _, section, _ in marks):
+            kinds = [kind for kind, other, _ in marks if other == section]
+            line = next(number for _, other, number in marks if other == section)
+            place = f"code/{name}:{line}: the section {section!r}"
+            if kinds != ["start", "end"]:
+                problems.append(f"{place} is marked by {' and '.join(kinds)}; give it one start and, after it, one end")
+            elif f"{name}:{section}" not in shown:
+                problems.append(
+                    f'{place} is shown on no page; embed it (--8<-- "{name}:{section}") or take its marks away'
+                )
+    return problems
+
+
+def embeds(root: Path) -> list[tuple[Path, int, str]]:
+    """Every `--8<--` line of the pages: page, line, and target ('' for a line without one)."""
+    found = []
+    for page in reading.markdown_files(root / "docs"):
+        text = page.read_text(encoding="utf-8")
+        lines = [(reading.line_of(text, match.end()), match["target"] or "") for match in EMBED.finditer(text)]
+        found += [(page.relative_to(root), line, target) for line, target in lines]
+    return found
+
+
+def embedded(root: Path) -> list[str]:
+    """What a page embeds exists, and is a section by name."""
+    problems = []
+    for page, line, target in embeds(root):
+        place = f"{page}:{line}: --8<--" + (f' "{target}"' if target else "")
+        path, numbers, section = reading.snippets(root).split_path(target)
+        if not target:
+            problems.append(f"{place} names no file; write one line for each section")
+        elif numbers:
+            problems.append(f"{place} names lines by number; mark a section and name that")
+        elif path.endswith(".py") and not section:
+            problems.append(f"{place} embeds a whole module; mark a section and name that")
+        else:
+            try:
+                reading.snippets(root).run([f'--8<-- "{target}"'])
+            except SnippetMissingError as error:
+                problems.append(f"{place} fails: {error}; correct the path below code/ or the section's name")
+    return problems
+
+
+def fences(root: Path) -> list[str]:
+    """Every Python block is one that the page session finds and runs, or says why not."""
+    problems = []
+    for page in reading.markdown_files(root / "docs"):
+        text = page.read_text(encoding="utf-8")
+        lines = text.split("\n")
+        found = {fence.line - 1 for fence in reading.fences(text) if fence.language in PYTHON}
+        for number, info in reading.openings(text):
+            place = f"{page.relative_to(root)}:{number}: the block ```{info}"
+            words = info.split()
+            if "notest" in words and not REASON.fullmatch(lines[number - 2].strip()):
+                problems.append(f"{place} is not run; write <!-- notest: why --> on the line above it")
+            if wrong := [
+                w for w in words[1:] if w == "continuation" or w.startswith(("runner:", "fixture:", "retry:"))
+            ]:
+                problems.append(f"{place} asks for {wrong[0]}; the blocks of a page share one session as they are")
+            if re.search("python|pycon", info) and (not words or words[0] not in PYTHON):
+                problems.append(f"{place} would not be run; write ```python or ```pycon, options after it")
+            elif words[:1] and words[0] in ("py", "python3", "python2"):
+                problems.append(f"{place} would not be run; write ```python")
+            elif words[:1] and words[0] in PYTHON and number not in found:
+                problems.append(f"{place} is not found by the page session; indent it by 4 in what it belongs to")
+        for fence in reading.fences(text):
+            if macro := re.search(r"\[[=%] .*? [=%]\]", fence.content):
+                line = fence.line + fence.content.count("\n", 0, macro.start())
+                problems.append(f"{page.relative_to(root)}:{line}: {macro[0]} in a block; a reader can't run that")
+    return problems
+
+
+def notests(root: Path) -> list[str]:
+    """The blocks of the pages that are not run."""
+    return [
+        f"{page.relative_to(root)}:{number}"
+        for page in reading.markdown_files(root / "docs")
+        for number, info in reading.openings(page.read_text(encoding="utf-8"))
+        if "notest" in info.split()
+    ]
