@@ -53,11 +53,7 @@ def typed(root: Path) -> list[str]:
                 if name := recorded.get(number.replace(",", "")):
                     problems.append(f"{at}, and {name} has that value; write [= {name} =]")
                 elif _measured(match) and not cited and not _shown(number, outputs):
-                    problems.append(
-                        f"{at}; name the record it comes from ([= runs.… =]), cite its source in the same sentence, "
-                        "item or row, show it in a pycon block, or write it as `code` or $formula$ if it is set "
-                        "and not measured"
-                    )
+                    problems.append(f"{at}; {WAYS}")
     return problems
 
 
