@@ -110,21 +110,36 @@ def test_no_data_at_all_are_no_error():
     check(np.zeros((0, D), np.float32), np.zeros(0, np.int32))
 
 
-def test_default_keras_fit_shuffles_and_keeps_the_last_partial_batch_that_ours_drops():
-    seen = []
+class Spy(keras.Model):
+    """Learns nothing, and keeps the batches that `fit` hands it."""
 
-    class Spy(keras.Model):
-        def train_step(self, data):
-            seen.append(data[0].numpy())
-            return {"loss": 0.0}
+    def train_step(self, data):
+        self.seen.append(data[0].numpy())
+        return {"loss": 0.0}
 
+
+def fitted(epochs, batch_size, **options):
     spy = Spy()
+    spy.seen = []
     spy.compile(run_eagerly=True)
+    spy.fit(IMAGES, LABELS, batch_size, epochs, verbose=0, **options)
+    return spy.seen
+
+
+def test_default_keras_fit_shuffles_and_keeps_the_last_partial_batch_that_ours_drops():
     keras.utils.set_random_seed(0)
-    spy.fit(IMAGES, LABELS, batch_size=5, epochs=2, verbose=0)
-    assert [len(x) for x in seen] == [5, 5, 5, 5, 3] * 2
+    seen = fitted(epochs=1, batch_size=5)
+    assert [len(x) for x in seen] == [5, 5, 5, 5, 3]
     assert [len(x) for x, _ in epoch(5)] == [5, 5, 5, 5]
-    first, second = np.concatenate(seen[:5]), np.concatenate(seen[5:])
-    for order in (first, second):
-        assert (order != IMAGES).any()
-        np.testing.assert_array_equal(np.sort(order, axis=0), np.sort(IMAGES, axis=0))
+    assert (np.concatenate(seen) != IMAGES).any()
+    assert {image.tobytes() for x in seen for image in x} == {image.tobytes() for image in IMAGES}
+    np.testing.assert_array_equal(np.concatenate(fitted(1, 5, shuffle=False)), IMAGES)
+
+
+def test_default_keras_fit_repeats_one_order_in_every_epoch_once_a_seed_is_set_and_ours_does_not():
+    keras.utils.set_random_seed(0)
+    first, *others = fitted(epochs=3, batch_size=N)
+    for other in others:
+        np.testing.assert_array_equal(other, first)
+    orders = [epoch(N, number=number)[0][0] for number in range(3)]
+    assert len({order.tobytes() for order in orders}) == 3

@@ -137,6 +137,9 @@ def first_step(optimizer, gradient=-5.0):
 def width(hidden=(4, 16, 64, 256), seeds=(0, 1, 2), epochs=8):
     """Train a net of each width from each seed, on the digits.
 
+    Up to 64 units each gain is more than four deviations. From 64 to 256
+    it is less, and three seeds are few to tell it from luck.
+
     Returns:
         Mean and deviation over seeds of the test accuracy, by width.
     """
