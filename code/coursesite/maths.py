@@ -42,7 +42,7 @@ def render(formulas: list[tuple[str, bool]]) -> list[str]:
         CACHE.mkdir(parents=True, exist_ok=True)
         for (path, (tex, _)), answer in zip(missing.items(), json.loads(done.stdout), strict=True):
             if "error" in answer:
-                raise MathsError(f"wrong TeX in {tex.strip()!r}: {answer['error']}")
+                raise MathsError(f"wrong TeX in `{tex.strip()}`: {answer['error']}; correct the formula")
             path.write_text(answer["html"], encoding="utf-8")
     return [path.read_text(encoding="utf-8") for path in paths]
 

@@ -36,6 +36,8 @@ NAMES = {
     "sgd": "SGD instead of Adam",
     "no_dropout": "no dropout",
 }
+# Where the test error of each single seed stands.
+SEEDS = {"ingredients": "seeds.csv", "srivastava": "srivastava_seeds.csv"}
 # Test errors printed in Srivastava et al. 2014, table 2.
 PAPER = {"plain": 0.0125, "max_norm": 0.0106}
 CENTRE = {"ha": "center", "va": "center"}
@@ -53,16 +55,14 @@ def table(path: Path) -> list[dict]:
 def errors(runs: Path, record: str) -> dict[str, np.ndarray]:
     """The test error of each seed, by variant."""
     found: dict[str, list[float]] = {}
-    for row in table(runs / "mnist/seeds.csv"):
+    path = runs / "mnist" / SEEDS[record]
+    for row in table(path):
         if row["record"] == record:
             found.setdefault(row["variant"], []).append(
                 float(row["test_error"])
             )
     if not found:
-        raise records.RecordError(
-            f"{runs}/mnist/seeds.csv: no run of {record}; "
-            "run the stage mnist-seeds"
-        )
+        raise records.RecordError(f"{path}: no run of {record}; run its stage")
     return {name: np.array(values) for name, values in found.items()}
 
 
@@ -124,7 +124,7 @@ def label(ax, y, values, name: str, middle: float) -> None:
 
 def log_ticks(ax, low: float, high: float) -> None:
     """Ticks at round percentages."""
-    every = (0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 20, 40, 80)
+    every = (0.5, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 20, 40, 80)
     ticks = [t for t in every if low <= t <= high]
     ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
     ax.set_xticks([], minor=True)
@@ -175,7 +175,7 @@ def curves(runs: Path) -> Drawing:
         ax.set_title(what, loc="left", **HEAD)
         ax.grid(axis="y", color=INK, alpha=0.12, lw=0.8)
     plain_log(top)
-    low.set_ylim(0, zoom(found))
+    low.set_ylim(bottom=0)
     low.set_xlabel("epoch")
     return Drawing(
         art,
@@ -199,15 +199,13 @@ def history(rows: list[dict], variant: str) -> np.ndarray:
 
 
 def ticks(epochs: int) -> list[int]:
-    """The first epoch, and about four more."""
-    step = max(1, round(epochs / 4))
-    return [1, *range(step if step > 1 else 2, epochs + 1, step)]
+    """The first epoch, and a few round ones.
 
-
-def zoom(found: dict) -> float:
-    """An upper limit that leaves out no more than the first epoch."""
-    second = min(1, next(iter(found.values())).shape[1] - 1)
-    return 1.1 * max(v[:, second:, 1].max() for v in found.values())
+    >>> ticks(30), ticks(2)
+    ([1, 10, 20, 30], [1, 2])
+    """
+    step = next(s for s in (1, 2, 5, 10, 20, 50) if epochs <= 5 * s)
+    return sorted({1, *range(step, epochs + 1, step)})
 
 
 def band(ax, name: str, values: np.ndarray) -> None:
@@ -611,6 +609,7 @@ FIGURES = {
     "calibration": calibration,
     "ingredients": ingredients,
     "curves": curves,
+    "srivastava": srivastava,
 }
 
 

@@ -1,0 +1,581 @@
+"""Each gate of `nox` is seen to fail: one thing is broken in a copy of the project, and the gate says where and what.
+
+The copy is whole but for its labs, which are cut down to two cells. Its site is built once, and each gate passes on it
+first, so that none fails for another reason. Things are broken in a copy of that copy, which is thrown away afterwards.
+`pytest -rP` shows what each gate said.
+"""
+
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+from coursesite import chromium
+
+pytestmark = pytest.mark.gate
+
+ROOT = Path(__file__).parents[2]
+COPIED = (
+    *("mkdocs.yml", "pyproject.toml", "package.json", "package-lock.json", "dvc.yaml", "dvc.lock", ".dvcignore"),
+    *(".dvc/config", ".gitignore", ".github", "code", "docs", "runs", "tests", ".cache/katex"),
+)
+LAB = """# %% [markdown]
+# # Lab {stem}
+#
+# The lab of the [lesson](../../{post}/), cut down to what a gate needs.
+
+# %% alt="A grey square."
+from PIL import Image
+
+Image.new("L", (8, 8), 128)
+"""
+
+# The commands of the sessions, each restricted to what is looked at; `test_nox_runs_these_commands` compares.
+BLOCKS = ("pytest", "-p", "coursesite.blocks", "--markdown-docs", "--ignore=docs/labs", "docs/about/changes.md")
+DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/datasets.py")
+PAGES = ("pytest", "tests/site/test_pages.py")
+STALE, STAGES = (
+    ("pytest", f"tests/test_stale.py::test_{name}")
+    for name in ("no_record_is_stale_or_edited_by_hand", "every_record_has_a_stage")
+)
+NOTEBOOKS = ("python", "-m", "coursesite.notebooks")
+BUILD = ("mkdocs", "build", "--clean", "--strict")
+LINKS, HOSTS, MARKUP, WEIGHT = (
+    ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight")
+)
+BROWSER = ("pytest", "tests/browser/test_pages.py", "-k")
+VISIT, SEARCH = (*BROWSER, "about/changes"), (*BROWSER, "test_search")
+RUFF, FORMAT, TYPOS = ("ruff", "check"), ("ruff", "format", "--check"), ("typos",)
+ZIZMOR = ("zizmor", "--offline", "--quiet", ".github")
+SCHEMA = ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml")
+
+# Where things are broken: files that stay as the course grows, and short ones, so that a line is soon found.
+PAGE, POST, LAB_OF_POST = "docs/about/changes.md", "docs/lessons/02-mnist.md", "docs/labs/02-mnist.py"
+MODULE, TESTS, WORKFLOW = "code/deepcourse/datasets.py", "tests/test_records.py", ".github/workflows/ci.yml"
+SITE_PAGE, SITE_INDEX = "site/about/changes/index.html", "site/index.html"
+SITE_POST, SITE_LAB = "site/lessons/02-mnist/index.html", "site/labs/02-mnist/index.html"
+HEADLINE = "runs/mnist/headline.json"
+ALL_FOUR = [f"[{scheme}-{width}]" for scheme in ("light", "dark") for width in (400, 1280)]
+
+
+@dataclass(frozen=True)
+class House:
+    """A copy of the project."""
+
+    root: Path
+    passed: set = field(default_factory=set)
+
+    def run(self, command: tuple[str, ...], **environment: str) -> subprocess.CompletedProcess:
+        """Run a command as a session of nox does; all that it says is in `stdout`."""
+        inherited = {name: value for name, value in os.environ.items() if name not in ("REPO_URL", "SITE_URL")}
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env=inherited
+            | {
+                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+                "PYTHONPATH": "code",
+                "NO_MKDOCS_2_WARNING": "1",
+                "PYTEST_ADDOPTS": "",
+                "COLUMNS": "200",
+            }
+            | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+
+    def passes(self, command: tuple[str, ...]) -> None:
+        """Fail unless the command passes, or has passed before."""
+        if command not in self.passed:
+            done = self.run(command)
+            if done.returncode:
+                pytest.fail(f"`{' '.join(command)}` should pass here:\n{done.stdout}", pytrace=False)
+            self.passed.add(command)
+
+    def copy(self, root: Path) -> "House":
+        """Another copy, in which nothing has passed yet."""
+        return House(shutil.copytree(self.root, root, symlinks=True))
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Replace the first match of a pattern in a file."""
+        text = (self.root / name).read_text(encoding="utf-8")
+        changed, times = re.subn(old, lambda match: match.expand(new), text, count=1, flags=re.DOTALL)
+        assert times == 1, f"{name} has no {old}: break something else"
+        assert changed != text
+        (self.root / name).write_text(changed, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[House]:
+    """The project with short labs and a block on a short page, its site built."""
+    root = tmp_path_factory.mktemp("house")
+    for name in COPIED:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "*.ipynb")
+            shutil.copytree(ROOT / name, root / name, symlinks=True, ignore=ignored)
+        elif (ROOT / name).exists():
+            shutil.copy2(ROOT / name, root / name)
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    for lab in (root / "docs" / "labs").glob("*.py"):
+        post = next(path for path in (root / "docs").glob(f"*/{lab.stem}.md"))
+        lab.write_text(LAB.format(stem=lab.stem, post=f"{post.parent.name}/{post.stem}"), encoding="utf-8")
+    with (root / PAGE).open("a", encoding="utf-8") as page:
+        page.write("\n```python\nanswer = 6 * 7\n```\n")
+    found = House(root)
+    assert found.run(("git", "init", "--quiet")).returncode == 0
+    for command in (NOTEBOOKS, BUILD):
+        found.passes(command)
+    yield found
+    shutil.rmtree(root)
+
+
+@pytest.fixture(scope="module")
+def pipeline(house, tmp_path_factory) -> Iterator[House]:
+    """The same with one stage, whose record fits: a run that goes on beside the tests doesn't matter here."""
+    found = house.copy(tmp_path_factory.mktemp("pipeline") / "house")
+    stages = yaml.safe_load((found.root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    text = yaml.safe_dump({"stages": {"mnist-headline": stages["mnist-headline"]}})
+    (found.root / "dvc.yaml").write_text(text, encoding="utf-8")
+    done = found.run(("dvc", "commit", "--force", "--quiet"))
+    assert done.returncode == 0, done.stdout
+    yield found
+    shutil.rmtree(found.root)
+
+
+@pytest.fixture
+def broken(house, tmp_path) -> Iterator[House]:
+    """A copy of the house, to be broken."""
+    yield house.copy(tmp_path / "house")
+    shutil.rmtree(tmp_path / "house")
+
+
+def failed(done: subprocess.CompletedProcess) -> set[str]:
+    """The tests that pytest names as failed, without their file."""
+    return set(re.findall(r"^FAILED \S+?::(.+?)(?: - .*)?$", done.stdout, re.MULTILINE))
+
+
+def line_of(house: House, name: str, text: str) -> int:
+    """The number of the line on which a text begins."""
+    content = (house.root / name).read_text(encoding="utf-8")
+    return content.count("\n", 0, content.index(text)) + 1
+
+
+def fails(house: House, command: tuple[str, ...], *says: str) -> subprocess.CompletedProcess:
+    """The command fails and says all of this."""
+    done = house.run(command)
+    if done.returncode == 0:
+        pytest.fail(f"`{' '.join(command)}` passes:\n{done.stdout}", pytrace=False)
+    for said in says:
+        found = re.search(said, done.stdout)
+        if not found:
+            pytest.fail(f"`{' '.join(command)}` doesn't say {said!r}:\n{done.stdout}", pytrace=False)
+        print(found[0])
+    return done
+
+
+SOURCES = [
+    pytest.param(
+        *("embeds", PAGE, '\n```python\n--8<-- "deepcourse/mnist/layers.py:nothing"\n```\n', "--8<--"),
+        r'--8<-- "deepcourse/mnist/layers.py:nothing" fails: .*; correct the path below code/ or the section\'s name',
+        id="a section that a page embeds is missing",
+    ),
+    pytest.param(
+        *("sections", MODULE, "\n\n# --8<-- [start:gate]\nGATE = 1\n", "# --8<-- [start:gate]"),
+        "the section 'gate' is marked by start; give it one start and, after it, one end",
+        id="a section is not closed",
+    ),
+    pytest.param(
+        *("sections", MODULE, "\n\n# --8<-- [start:gate]\nGATE = 1\n# --8<-- [end:gate]\n", "# --8<-- [start:gate]"),
+        r"the section 'gate' is shown on no page; embed it \(--8<-- \"deepcourse/datasets.py:gate\"\)",
+        id="a section is never shown",
+    ),
+    pytest.param(
+        *("typed numbers", PAGE, "\nThe net gets 12.34 % wrong.\n", "The net gets"),
+        r"'12.34 %' is typed; name its record \(\[= runs",
+        id="a measured number is typed",
+    ),
+    pytest.param(
+        *("typed numbers", PAGE, "\nIt has 407,050 parameters.\n", "It has"),
+        r"'407,050' is typed, and runs\.mnist\.[\w.]+\.parameters has that value; write \[= runs",
+        id="the value of a record is typed",
+    ),
+    pytest.param(
+        *("named numbers", PAGE, "\n[= runs.mnist.headline.precision =]\n", "[= runs.mnist.headline.precision"),
+        r"no record has runs.mnist.headline.precision; .* run the stage, or correct the name",
+        id="no record has a number",
+    ),
+    pytest.param(
+        *("equations", PAGE, "\n$$\n1 + 1 = 2\n\\label{mnist/gate}\n$$\n", "$$"),
+        r'the equation mnist/gate is claimed by no test; mark one with @pytest.mark.equation\("mnist/gate"\)',
+        id="no test claims an equation",
+    ),
+    pytest.param(
+        *("equations", TESTS, '\n\n@pytest.mark.equation("mnist/gate")\ndef test_gate():\n    pass\n', "def test_gate"),
+        "test_gate claims the equation mnist/gate, which no page shows; correct the name or take the mark away",
+        id="no page shows an equation that a test claims",
+    ),
+    pytest.param(
+        *("names", PAGE, "\n```python\ntwice(answer)\n```\n", "twice(answer)"),
+        "the name twice is shown nowhere on this page; show or import it before",
+        id="a name is shown nowhere",
+    ),
+    pytest.param(
+        *("names", PAGE, "\n```python\nfrom deepcourse.gate import twice\n```\n", "from deepcourse.gate"),
+        "twice comes from deepcourse.gate and is not shown here; show it, or link to the post of gate",
+        id="a name comes from a lesson that is linked nowhere",
+    ),
+    pytest.param(
+        *("images", PAGE, "\n![](../assets/favicon.svg)\n", "![]("),
+        "a picture without text alternative; say what it shows",
+        id="a picture has no text alternative",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "name", "text", "at", "says"), SOURCES)
+def test_a_source_is_refused(house, broken, check, name, text, at, says):
+    house.passes(PAGES)
+    with (broken.root / name).open("a", encoding="utf-8") as file:
+        file.write(text)
+    done = fails(broken, PAGES, rf"{re.escape(name)}:{line_of(broken, name, at)}: .*{says}")
+    assert failed(done) == {f"test_the_pages_pass[{check}]"}
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "old", "new", "says"),
+    [
+        pytest.param(
+            *("skeleton", POST, r"\{ #traps \}", "{ #pitfalls }"),
+            rf"{POST}:1: 0 sections with the id traps; write one",
+            id="a part of the skeleton is missing",
+        ),
+        pytest.param(
+            *("drawings", "runs/mnist/curves.svg", "<desc.*?</desc>", ""),
+            r"runs/mnist/curves.svg:1: the drawing has no text in <desc>; let its stage write one",
+            id="a drawing has no text alternative",
+        ),
+        pytest.param(
+            *("figures", "runs/mnist/pictures.json", r'"weights": "', '"weight": "'),
+            rf"{POST}:\d+: the figure mnist/weights has no text alternative; let its stage record",
+            id="a figure of pixels has no text alternative",
+        ),
+    ],
+)
+def test_a_post_or_its_figure_is_refused(house, broken, check, name, old, new, says):
+    house.passes(PAGES)
+    broken.change(name, old, new)
+    assert failed(fails(broken, PAGES, says)) == {f"test_the_pages_pass[{check}]"}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "says"),
+    [
+        pytest.param(
+            "```python\nanswer / 0\n```\n", "answer / 0", "ZeroDivisionError: division by zero", id="it raises"
+        ),
+        pytest.param(
+            "```pycon\n>>> answer\n41\n```\n", ">>> answer", r"Expected:\s+41\s+Got:\s+42", id="another output"
+        ),
+        pytest.param(
+            "```python\nrow = [1, 2, 3]  # (B, H)\n```\n",
+            "row = ",
+            r"`# \(B, H\)` states \(B, H\), but the value has shape \(3,\)",
+            id="a false shape comment",
+        ),
+    ],
+)
+def test_a_block_of_a_page_is_refused(house, broken, text, at, says):
+    house.passes(BLOCKS)
+    with (broken.root / PAGE).open("a", encoding="utf-8") as file:
+        file.write(f"\n{text}")
+    fails(broken, BLOCKS, rf"{PAGE}:{line_of(broken, PAGE, at)}: the block of line \d+ fails", says)
+
+
+def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
+    house.passes(DOCTESTS)
+    broken.change(MODULE, r"# \(N,\) uint8", "# (N, K) uint8")
+    line = line_of(broken, MODULE, "# (N, K) uint8")
+    fails(
+        broken, DOCTESTS, rf"ShapeError: {MODULE}:{line}: `# \(N, K\) .*` states \(N, K\), but the value has shape \("
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        pytest.param(
+            *("code/deepcourse/mnist/adam.py", r"\Z", "# changed\n"),
+            r"dvc.yaml:\d+: the stage mnist-headline is stale \(changed deps: code/deepcourse/mnist/adam.py "
+            r"modified\); run it again with `nox -s train -- mnist-headline`",
+            id="its code has changed",
+        ),
+        pytest.param(
+            *("dvc.yaml", "experiment headline", "experiment headline --quick"),
+            r"dvc.yaml:\d+: the stage mnist-headline is stale \(changed command: its command\); run it again",
+            id="its command has changed",
+        ),
+        pytest.param(
+            *(HEADLINE, r'("test_accuracy": 0\.)\d', r"\g<1>99"),
+            f"{HEADLINE}:1: modified since its run; run it again with .*, or bring it back with `git checkout -- ",
+            id="it was edited by hand",
+        ),
+    ],
+)
+def test_a_record_is_refused(pipeline, tmp_path, name, old, new, says):
+    pipeline.passes(STALE)
+    broken = pipeline.copy(tmp_path / "house")
+    broken.change(name, old, new)
+    fails(broken, STALE, says)
+    assert broken.run(("dvc", "status", "--quiet")).returncode == 1
+    shutil.rmtree(broken.root)
+
+
+def test_a_record_that_no_stage_writes_is_refused(house, broken):
+    house.passes(STAGES)
+    shutil.copy(broken.root / HEADLINE, broken.root / "runs/mnist/gate.json")
+    fails(broken, STAGES, r"runs/mnist/gate.json:1: no stage of dvc.yaml writes it; add it to the outs of one")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param(
+            "A $\\frac{1$ of it.",
+            r"'about/changes.md': wrong TeX in `\\frac\{1`: KaTeX parse error: .*; correct the formula",
+            id="wrong TeX",
+        ),
+        pytest.param(
+            "$$\n1 + 1 = 2\n\\label{mnist/gate}\n$$",
+            r"'about/changes.md': no test claims the equation 'mnist/gate': mark one with @pytest.mark.equation",
+            id="no test claims an equation",
+        ),
+        pytest.param(
+            "[= runs.mnist.headline.precision =]",
+            r"_File_: `about/changes.md`\s+_UndefinedError_: no record has runs.mnist.headline.precision; .* has: \w+,",
+            id="no record has a number",
+        ),
+        pytest.param(
+            "A [page](nothing.md), [there](checks.md#nothing) and [here](#nothing).",
+            r"'about/changes.md' contains a link 'nothing.md', but the target 'about/nothing.md' is not found(?s:.*)"
+            r"'about/changes.md' contains a link '#nothing', but there is no such anchor on this page(?s:.*)"
+            r"contains a link 'checks.md#nothing', but the doc 'about/checks.md' does not contain an anchor '#nothing'",
+            id="a dead link and dead anchors",
+        ),
+    ],
+)
+def test_a_page_is_not_built(house, broken, text, says):
+    house.passes(BUILD)
+    with (broken.root / PAGE).open("a", encoding="utf-8") as file:
+        file.write(f"\n{text}\n")
+    fails(broken, BUILD, says)
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        pytest.param(
+            "# %%\n1 / 0\n", r"executing the following cell:\s+-+\s+1 / 0\s(?s:.*)division by zero", id="it raises"
+        ),
+        pytest.param(
+            '# %%\nImage.new("L", (4, 4))\n',
+            r'code cell 2 draws a figure without a text alternative: write `# %% alt="…"` above it',
+            id="a figure has no text alternative",
+        ),
+        pytest.param(
+            "# %% [markdown]\n# A $\\frac{1$ of it.\n",
+            r"wrong TeX in `\\frac\{1`: KaTeX parse error: .*; correct the formula",
+            id="wrong TeX",
+        ),
+    ],
+)
+def test_a_lab_is_not_built(house, broken, cell, says):
+    house.passes(BUILD)
+    with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
+        file.write(f"\n{cell}")
+    fails(broken, BUILD, rf"Error reading page 'labs/02-mnist.py': (?s:.*){says}")
+
+
+def test_a_dead_link_and_dead_anchors_of_a_lab_are_refused(house, broken):
+    house.passes(LINKS)
+    with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
+        file.write(
+            "\n# %% [markdown]\n# A [page](../nothing/), [there](../../about/checks/#nothing) and [here](#nothing).\n"
+        )
+    broken.passes(BUILD)
+    fails(
+        broken,
+        LINKS,
+        "Dead links; correct them in the source of the page named first",
+        "/labs/02-mnist/: <a> leads to ../nothing/, and there is no such file",
+        "/labs/02-mnist/: the link ../../about/checks/#nothing leads to a page without that anchor",
+        "/labs/02-mnist/: the link #nothing leads to a page without that anchor",
+    )
+
+
+PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be compressed
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "old", "new", "says"),
+    [
+        pytest.param(
+            *(LINKS, SITE_POST, "</article>", '<a href="../nothing/">x</a></article>'),
+            "/lessons/02-mnist/: <a> leads to ../nothing/, and there is no such file",
+            id="a dead link that Markdown doesn't see",
+        ),
+        pytest.param(
+            *(HOSTS, SITE_PAGE, "</article>", '<script src="https://cdn.example/x.js"></script></article>'),
+            "put the file into docs/assets(?s:.*)/about/changes/: <script src> asks for https://cdn.example/x.js",
+            id="a page asks another host",
+        ),
+        pytest.param(
+            *(HOSTS, "site/assets/css/course.css", r"\A", '@import "//cdn.example/x.css";\n'),
+            "A style sheet names (?s:.*)assets/css/course.css: asks for //cdn.example/x.css",
+            id="a style sheet asks another host",
+        ),
+        pytest.param(
+            *(MARKUP, SITE_PAGE, "</article>", '<img src="../../assets/favicon.svg" width="9" height="9"></article>'),
+            r"say what the picture shows:\s+/about/changes/: <img> \S+favicon.svg has the alternative None",
+            id="a picture has no text alternative",
+        ),
+        pytest.param(
+            *(MARKUP, SITE_POST, '(<svg[^>]*) role="img"', r"\1"),
+            r"/lessons/02-mnist/: the drawing in #\S+ needs role=img and a <title>",
+            id="a drawing is none to a screen reader",
+        ),
+        pytest.param(
+            *(WEIGHT, SITE_POST, "</article>", f"<!-- {PADDING} --></article>"),
+            r"split the page or draw less:\s+/lessons/02-mnist/: [\d,]+ bytes, allowed are 150,000; the heaviest: ",
+            id="a lesson is too heavy",
+        ),
+        pytest.param(
+            *(WEIGHT, SITE_LAB, "</article>", f"<!-- {PADDING} --></article>"),
+            r"split the page or draw less:\s+/labs/02-mnist/: [\d,]+ bytes, allowed are 170,000; the heaviest: ",
+            id="a lab is too heavy",
+        ),
+    ],
+)
+def test_a_built_page_is_refused(house, broken, command, name, old, new, says):
+    house.passes(command)
+    broken.change(name, old, new)
+    assert len(failed(fails(broken, command, says))) == 1
+
+
+FAINT = """<style>@media (max-width: 500px) { [data-md-color-scheme=slate] .gate { color: #3a3d44 } }</style>
+<p class="gate">Hardly to be read</p></article>"""
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "old", "new", "where", "says"),
+    [
+        pytest.param(
+            *(VISIT, SITE_PAGE, "</article>", '<img src="../../assets/favicon.svg"></article>'),
+            [f"[/about/changes/-{each[1:]}" for each in ALL_FOUR],
+            r"/about/changes/, light scheme, 400 px wide:\s+axe image-alt \(Images must have alternative text\): <img",
+            id="axe finds something",
+        ),
+        pytest.param(
+            *(VISIT, SITE_PAGE, "</article>", FAINT),
+            ["[/about/changes/-dark-400]"],
+            r"/about/changes/, dark scheme, 400 px wide:\s+axe color-contrast .*<p class=\"gate\">.*Expected contrast",
+            id="axe finds something in one scheme and width",
+        ),
+        pytest.param(
+            *(SEARCH, SITE_INDEX, '(<div class="md-search__scrollwrap"[^>]*>)', r'\1<button class="gate"></button>'),
+            ALL_FOUR,
+            r"The search dialog, light scheme, 400 px wide:\s+axe button-name \(Buttons must have discernible text\)",
+            id="axe finds something in the search dialog",
+        ),
+        pytest.param(
+            *(VISIT, SITE_PAGE, "</article>", '<script>fetch("https://api.example/x.json")</script></article>'),
+            [f"[/about/changes/-{each[1:]}" for each in ALL_FOUR],
+            r"/about/changes/, light scheme, 400 px wide:\s+it asks another host: https://api.example/x.json",
+            id="a script asks another host",
+        ),
+    ],
+)
+def test_a_page_in_the_browser_is_refused(house, broken, command, name, old, new, where, says):
+    house.passes(command)
+    broken.change(name, old, new)
+    test = "test_search" if command == SEARCH else "test_page"
+    assert failed(fails(broken, command, says)) == {test + each for each in where}
+
+
+def test_without_a_browser_or_a_site_nothing_passes_by_skipping(broken):
+    (broken.root / "bin").mkdir()
+    (broken.root / "bin" / "python").symlink_to(sys.executable)
+    alone = broken.run((sys.executable, "-m", *BROWSER, "changes"), PATH=str(broken.root / "bin"), CHROMIUM="")
+    assert alone.returncode == 1
+    assert chromium.MISSING in alone.stdout
+    assert "passed" not in alone.stdout
+    shutil.rmtree(broken.root / "site")
+    for command in (VISIT, LINKS):
+        fails(broken, command, r"There is no built site: run `nox -s site`\.")
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "old", "new", "says"),
+    [
+        pytest.param(
+            *(RUFF, MODULE, "import os\n", "import os\nimport sys\n"),
+            rf"F401 .*`sys` imported but unused\s+--> {MODULE}:\d+:8(?s:.*)Remove unused import",
+            id="style",
+        ),
+        pytest.param(
+            *(FORMAT, MODULE, r"\Z", "GATE = [1,2]\n"),
+            rf"File would be reformatted\s+--> {MODULE}:\d+",
+            id="format",
+        ),
+        pytest.param(
+            # In two parts, or this file would be found as well.
+            *(TYPOS, PAGE, r"\Z", "\nYou will rec" + "ieve it.\n"),
+            "`rec" + rf"ieve` should be `receive`\s+\S+ {PAGE}:\d+:10",
+            id="spelling",
+        ),
+        pytest.param(
+            *(ZIZMOR, WORKFLOW, r"(actions/checkout@)[0-9a-f]{40}[^\n]*", r"\1v7"),
+            rf"unpinned action reference\s+--> {WORKFLOW}:\d+:15(?s:.*)action is not pinned to a hash",
+            id="a workflow that isn't safe",
+        ),
+        pytest.param(
+            *(SCHEMA, WORKFLOW, r"timeout-minutes: \d+", "timeout-minutes: soon"),
+            rf"{WORKFLOW}::\$\.jobs\.check(?s:.*)\['timeout-minutes'\]: 'soon' is not of type 'number'",
+            id="a workflow that isn't one",
+        ),
+    ],
+)
+def test_lint_refuses(house, broken, command, name, old, new, says):
+    command = (*command, name) if command in (RUFF, FORMAT, TYPOS) else command
+    house.passes(command)
+    broken.change(name, old, new)
+    fails(broken, command, says)
+
+
+def test_nox_runs_these_commands():
+    calls = [
+        node.args
+        for node in ast.walk(ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.run"
+    ]
+    known = []
+    for arguments in calls:
+        words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
+        known.append(words[: words.index(None)] if None in words else words)
+    for command in (
+        *(BLOCKS, DOCTESTS, PAGES, STALE, STAGES, NOTEBOOKS, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, VISIT, SEARCH),
+        *(RUFF, FORMAT, TYPOS, ZIZMOR, SCHEMA, ("dvc", "status", "--quiet")),
+    ):
+        begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]
+        assert any(begun), f"noxfile.py runs no `{' '.join(command)}`"
