@@ -58,7 +58,7 @@ def test_sgd_moves_each_weight_by_minus_rate_times_gradient():
 
 
 @pytest.mark.equation("mnist/adam-moments")
-def test_moments_are_running_averages_of_the_gradient_and_its_square():
+def test_moments_are_running_averages_of_the_gradient_and_its_square(proof):
     w = [tf.Variable(x) for x in start()]
     optimizer = Adam(w)
     m, v = ([np.zeros(shape) for shape in SHAPES] for _ in range(2))
@@ -69,24 +69,27 @@ def test_moments_are_running_averages_of_the_gradient_and_its_square():
         v = [0.999 * a + (1 - 0.999) * b**2 for a, b in zip(v, g, strict=True)]
     for found, expected in zip([*optimizer.m, *optimizer.v], [*m, *v], strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+        proof(found, expected, 1e-4)
 
 
 @pytest.mark.equation("mnist/adam-bias")
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.999])
-def test_weights_of_the_running_average_sum_to_one_minus_beta_to_the_t(beta):
+def test_weights_of_the_running_average_sum_to_one_minus_beta_to_the_t(beta, proof):
     for t in (1, 2, 10, 100):
         total = (1 - beta) * sum(beta ** (t - s) for s in range(1, t + 1))
-        np.testing.assert_allclose(total, 1 - beta**t, rtol=1e-12)
+        proof(total, 1 - beta**t, 1e-12)
 
 
 @pytest.mark.equation("mnist/adam-bias")
-def test_the_correction_gives_a_constant_gradient_back():
+def test_the_correction_gives_a_constant_gradient_back(proof):
     g = np.array([3.0, -0.02])
     optimizer = Adam([tf.Variable(tf.zeros(2))])
     for t in range(1, 51):
         optimizer.apply([tf.constant(g, tf.float32)], 0.01)
         np.testing.assert_allclose(optimizer.m[0] / (1 - 0.9**t), g, rtol=1e-5)
+        proof(optimizer.m[0] / (1 - 0.9**t), g, 1e-5)
         np.testing.assert_allclose(optimizer.v[0] / (1 - 0.999**t), g**2, rtol=1e-5)
+        proof(optimizer.v[0] / (1 - 0.999**t), g**2, 1e-5)
 
 
 def algorithm_1(w, steps, rate, epsilon):
@@ -101,7 +104,7 @@ def algorithm_1(w, steps, rate, epsilon):
 
 @pytest.mark.equation("mnist/adam-step")
 @pytest.mark.parametrize("epsilon", [0.0, 1e-7])
-def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon):
+def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon, proof):
     rng = np.random.default_rng(3)
     steps = rng.normal(size=(40, 6)) * 10.0 ** np.arange(-1, 5)
     w = tf.Variable(tf.ones(6))
@@ -111,6 +114,7 @@ def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon):
     expected = algorithm_1(np.ones(6), steps, 0.01, epsilon)
     # Where epsilon stands changes a step by 32 epsilon / |g| at most.
     np.testing.assert_allclose(w - 1, expected - 1, rtol=1e-4, atol=1e-5)
+    proof(w - 1, expected - 1, 1e-4)
 
 
 def test_a_loss_a_thousand_times_as_large_gives_the_same_steps():
@@ -125,13 +129,13 @@ def test_a_loss_a_thousand_times_as_large_gives_the_same_steps():
 
 
 @pytest.mark.equation("mnist/adam-first-step")
-def test_the_first_step_is_the_rate_against_the_sign_of_the_gradient():
+def test_the_first_step_is_the_rate_against_the_sign_of_the_gradient(proof):
     g = np.array([5.0, -5.0, 1000.0, -0.1])
-    np.testing.assert_allclose(algorithm_1(np.zeros(4), [g], 0.01, 1e-7), -0.01 * g / (abs(g) + 1e-7), rtol=1e-9)
+    proof(algorithm_1(np.zeros(4), [g], 0.01, 1e-7), -0.01 * g / (abs(g) + 1e-7), 1e-9)
     w = tf.Variable(tf.zeros(4))
     Adam([w]).apply([tf.constant(g, tf.float32)], 0.01)
     np.testing.assert_allclose(w, -0.01 * g / (abs(g) + 1e-7), rtol=1e-4)
-    np.testing.assert_allclose(w, -0.01 * np.sign(g), rtol=1e-4)
+    proof(w, -0.01 * np.sign(g), 1e-4)
 
 
 def test_a_gradient_of_zero_moves_nothing():

@@ -50,17 +50,17 @@ def test_dense_equals_keras_values_and_gradients(b, d, h, dtype, seed):
 
 
 @pytest.mark.equation("mnist/dense")
-def test_dense_weighs_every_input_once_for_each_unit_and_adds_its_bias():
+def test_dense_weighs_every_input_once_for_each_unit_and_adds_its_bias(proof):
     x, w, b = (a.numpy() for a in normal(1, (3, 5), (5, 4), (4,)))
     expected = [[sum(x[i, d] * w[d, k] for d in range(5)) + b[k] for k in range(4)] for i in range(3)]
-    close(dense(x, w, b), expected)
+    proof(dense(x, w, b), expected, 1e-12)
 
 
 @pytest.mark.equation("mnist/collapse")
-def test_two_dense_layers_without_a_bend_are_one():
+def test_two_dense_layers_without_a_bend_are_one(proof):
     x, w1, b1, w2, b2 = normal(2, (6, 7), (7, 5), (5,), (5, 3), (3,))
     one = dense(x, w1 @ w2, dense(b1[None], w2, b2)[0])
-    close(dense(dense(x, w1, b1), w2, b2), one)
+    proof(dense(dense(x, w1, b1), w2, b2), one, 1e-12)
     assert not np.allclose(dense(relu(dense(x, w1, b1)), w2, b2), one, atol=0.1)
 
 
@@ -74,9 +74,10 @@ def test_relu_equals_keras_values_and_gradients(b, h, dtype, seed):
 
 
 @pytest.mark.equation("mnist/relu")
-def test_relu_is_the_larger_of_its_input_and_zero():
+def test_relu_is_the_larger_of_its_input_and_zero(proof):
     x = np.array([[-1e30, -2.0, -0.0, 0.0, 3.0, 1e30]])
     assert relu(x).numpy().tolist() == [[max(value, 0.0) for value in x[0]]]
+    proof(relu(x), [[max(value, 0.0) for value in x[0]]], 0)
 
 
 def test_relu_passes_no_gradient_where_its_input_is_zero_or_less():
@@ -131,22 +132,22 @@ def test_the_naive_loss_overflows_where_ours_does_not():
 
 
 @pytest.mark.equation("mnist/softmax")
-def test_softmax_is_the_share_of_each_exponential_and_sums_to_one():
+def test_softmax_is_the_share_of_each_exponential_and_sums_to_one(proof):
     (z,) = (a.numpy() for a in normal(3, (4, 10)))
     p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    close(tf.nn.softmax(z), p)
-    close(p.sum(axis=1), np.ones(4))
+    proof(tf.nn.softmax(z), p, 1e-12)
+    proof(p.sum(axis=1), np.ones(4), 1e-12)
     assert (p > 0).all()
 
 
 @pytest.mark.equation("mnist/cross-entropy")
-def test_loss_is_minus_log_softmax_at_the_truth_and_log_sum_exp_minus_its_score():
+def test_loss_is_minus_log_softmax_at_the_truth_and_log_sum_exp_minus_its_score(proof):
     (z,) = (a.numpy() for a in normal(4, (5, 10), scale=3.0))
     labels = np.arange(5, dtype=np.int32)
     rows = np.arange(5)
     p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    close(softmax_cross_entropy(z, labels), -np.log(p[rows, labels]))
-    close(softmax_cross_entropy(z, labels), np.log(np.exp(z).sum(axis=1)) - z[rows, labels])
+    proof(softmax_cross_entropy(z, labels), -np.log(p[rows, labels]), 1e-12)
+    proof(softmax_cross_entropy(z, labels), np.log(np.exp(z).sum(axis=1)) - z[rows, labels], 1e-12)
 
 
 def test_even_bets_on_ten_classes_cost_log_ten():
@@ -162,13 +163,13 @@ def test_adding_the_same_to_all_logits_of_a_row_changes_nothing(b, k, shift, see
 
 
 @pytest.mark.equation("mnist/cross-entropy-gradient")
-def test_gradient_of_the_loss_is_prediction_minus_truth():
+def test_gradient_of_the_loss_is_prediction_minus_truth(proof):
     (z,) = normal(5, (6, 10), scale=4.0)
     labels = tf.constant([0, 9, 3, 3, 5, 1])
     with tf.GradientTape() as tape:
         tape.watch(z)
         loss = softmax_cross_entropy(z, labels)
-    close(tape.gradient(loss, z), tf.nn.softmax(z) - tf.one_hot(labels, 10, dtype=z.dtype))
+    proof(tape.gradient(loss, z), tf.nn.softmax(z) - tf.one_hot(labels, 10, dtype=z.dtype), 1e-12)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.2, 0.5, 0.8])
@@ -210,10 +211,10 @@ def test_dropout_decides_anew_for_every_example_and_every_unit():
 
 @pytest.mark.equation("mnist/dropout-mean")
 @pytest.mark.parametrize("rate", [0.2, 0.5, 0.8])
-def test_dropout_keeps_the_mean(rate):
+def test_dropout_keeps_the_mean(rate, proof):
     x = 3.0
     outcomes = np.array([x / (1 - rate), 0.0])  # kept, dropped
-    close(outcomes @ [1 - rate, rate], x)
+    proof(outcomes @ [1 - rate, rate], x, 1e-12)
     y = dropout(tf.fill((1000, 1000), x), rate, seed=(1, 1)).numpy()
     error = x * np.sqrt(rate / (1 - rate)) / 1000  # of the mean of a million values
     assert abs(y.mean(dtype=float) - x) < 4 * error
@@ -221,25 +222,25 @@ def test_dropout_keeps_the_mean(rate):
 
 @pytest.mark.equation("mnist/dropout-variance")
 @pytest.mark.parametrize("rate", [0.2, 0.5, 0.8])
-def test_dropout_has_variance_p_over_one_minus_p_times_the_square(rate):
+def test_dropout_has_variance_p_over_one_minus_p_times_the_square(rate, proof):
     x = 3.0
     outcomes = np.array([x / (1 - rate), 0.0])
-    close(outcomes**2 @ [1 - rate, rate] - x**2, rate / (1 - rate) * x**2)
+    proof(outcomes**2 @ [1 - rate, rate] - x**2, rate / (1 - rate) * x**2, 1e-12)
     y = dropout(tf.fill((1000, 1000), x), rate, seed=(1, 2)).numpy()
     np.testing.assert_allclose(y.var(dtype=float), rate / (1 - rate) * x**2, rtol=0.01)
 
 
 @pytest.mark.equation("mnist/he")
-def test_a_layer_scales_the_mean_square_by_inputs_times_variance_and_relu_halves_it():
+def test_a_layer_scales_the_mean_square_by_inputs_times_variance_and_relu_halves_it(proof):
     d, h = 400, 500
     x = np.random.default_rng(0).uniform(0, 1, (300, d)).astype(np.float32)
     w = he_normal((d, h), seed=(0, 0))
     z = dense(x, w, tf.zeros(h)).numpy()
     mean_square = (x**2).mean()
     # 500 random columns: the mean of their squares has a relative deviation of sqrt(2 / 500), about 6 %.
-    np.testing.assert_allclose((z**2).mean(), d * w.numpy().var() * mean_square, rtol=0.2)
+    proof((z**2).mean(), d * w.numpy().var() * mean_square, 0.2)
     np.testing.assert_allclose((z**2).mean(), 2 * mean_square, rtol=0.2)
-    np.testing.assert_allclose((relu(z).numpy() ** 2).mean(), 0.5 * (z**2).mean(), rtol=0.2)
+    proof((relu(z).numpy() ** 2).mean(), 0.5 * (z**2).mean(), 0.2)
 
 
 def test_he_initialization_keeps_the_scale_through_twenty_layers_and_glorots_does_not():

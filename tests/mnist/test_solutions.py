@@ -63,3 +63,11 @@ def test_wider_nets_do_better_until_the_gain_is_as_small_as_the_spread():
     assert (np.diff(means)[:2] > 4 * deviations[1:3]).all()
     assert means[3] - means[2] < 4 * deviations[2:].max()
     assert (deviations > 0).all()
+
+
+def test_without_dropout_every_width_gains_the_narrowest_most():
+    dropped, kept = (np.array(list(solutions.width(drop=drop).values()))[:, 0] for drop in ((0.2, 0.5), (0.0, 0.0)))
+    gains = kept - dropped
+    assert (gains > 0).all()
+    assert gains.argmax() == 0
+    assert gains[0] > 0.2

@@ -81,28 +81,42 @@ def dots(ax, y: float, values: np.ndarray, colour: str = INK) -> None:
 
 
 def ingredients(runs: Path) -> Drawing:
-    """Test error of each variant, worst first, on one logarithmic axis."""
+    """Test error of each variant, worst first; the baseline is off the axis."""
     found = errors(runs, "ingredients")
     order = sorted(found, key=lambda name: -found[name].mean())
     art, full = canvas(62 + 46 * len(order)), found["full"].mean()
-    low = 100 * min(v.min() for v in found.values()) / 1.04
-    high = 100 * max(v.max() for v in found.values()) * 1.06
-    ax = panel(art, 12, 4, WIDTH - 24, 46 * len(order), xlim=(low, high))
-    ax.set(xscale="log", ylim=(len(order) - 0.35, -0.5), yticks=[])
+    near = [100 * found[n] for n in order if found[n].mean() < 2 * full]
+    low, high = min(map(np.min, near)), max(map(np.max, near))
+    edge = (high - low) / 20
+    ax = panel(art, 12, 4, WIDTH - 24, 46 * len(order))
+    ax.set(xlim=(low - edge, high + edge), yticks=[])
+    ax.set(ylim=(len(order) - 0.35, -0.5))
     ax.spines["left"].set_visible(False)
     ax.axvline(100 * full, color=INK, lw=0.8, ls=(0, (2, 3)), alpha=0.7)
     for y, name in enumerate(order):
-        dots(ax, y, found[name], ACCENT if name == "full" else INK)
-        label(ax, y, found[name], NAMES[name], (low * high) ** 0.5)
-    log_ticks(ax, low, high)
-    ax.set_xlabel(
-        "test error in %, logarithmic: equal distances are equal ratios"
-    )
+        if found[name].mean() < 2 * full:
+            dots(ax, y, found[name], ACCENT if name == "full" else INK)
+            label(ax, y, found[name], NAMES[name], (low + high) / 2)
+        else:
+            off_axis(ax, y, found[name], NAMES[name])
+    ax.set_xlabel("test error in %")
     return Drawing(
         art,
         "What each ingredient buys: test error on MNIST",
         ingredients_text(found, order),
     )
+
+
+def off_axis(ax, y: float, values: np.ndarray, name: str) -> None:
+    """A row whose dots lie far to the right of the axis: its numbers."""
+    right = ax.get_xlim()[1]
+    arrow = {"arrowstyle": "->", "color": INK, "lw": 1.8}
+    offset = {"textcoords": "offset points", "ha": "right", "va": "center"}
+    ax.annotate(
+        "", (right, y), (-60, 0), textcoords="offset points", arrowprops=arrow
+    )
+    for dy, text, weight in ((0, name, 400), (-16, spread(values), 700)):
+        ax.annotate(text, (right, y), (-68, dy + 3), weight=weight, **offset)
 
 
 def label(ax, y, values, name: str, middle: float) -> None:
@@ -120,14 +134,6 @@ def label(ax, y, values, name: str, middle: float) -> None:
             va="center",
             weight=weight,
         )
-
-
-def log_ticks(ax, low: float, high: float) -> None:
-    """Ticks at round percentages."""
-    every = (0.5, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 7, 8, 10, 20, 40, 80)
-    ticks = [t for t in every if low <= t <= high]
-    ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
-    ax.set_xticks([], minor=True)
 
 
 def ingredients_text(found: dict, order: list[str]) -> str:
@@ -280,7 +286,17 @@ LABELS = MIDDLE + SPAN / 2 + 16
 
 def net(runs: Path) -> Drawing:
     """The net, with the shape of every array that passes through it."""
+    return draw_net(records.read("mnist/headline", runs)["settings"])
+
+
+def net_plain(runs: Path) -> Drawing:
+    """The same drawing, before dropout is added."""
     facts = records.read("mnist/headline", runs)["settings"]
+    return draw_net(facts | {"drop_input": 0, "drop_hidden": 0})
+
+
+def draw_net(facts: dict) -> Drawing:
+    """A bar for each array, from the pixels down to the probabilities."""
     rows = layers(facts)
     art = canvas(64 + 58 * len(rows))
     ax, scale = paper(art), SPAN / facts["sizes"][0]
@@ -304,27 +320,28 @@ def net(runs: Path) -> Drawing:
 def layers(facts: dict) -> list[tuple]:
     """Each array as size, share not 0, meaning, and the step that follows."""
     pixels, hidden, classes = facts["sizes"]
-    drop, drop_hidden = facts["drop_input"], facts["drop_hidden"]
-    drops = [f"dropout, p = {p:g}, in training" for p in (drop, drop_hidden)]
-    return [
-        (pixels, 1, "pixels, 0 to 1", drops[0]),
-        (pixels, 1 - drop, "some set to 0", dense(1, pixels, hidden)),
-        (hidden, 1, "hidden units", facts["activation"]),
-        (
-            hidden,
-            0.5,
-            "none below 0",
-            f"dropout, p = {drop_hidden:g}, in training",
-        ),
-        (
-            hidden,
-            0.5 * (1 - drop_hidden),
-            "more set to 0",
-            dense(2, hidden, classes),
-        ),
-        (classes, 1, "logits", "softmax"),
-        (classes, 1, "probabilities", None),
-    ]
+    dropped = {0: ("drop_input", "some"), 2: ("drop_hidden", "more")}
+    rows = []
+    for i, (size, full, what, step) in enumerate(
+        [
+            (pixels, 1, "pixels, 0 to 1", dense(1, pixels, hidden)),
+            (hidden, 1, "hidden units", facts["activation"]),
+            (hidden, 0.5, "none below 0", dense(2, hidden, classes)),
+            (classes, 1, "logits", "softmax"),
+            (classes, 1, "probabilities", None),
+        ]
+    ):
+        name, how_many = dropped.get(i, (None, ""))
+        if rate := facts.get(name, 0):
+            drop = f"dropout, p = {rate:g}, in training"
+            left = full * (1 - rate)
+            rows += [
+                (size, full, what, drop),
+                (size, left, f"{how_many} set to 0", step),
+            ]
+        else:
+            rows.append((size, full, what, step))
+    return rows
 
 
 def dense(number: int, inputs: int, units: int) -> str:
@@ -387,12 +404,15 @@ def net_text(facts: dict, rows: list[tuple]) -> str:
         f"(B, {size}), {what}" + (f"; then {step}:" if step else ".")
         for size, _, what, step in rows
     ).replace("\n", ", ")
+    zeros = f"{facts['activation']} leaves"
+    if facts["drop_input"] or facts["drop_hidden"]:
+        zeros = f"Dropout and {facts['activation']} leave"
     return (
         f"From top to bottom, B images of {side}×{side} become rows: {steps} "
         "Each array is a bar as long as its rows: the first dense layer "
         f"shortens {facts['sizes'][0]} to {facts['sizes'][1]}, the second "
-        f"to {facts['sizes'][2]}. Dropout and {facts['activation']} leave "
-        "the length and set values to 0, which are drawn hollow."
+        f"to {facts['sizes'][2]}. {zeros} the length and set values to 0, "
+        "which are drawn hollow."
     )
 
 
@@ -605,6 +625,7 @@ def calibration_data(found: np.ndarray) -> list[str]:
 
 FIGURES = {
     "net": net,
+    "net_plain": net_plain,
     "confusion": confusion,
     "calibration": calibration,
     "ingredients": ingredients,

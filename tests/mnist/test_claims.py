@@ -1,0 +1,149 @@
+"""What the page says in words of its records, and its formulas that no module has on its own."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from deepcourse import records
+from deepcourse.datasets import digits
+from deepcourse.mnist import data
+from deepcourse.mnist.adam import SGD, Adam
+from deepcourse.mnist.data import Part, split
+from deepcourse.mnist.model import MLP
+from deepcourse.mnist.train import Run, score
+
+RUNS = Path(__file__).parents[2] / "runs"
+
+
+def errors(name="seeds"):
+    found = {}
+    with (RUNS / f"mnist/{name}.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["variant"], []).append(float(row["test_error"]))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def test_most_of_the_gain_is_the_hidden_layer():
+    mean = {name: values.mean() for name, values in errors().items()}
+    for bend in ("full", "sigmoid", "sgd", "no_dropout"):
+        assert 0.15 < mean[bend] / mean["softmax"] < 0.25
+    assert mean["softmax"] - mean["no_dropout"] > 10 * (mean["no_dropout"] - mean["full"])
+
+
+def test_every_seed_with_sgd_or_without_dropout_is_worse_than_the_full_net_and_the_best_sigmoid_is_not():
+    found = errors()
+    assert found["sgd"].min() > found["full"].max()
+    assert found["no_dropout"].min() > found["full"].max()
+    assert found["sigmoid"].min() == pytest.approx(found["full"].max(), abs=2e-4)
+
+
+def test_without_dropout_the_largest_rate_that_was_tried_did_best():
+    settings = records.read("mnist/ingredients", RUNS)["settings"]
+    assert settings["no_dropout"]["rate"] == max(settings["no_dropout"]["tried_rates"])
+    for name in ("softmax", "full", "sigmoid", "sgd"):
+        assert len(settings[name]["tried_rates"]) == 3
+        assert settings[name]["rate"] in settings[name]["tried_rates"]
+
+
+def test_the_spike_of_the_training_loss_is_one_seed_without_dropout():
+    with (RUNS / "mnist/ingredients.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["variant"] == "no_dropout" and int(row["epoch"]) > 14]
+    high = {(row["seed"], int(row["epoch"])) for row in rows if float(row["train_loss"]) > 0.0008}
+    assert len({seed for seed, _ in high}) == 1
+    assert sorted(epoch for _, epoch in high) == [15, 16, 17]
+
+
+def test_four_units_are_silent_and_one_of_them_is_shown():
+    values = records.read("mnist/pictures", RUNS)["values"]
+    assert (values["silent_units"], values["silent_units_shown"]) == (4, 1)
+
+
+@pytest.mark.parametrize(("name", "paper"), [("plain", 0.0125), ("max_norm", 0.0106)])
+def test_the_published_net_comes_within_two_deviations_of_the_printed_error(name, paper):
+    values = errors("srivastava_seeds")[name]
+    assert len(values) == 5
+    assert values.mean() < paper + 2 * values.std(ddof=1)
+
+
+@pytest.mark.equation("mnist/squared-error-gradient")
+def test_gradient_of_a_squared_error_is_weighted_by_the_probability(proof):
+    rng = np.random.default_rng(8)
+    for y in range(5):
+        z = tf.constant(rng.normal(size=5))
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            loss = 0.5 * tf.reduce_sum((tf.nn.softmax(z) - tf.one_hot(y, 5, dtype=tf.float64)) ** 2)
+        p = np.exp(z) / np.exp(z).sum()
+        r = p - np.eye(5)[y]
+        expected = [p[k] * (r[k] - sum(p[j] * r[j] for j in range(5))) for k in range(5)]
+        proof(tape.gradient(loss, z), expected, 1e-12)
+
+
+def test_a_net_that_is_sure_and_wrong_gets_no_gradient_from_a_squared_error_and_all_from_cross_entropy():
+    p = np.exp([20.0, 0, 0]) / np.exp([20.0, 0, 0]).sum()
+    r = p - np.eye(3)[2]
+    assert abs(p * (r - p @ r)).max() < 1e-6
+    assert abs(r).max() > 0.99
+
+
+@pytest.mark.equation("mnist/adam-longest-step")
+def test_a_gradient_after_a_long_silence_moves_by_the_square_root_of_ten_rates(proof):
+    w = tf.Variable([1.0])
+    optimizer = Adam([w])
+    optimizer.t.assign(20_000.0)
+    optimizer.apply([tf.constant([0.3])], 0.01)
+    proof(abs(w - 1) / 0.01, [(1 - 0.9) / (1 - 0.999) ** 0.5], 1e-4)
+    proof((1 - 0.9) / (1 - 0.999) ** 0.5, 10**0.5, 1e-12)
+
+
+@pytest.mark.equation("mnist/adam-folded")
+def test_folding_both_corrections_into_the_rate_is_the_same_step(proof):
+    rng = np.random.default_rng(5)
+    w, m, v = np.ones(4), np.zeros(4), np.zeros(4)
+    ours = tf.Variable(tf.ones(4))
+    optimizer = Adam([ours], epsilon=1e-3)
+    for t in range(1, 21):
+        g = rng.normal(size=4)
+        optimizer.apply([tf.constant(g, tf.float32)], 0.01)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        factor = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)
+        folded = 0.01 * factor * m / (v**0.5 + 1e-3)
+        corrected = 0.01 * (m / (1 - 0.9**t)) / ((v / (1 - 0.999**t)) ** 0.5 + 1e-3 / (1 - 0.999**t) ** 0.5)
+        proof(folded, corrected, 1e-12)
+        w = w - folded
+        proof(ours - 1, w - 1, 1e-4)
+
+
+@pytest.mark.equation("mnist/max-norm")
+def test_max_norm_scales_the_weights_into_a_unit_back_to_the_limit(proof):
+    net = MLP((20, 30, 10), max_norm=1.2, seed=4)
+    before = [w.numpy().astype(float) for w in net.w]
+    net.limit_norms()
+    for w, found in zip(before, net.w, strict=True):
+        expected = w.copy()
+        for h in range(w.shape[1]):
+            expected[:, h] = w[:, h] * min(1, 1.2 / np.sqrt((w[:, h] ** 2).sum()))
+        assert not np.allclose(expected, w)
+        proof(found, expected, 1e-6)
+
+
+def test_pixels_up_to_255_kill_the_net_under_sgd_and_not_under_adam(monkeypatch):
+    monkeypatch.setattr(data, "check", lambda *part: None)
+    training, _, test = split(digits(), validation=200)
+    raw, raw_test = Part(training.images * 255, training.labels), Part(test.images * 255, test.labels)
+    found = {}
+    for name, optimizer, rate in (("sgd", SGD, 0.1), ("adam", Adam, 0.003)):
+        net = MLP((64, 128, 10))
+        run = Run(net, optimizer(net.weights), rate, 5, batch_size=32)
+        for _ in range(5):
+            run.epoch(raw, raw_test)
+        found[name] = float(score(net, *raw_test)[1]), run.history.numpy()[:, 0]
+        hidden = raw_test.images @ net.w[0].numpy() + net.b[0].numpy()
+        found[name] += ((hidden <= 0).all(axis=0).mean(),)
+    assert found["sgd"][0] < 0.15
+    assert found["sgd"][1][0] > 100
+    assert found["sgd"][1][-1] == pytest.approx(np.log(10), abs=0.1)
+    assert found["sgd"][2] > 0.9
+    assert found["adam"][0] > 0.7
