@@ -83,7 +83,7 @@ def test_two_shapes_are_refused_and_not_broadcast(left, right):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_what_is_not_finite_is_refused(bad):
-    with pytest.raises(ValueError, match="^both sides: got values that aren't finite"):
+    with pytest.raises(ValueError, match=r"^both sides: got values that aren't finite"):
         relative_error([1.0, bad], [1.0, bad])
 
 

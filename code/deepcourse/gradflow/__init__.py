@@ -1,0 +1,1 @@
+"""Gradients by hand: every layer with its backward pass, in NumPy alone."""

@@ -1,0 +1,95 @@
+"""Batch normalization edge by edge: each line forward has one backward.
+
+The same function as `batchnorm`, with every stage and every gradient kept,
+so that each of them can be looked at and checked alone.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from deepcourse.gradflow.batchnorm import check, check_gradient
+
+
+# --8<-- [start:stages]
+class Stages(NamedTuple):
+    """Every stage of the forward pass, or the gradient at every stage."""
+
+    x: np.ndarray  # (..., C)
+    gamma: np.ndarray  # (C,)
+    beta: np.ndarray  # (C,)
+    mean: np.ndarray  # (C,)
+    centred: np.ndarray  # (..., C)
+    square: np.ndarray  # (..., C)
+    var: np.ndarray  # (C,)
+    inverse: np.ndarray  # (C,)
+    xhat: np.ndarray  # (..., C)
+    y: np.ndarray  # (..., C)
+
+
+# --8<-- [end:stages]
+
+
+# --8<-- [start:forward]
+def forward(x, gamma, beta, eps=1e-3):
+    """Normalize each channel by its own batch, one operation a line.
+
+    Args:
+        x: (..., C).
+        gamma: (C,).
+        beta: (C,).
+        eps: added to the variance.
+
+    Returns:
+        Every stage; the last one is y.
+
+    Raises:
+        ValueError: As `batchnorm.forward`.
+    """
+    check(x, gamma=gamma, beta=beta, eps=eps)
+    axes = tuple(range(x.ndim - 1))
+    mean = x.mean(axes)  # (C,)
+    centred = x - mean  # (..., C)
+    square = centred**2  # (..., C)
+    var = square.mean(axes)  # (C,)
+    inverse = (var + eps) ** -0.5  # (C,)
+    xhat = centred * inverse  # (..., C)
+    y = gamma * xhat + beta  # (..., C)
+    return Stages(x, gamma, beta, mean, centred, square, var, inverse, xhat, y)
+
+
+# --8<-- [end:forward]
+
+
+# --8<-- [start:backward]
+def backward(dy, s):
+    """The gradient at every stage, from the last one to the first.
+
+    Args:
+        dy: (..., C) gradient with respect to y.
+        s: the stages that `forward` returned.
+
+    Returns:
+        The gradients, under the names of the stages.
+
+    Raises:
+        ValueError: dy has not the shape of y.
+    """
+    check_gradient(dy, s.y)
+    axes = tuple(range(dy.ndim - 1))
+    m = dy.size // max(s.gamma.size, 1)  # values per channel
+    dbeta = dy.sum(axes)  # (C,)
+    dgamma = (dy * s.xhat).sum(axes)  # (C,)
+    dxhat = dy * s.gamma  # (..., C)
+    dinverse = (dxhat * s.centred).sum(axes)  # (C,)
+    dvar = dinverse * -0.5 * s.inverse**3  # (C,)
+    dsquare = np.broadcast_to(dvar / m, dy.shape)  # (..., C)
+    dcentred = dxhat * s.inverse + dsquare * 2 * s.centred  # (..., C)
+    dmean = -dcentred.sum(axes)  # (C,)
+    dx = dcentred + dmean / m  # (..., C)
+    return Stages(
+        dx, dgamma, dbeta, dmean, dcentred, dsquare, dvar, dinverse, dxhat, dy
+    )
+
+
+# --8<-- [end:backward]

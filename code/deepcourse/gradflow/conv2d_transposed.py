@@ -1,0 +1,76 @@
+"""Both gradients of a convolution as convolutions of a spread-out dy.
+
+The same numbers as `conv2d.backward`. It is what "transposed convolution"
+means, and how generators draw; with a stride it multiplies many zeros.
+"""
+
+import numpy as np
+
+from deepcourse.gradflow import conv2d
+
+
+# --8<-- [start:spread]
+def spread(dy, g):
+    """Put stride - 1 zeros between the rows and the columns of dy.
+
+    Args:
+        dy: (B, P, Q, K).
+        g: the geometry of the convolution.
+
+    Returns:
+        dy with its values where the corners of the windows are.
+    """
+    (p, q), (si, sj) = g.out, g.stride
+    size = len(dy), (p - 1) * si + 1, (q - 1) * sj + 1, dy.shape[3]
+    wide = np.zeros(size, dy.dtype)
+    wide[:, ::si, ::sj] = dy
+    return wide
+
+
+# --8<-- [end:spread]
+
+
+# --8<-- [start:backward]
+def backward(dy, x, k, stride=1, padding="valid"):
+    """Send dy back, by two convolutions of stride 1.
+
+    Args:
+        dy: (B, P, Q, K) gradient of the loss with respect to the output.
+        x: (B, I, J, C) as it went into `conv2d.forward`.
+        k: (U, V, C, K) likewise.
+        stride: likewise.
+        padding: likewise.
+
+    Returns:
+        (B, I, J, C), (U, V, C, K) the gradients dx, dk.
+    """
+    g = conv2d.geometry(x, k, stride, padding)
+    conv2d.check_gradient(dy, (len(x), *g.out, k.shape[3]))
+    wide = spread(dy, g)
+    return input_gradient(wide, x, k, g), kernel_gradient(wide, x, k, g)
+
+
+def input_gradient(wide, x, k, g):
+    """dx: slide the flipped kernel over the spread-out dy, edges padded."""
+    (i, j), (u, v), (top, left) = x.shape[1:3], k.shape[:2], g.before
+    flipped = k[::-1, ::-1].transpose(0, 1, 3, 2)
+    edge = np.pad(wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0)))
+    seen = conv2d.forward(edge, flipped)  # all that any window saw
+    down, right = (
+        max(top + i - seen.shape[1], 0),
+        max(left + j - seen.shape[2], 0),
+    )
+    seen = np.pad(seen, ((0, 0), (0, down), (0, right), (0, 0)))
+    return seen[:, top : top + i, left : left + j]
+
+
+def kernel_gradient(wide, x, k, g):
+    """dk: slide the spread-out dy over x, summing over the examples."""
+    rows, columns = (w + z - 1 for w, z in zip(wide.shape[1:3], k.shape[:2]))
+    x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
+    images = x[:, :rows, :columns].transpose(3, 1, 2, 0)
+    dk = conv2d.forward(images, wide.transpose(1, 2, 0, 3))
+    return dk.transpose(1, 2, 0, 3)
+
+
+# --8<-- [end:backward]

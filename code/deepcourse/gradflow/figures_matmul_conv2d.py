@@ -1,0 +1,476 @@
+"""Figures of post 1: `python -m deepcourse.gradflow.figures_matmul_conv2d`.
+
+The circuit and the convolution are computed before they are drawn, so that
+no number in a figure is typed.
+"""
+
+import argparse
+import csv
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.patches import Circle, Rectangle
+
+from deepcourse import records
+from deepcourse.figures import (
+    ACCENT,
+    INK,
+    SMALL,
+    STYLE,
+    TEXT,
+    WIDTH,
+    Drawing,
+    canvas,
+    panel,
+    paper,
+    percent,
+    save,
+)
+from deepcourse.gradflow import conv2d
+
+MIDDLE = {"ha": "center", "va": "center"}
+BOLD = {"color": ACCENT, "weight": 700}
+
+
+def arrow(ax, start, end, colour=INK, **style):
+    """An arrow from one point of the paper to another."""
+    style = {"lw": 1.2, "shrinkA": 0, "shrinkB": 0, **style}
+    ax.annotate(
+        "",
+        end,
+        start,
+        arrowprops={"arrowstyle": "->", "color": colour, **style},
+    )
+
+
+# The first screen: nets with a wrong gradient.
+
+NETS = {
+    "right": "right",
+    "transpose": "a transpose is missing",
+    "dropout": "dropout keeps what it should drop",
+    "softplus": "softplus with two wrong signs",
+}
+
+
+def wrong(runs: Path) -> Drawing:
+    """Accuracy of the right net and of three wrong ones, with the check."""
+    values = records.read("gradflow/wrong_gradients", runs)["values"]
+    with (runs / "gradflow/wrong_gradients.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    art = canvas(62 * len(NETS) + 80)
+    height = 62 * len(NETS)
+    ax = panel(art, 12, 34, 330, height, xlim=(0, 100), yticks=[])
+    ax.set_ylim(len(NETS) - 0.5, -0.6)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel("test accuracy in %, five seeds")
+    for y, (name, words) in enumerate(NETS.items()):
+        seeds = [100 * float(r["test_accuracy"]) for r in rows]
+        found = [s for s, r in zip(seeds, rows) if r["variant"] == name]
+        colour = ACCENT if name == "right" else INK
+        ax.plot(found, [y] * len(found), "o", color=colour, ms=8, alpha=0.55)
+        ax.text(0, y - 0.33, words, va="center", weight=700)
+    write_errors(paper(art), values)
+    return Drawing(
+        art,
+        "Four nets, their test accuracy, and the error of their gradients",
+        wrong_text(values),
+    )
+
+
+def write_errors(ax, values):
+    """The column of errors beside the rows of the plot."""
+    ax.text(366, 10, "gradient against", fontsize=SMALL, va="center")
+    ax.text(366, 26, "differences", fontsize=SMALL, va="center")
+    for y, name in enumerate(NETS):
+        error = values[name]["gradient_error"]
+        place = 34 + 62 * (y + 0.6) * len(NETS) / (len(NETS) + 0.1)
+        mark, word = ("✗", "wrong") if error > 1e-4 else ("✓", "agrees")
+        ax.text(366, place, f"{mark} {word}", va="center", weight=700)
+        ax.text(446, place, f"error {error:.2g}", va="center", fontsize=SMALL)
+
+
+def wrong_text(values) -> str:
+    """What the figure of the wrong nets shows."""
+    parts = [
+        f"{NETS[n]}: {percent(v['test_accuracy'], 1)} "
+        f"± {percent(v['test_accuracy_sd'], 1)}, error of the gradient "
+        f"{v['gradient_error']:.2g}"
+        for n, v in ((n, values[n]) for n in NETS)
+    ]
+    return (
+        "Test accuracy on the digits, mean and deviation of five seeds, and "
+        "the largest relative error of a gradient against central "
+        f"differences. {'; '.join(parts)}."
+    )
+
+
+# The scalar circuit, in two steps.
+
+NODES = {"×": (178, 104), "+": (278, 146), "max": (378, 146), "× ": (474, 104)}
+SPOTS = {  # of each value, and of its gradient
+    "x": (46, 49, (46, 77)),
+    "w": (46, 133, (46, 161)),
+    "b": (178, 193, (178, 221)),
+    "z": (229, 96, (206, 151)),
+    "a": (328, 133, (328, 163)),
+    "r": (421, 97, (444, 151)),
+    "L": (528, 91, (528, 120)),
+}
+
+
+def circuit_values(x=3.0, w=2.0, b=-1.0):
+    """Every value of L = x max(x w + b, 0), and every gradient.
+
+    >>> values, gradients = circuit_values()
+    >>> values["L"], gradients["x"], gradients["w"], gradients["b"]
+    (15.0, 11.0, 9.0, 3.0)
+    """
+    z = x * w
+    a = z + b
+    r = max(a, 0.0)
+    values = {"x": x, "w": w, "b": b, "z": z, "a": a, "r": r, "L": r * x}
+    dr, late = x, r  # the last product swaps
+    da = dr * (a > 0)
+    early, dw = da * w, da * x
+    gradients = {"L": 1.0, "r": dr, "a": da, "z": da, "b": da, "w": dw}
+    return values, gradients | {"x": late + early, "late": late, "early": early}
+
+
+def draw_circuit(backward: bool):
+    """The circuit with its values, and with its gradients if wanted."""
+    values, gradients = circuit_values()
+    art = canvas(250)
+    ax = paper(art)
+    wires(ax)
+    for text, (x, y) in NODES.items():
+        ax.add_patch(Circle((x, y), 19, fc="none", ec=INK, lw=1.4))
+        ax.text(x, y, text.strip(), fontsize=SMALL, **MIDDLE)
+    for name, (x, y, below) in SPOTS.items():
+        label = f"{name} = {values[name]:g}"
+        ax.text(x, y, label.replace("-", "−"), **MIDDLE)
+        if backward:
+            label = f"d{name} = {gradients[name]:g}"
+            ax.text(below[0], below[1], label, **MIDDLE, **BOLD)
+    if backward:
+        ax.text(290, 38, f"sends {gradients['late']:g}", **MIDDLE, **BOLD)
+        sent = f"sends {gradients['early']:g}"
+        ax.text(122, 100, sent, fontsize=SMALL, **MIDDLE, **BOLD)
+    return art
+
+
+def wires(ax):
+    """The arrows of the circuit, from left to right."""
+    first, plus, bend, last = NODES.values()
+    arrow(ax, (78, 68), (first[0] - 18, first[1] - 8))
+    arrow(ax, (78, 140), (first[0] - 17, first[1] + 9))
+    ax.plot([78, 120, 420], [54, 22, 22], color=INK, lw=1.2)
+    arrow(ax, (420, 22), (last[0] - 10, last[1] - 17))
+    arrow(ax, (first[0] + 17, first[1] + 8), (plus[0] - 17, plus[1] - 9))
+    arrow(ax, (206, 196), (plus[0] - 14, plus[1] + 14))
+    arrow(ax, (plus[0] + 19, plus[1]), (bend[0] - 20, bend[1]))
+    arrow(ax, (bend[0] + 17, bend[1] - 9), (last[0] - 17, last[1] + 9))
+    arrow(ax, (last[0] + 19, last[1]), (WIDTH - 4, last[1]))
+
+
+def circuit_forward(runs: Path) -> Drawing:
+    """The circuit with its values."""
+    v, _ = circuit_values()
+    return Drawing(
+        draw_circuit(backward=False),
+        "The circuit L = x · max(x w + b, 0), forward",
+        f"x = {v['x']:g} and w = {v['w']:g} are multiplied to z = {v['z']:g}; "
+        f"adding b = {v['b']:g} gives a = {v['a']:g}; the larger of a and 0 "
+        f"is r = {v['r']:g}; r times x, which is read a second time, is "
+        f"L = {v['L']:g}.",
+    )
+
+
+def circuit(runs: Path) -> Drawing:
+    """The same with its gradients."""
+    v, g = circuit_values()
+    return Drawing(
+        draw_circuit(backward=True),
+        "The same circuit with the gradient of every value below it",
+        f"dL = 1. The last product swaps: r receives x, dr = {g['r']:g}, and "
+        f"sends r = {g['late']:g} to x. The maximum passes {g['a']:g} to a. "
+        f"The sum passes {g['z']:g} to z and {g['b']:g} to b. The first "
+        f"product swaps: dw = {g['w']:g}, and it sends {g['early']:g} to x. "
+        f"x was read twice, so both arrive and add: dx = {g['x']:g}. "
+        f"L itself is {v['L']:g}.",
+    )
+
+
+# A layer in four steps, and its mirror.
+
+STEPS = [
+    ("weigh", "x w, or conv", "dw", "transposed"),
+    ("normalize", "post 3", "dγ", "post 3"),
+    ("bias", "+ b", "db", "passes"),
+    ("bend", "relu", "", "times slope"),
+]
+
+
+def layer(runs: Path) -> Drawing:
+    """Four boxes forward, the same four back."""
+    art = canvas(226)
+    ax = paper(art)
+    for y, text in ((44, "x"), (134, "dx")):
+        ax.text(22, y, text, weight=700, **MIDDLE)
+        ax.text(538, y, text.replace("x", "y"), weight=700, **MIDDLE)
+    for i, (name, how, weight, back) in enumerate(STEPS):
+        box(ax, 106 + 116 * i, 44, name, how, INK)
+        box(ax, 106 + 116 * i, 134, name, back, ACCENT)
+        if weight:
+            x = 106 + 116 * i
+            arrow(ax, (x, 158), (x, 184), ACCENT)
+            ax.text(x, 196, weight, **MIDDLE, **BOLD)
+    for i in range(5):
+        left, right = (36, 57) if i == 0 else (39 + 116 * i, 57 + 116 * i)
+        right = 524 if i == 4 else right
+        arrow(ax, (left, 44), (right, 44))
+        arrow(ax, (right, 134), (left, 134), ACCENT)
+    ax.text(22, 89, "forward: left to right; backward: right to left",
+            fontsize=SMALL, va="center")  # fmt: skip
+    ax.text(22, 218, "what the optimizer receives", fontsize=SMALL, va="center")
+    return Drawing(
+        art,
+        "A layer is four steps; backward, the same four in reverse order",
+        "Upper row, left to right: x is weighed by a matrix product or a "
+        "convolution, normalized, given a bias, bent by an activation: y. "
+        "Lower row, right to left: dy is multiplied by the slope of the "
+        "activation, leaves db at the bias, dγ at the normalization and dw "
+        "at the weights, and arrives as dx.",
+    )
+
+
+def box(ax, x, y, name, how, colour):
+    """One step, with what it does."""
+    ax.add_patch(Rectangle((x - 48, y - 23), 96, 46, fc="none", ec=colour))
+    ax.text(x, y - 8, name, weight=700, **MIDDLE)
+    ax.text(x, y + 11, how, fontsize=SMALL, **MIDDLE)
+
+
+# The convolution: 5x5 pixels, a 3x3 window, stride 2, "same".
+
+PIXELS, WINDOW, STRIDE, SEEN, SITE = 5, 3, 2, (1, 3), (1, 2)
+CELL, OUT, TOP = 34, 50, 40
+LEFT, RIGHT = 14, 384  # of the padded image, of the output
+
+
+def grid(ax, left, top, count, cell, **style):
+    """A square grid of cells."""
+    for i, j in np.ndindex(count, count):
+        corner = left + j * cell, top + i * cell
+        ax.add_patch(Rectangle(corner, cell, cell, **style))
+
+
+def readers(pixel=SEEN):
+    """The windows that saw a pixel, each with the tap it stood under.
+
+    >>> readers()
+    {(0, 1): (2, 2), (0, 2): (2, 0), (1, 1): (0, 2), (1, 2): (0, 0)}
+    """
+    out, before, _ = conv2d.axis(PIXELS, WINDOW, STRIDE, "same")
+    found = {}
+    for p, q in np.ndindex(out, out):
+        u, v = (z + before - STRIDE * o for z, o in zip(pixel, (p, q)))
+        if 0 <= u < WINDOW and 0 <= v < WINDOW:
+            found[p, q] = u, v
+    return found
+
+
+def draw_conv(backward: bool):
+    """Image, window and output; and who answers to one pixel."""
+    out, before, _ = conv2d.axis(PIXELS, WINDOW, STRIDE, "same")
+    art = canvas(312)
+    ax = paper(art)
+    thin = {"fc": "none", "ec": INK, "lw": 0.7}
+    size = PIXELS + 2 * before
+    grid(ax, LEFT, TOP, size, CELL, **thin, ls=(0, (2, 3)), alpha=0.6)
+    inner = LEFT + before * CELL, TOP + before * CELL
+    grid(ax, *inner, PIXELS, CELL, fc="none", ec=INK, lw=1.1)
+    grid(ax, RIGHT, TOP + 44, out, OUT, fc="none", ec=INK, lw=1.1)
+    ax.text(inner[0], 20, "x, with a ring of zeros", va="center")
+    ax.text(RIGHT, TOP + 24, "dy" if backward else "y", va="center")
+    if backward:
+        pixel_and_readers(ax, inner)
+    else:
+        one_window(ax)
+    return art
+
+
+def one_window(ax):
+    """The window of one output, tied to it."""
+    p, q = SITE
+    corner = LEFT + STRIDE * q * CELL, TOP + STRIDE * p * CELL
+    side = WINDOW * CELL
+    thick = {"fc": "none", "ec": ACCENT, "lw": 3}
+    ax.add_patch(Rectangle(corner, side, side, **thick))
+    for u, v in np.ndindex(WINDOW, WINDOW):
+        x, y = corner[0] + (v + 0.5) * CELL, corner[1] + (u + 0.5) * CELL
+        ax.text(x, y, f"w{u}{v}", fontsize=SMALL, **MIDDLE)
+    target = RIGHT + q * OUT, TOP + 44 + p * OUT
+    ax.add_patch(Rectangle(target, OUT, OUT, **thick))
+    ax.text(target[0] + 25, target[1] + 25, f"y{p}{q}", **MIDDLE, **BOLD)
+    middle = corner[1] + side / 2
+    arrow(ax, (corner[0] + side + 3, middle), (target[0] - 3, middle), ACCENT)
+    ax.text(RIGHT - 14, 290, "nine products, one sum", ha="center", va="center")
+
+
+def pixel_and_readers(ax, inner):
+    """One pixel, and each output that read it with the tap it used."""
+    i, j = SEEN
+    corner = inner[0] + j * CELL, inner[1] + i * CELL
+    ax.add_patch(Rectangle(corner, CELL, CELL, fc="none", ec=ACCENT, lw=3))
+    ax.text(corner[0] + 17, corner[1] + 17, f"x{i}{j}", **MIDDLE, **BOLD)
+    for (p, q), (u, v) in readers().items():
+        x, y = RIGHT + q * OUT, TOP + 44 + p * OUT
+        ax.add_patch(Rectangle((x, y), OUT, OUT, fc="none", ec=ACCENT, lw=3))
+        ax.text(x + 25, y + 16, f"dy{p}{q}", fontsize=SMALL, **MIDDLE)
+        ax.text(x + 25, y + 34, f"· w{u}{v}", fontsize=SMALL, **MIDDLE, **BOLD)
+    y = corner[1] + CELL / 2
+    arrow(ax, (RIGHT + OUT - 3, y + 30), (corner[0] + CELL + 3, y), ACCENT)
+    ax.text(RIGHT - 14, 290, f"dx{i}{j}: {len(readers())} products, one sum",
+            ha="center", va="center")  # fmt: skip
+
+
+def conv_forward(runs: Path) -> Drawing:
+    """One window and its output."""
+    p, q = SITE
+    return Drawing(
+        draw_conv(backward=False),
+        "A 3×3 window on 5×5 pixels, stride 2, padded to keep ⌈5/2⌉ = 3 rows",
+        f"The window of output y{p}{q} covers nine cells of the image with "
+        "its ring of zeros, three of them in the ring. Each cell is "
+        "multiplied with one tap w00 to w22 of the kernel; the sum of the "
+        "nine products is one of 3 by 3 outputs.",
+    )
+
+
+def conv_backward(runs: Path) -> Drawing:
+    """One pixel and the outputs that read it."""
+    i, j = SEEN
+    parts = [f"dy{p}{q} times w{u}{v}" for (p, q), (u, v) in readers().items()]
+    return Drawing(
+        draw_conv(backward=True),
+        "The same drawing read backward: who answers to one pixel",
+        f"Pixel x{i}{j} stood in {len(parts)} windows, each time under "
+        f"another tap. Its gradient is the sum of {', '.join(parts)}.",
+    )
+
+
+def transposed(runs: Path) -> Drawing:
+    """The same four products in the spread-out dy."""
+    out, before, _ = conv2d.axis(PIXELS, WINDOW, STRIDE, "same")
+    spread, edge, cell = (out - 1) * STRIDE + 1, WINDOW - 1, 27
+    art = canvas(300)
+    ax = paper(art)
+    size, top = spread + 2 * edge, 40
+    thin = {"fc": "none", "ec": INK, "lw": 0.7, "alpha": 0.6}
+    grid(ax, LEFT, top, size, cell, **thin, ls=(0, (2, 3)))
+    inner = LEFT + edge * cell, top + edge * cell
+    grid(ax, *inner, spread, cell, fc="none", ec=INK, lw=0.9)
+    for a, b in np.ndindex(spread, spread):
+        x, y = inner[0] + (b + 0.5) * cell, inner[1] + (a + 0.5) * cell
+        (p, down), (q, across) = divmod(a, STRIDE), divmod(b, STRIDE)
+        text = "0" if down or across else f"{p}{q}"
+        weight = 400 if down or across else 700
+        ax.text(x, y, text, fontsize=SMALL, weight=weight, **MIDDLE)
+    rows = [z + before - (WINDOW - 1) for z in SEEN]
+    corner = inner[0] + rows[1] * cell, inner[1] + rows[0] * cell
+    side = WINDOW * cell
+    ax.add_patch(Rectangle(corner, side, side, fc="none", ec=ACCENT, lw=3))
+    turned(ax, corner[0] + side, corner[1] + side / 2)
+    ax.text(LEFT, 20, "dy, spread out by the stride", va="center")
+    said = ", ".join(f"dy{p}{q}" for p, q in readers())
+    return Drawing(
+        art,
+        "The gradient of x as a convolution: dy spread out, the kernel turned",
+        "The 3 by 3 values of dy stand two apart, zeros between them and "
+        f"two rings around. The kernel, turned by half a turn, covers {said} "
+        f"and five zeros: its sum is dx{SEEN[0]}{SEEN[1]}.",
+    )
+
+
+def turned(ax, right, middle):
+    """The kernel turned by half a turn, beside the window it lies on."""
+    left, top, cell = 402, 96, 46
+    arrow(ax, (left - 4, top + 1.5 * cell), (right + 4, middle), ACCENT)
+    ax.text(left, top - 18, "w, turned", va="center")
+    grid(ax, left, top, WINDOW, cell, fc="none", ec=ACCENT, lw=1.6)
+    taps = set(readers().values())
+    for a, b in np.ndindex(WINDOW, WINDOW):
+        u, v = WINDOW - 1 - a, WINDOW - 1 - b
+        x, y = left + (b + 0.5) * cell, top + (a + 0.5) * cell
+        used = BOLD if (u, v) in taps else {}
+        ax.text(x, y, f"w{u}{v}", fontsize=TEXT, **MIDDLE, **used)
+    ax.text(left, top + 3 * cell + 20, "bold: meets a value", fontsize=SMALL,
+            va="center")  # fmt: skip
+
+
+def im2col(runs: Path) -> Drawing:
+    """The copied windows, the kernel as a table, and their product."""
+    art = canvas(292)
+    ax = paper(art)
+    ax.add_patch(Rectangle((40, 70), 180, 190, fc="none", ec=INK, lw=1.2))
+    for y in (96, 122, 148):
+        ax.plot([40, 220], [y, y], color=INK, lw=0.6, alpha=0.6)
+    for y, site in ((83, "0, 0, 0"), (109, "0, 0, 1"), (135, "0, 0, 2")):
+        ax.text(130, y, f"window (n, p, q) = {site}", fontsize=SMALL, **MIDDLE)
+    ax.text(130, 200, "⋮", **MIDDLE)
+    ax.add_patch(Rectangle((276, 70), 90, 180, fc="none", ec=INK, lw=1.2))
+    ax.text(321, 146, "one column", fontsize=SMALL, **MIDDLE)
+    ax.text(321, 164, "per channel", fontsize=SMALL, **MIDDLE)
+    ax.add_patch(Rectangle((440, 70), 90, 190, fc="none", ec=ACCENT, lw=1.6))
+    ax.text(485, 156, "one row", fontsize=SMALL, **MIDDLE)
+    ax.text(485, 174, "per window", fontsize=SMALL, **MIDDLE)
+    ax.text(248, 160, "@", **MIDDLE)
+    ax.text(403, 160, "=", **MIDDLE)
+    heads = (
+        (130, "X", "(BPQ, UVC)"),
+        (321, "w", "(UVC, K)"),
+        (485, "y", "(BPQ, K)"),
+    )
+    for x, name, shape in heads:
+        ax.text(x, 24, name, weight=700, **MIDDLE)
+        ax.text(x, 46, shape, **MIDDLE)
+    return Drawing(
+        art,
+        "im2col: every window copied into a row, then one matrix product",
+        "A matrix X with one row per window, BPQ by UVC, times the kernel as "
+        "a table of UVC rows and one column per channel out, gives y with one "
+        "row per window and one column per channel.",
+    )
+
+
+FIGURES = {
+    "wrong": wrong,
+    "circuit-forward": circuit_forward,
+    "circuit": circuit,
+    "layer": layer,
+    "conv-forward": conv_forward,
+    "conv-backward": conv_backward,
+    "transposed": transposed,
+    "im2col": im2col,
+}
+
+
+def draw(runs: Path) -> None:
+    """Draw all of them."""
+    for name, figure in FIGURES.items():
+        with mpl.rc_context(STYLE):
+            save(figure(runs), runs / f"gradflow/{name}.svg")
+
+
+def main() -> None:
+    """Draw the figures of post 1 from the record and the formulas."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="of the quick run")
+    quick = parser.parse_args().quick
+    draw(Path(".cache/quick") if quick else records.RUNS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""Long short-term memory: forward, and backward through time.
+
+Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
+Weights, masks and outputs are those of keras.layers.LSTM.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from deepcourse.gradflow.activations import sigmoid
+from deepcourse.gradflow.rnn import outer, require
+
+
+# --8<-- [start:gates]
+def activate(a):
+    """All four gates of a step: sigmoid on i, f and o, tanh on g.
+
+    Args:
+        a: (B, N) weighed inputs and states of N / 4 units; i, f, g, o.
+
+    Returns:
+        (B, N) the gates.
+    """
+    n = a.shape[1] // 4
+    y = sigmoid(a)  # (B, N)
+    y[:, 2 * n : 3 * n] = np.tanh(a[:, 2 * n : 3 * n])
+    return y
+
+
+# --8<-- [end:gates]
+
+
+# --8<-- [start:step]
+def step(a, c):
+    """One step forward.
+
+    Args:
+        a: (B, 4H) x_t wx + h_{t-1} wh + b.
+        c: (B, H) the cell state before the step.
+
+    Returns:
+        (B, H) the new state h.
+        (B, H) the new cell state.
+        (B, 4H) the gates i, f, g, o.
+    """
+    gates = activate(a)  # (B, 4H)
+    i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
+    c = f * c + i * g  # (B, H)
+    return o * np.tanh(c), c, gates
+
+
+def step_backward(dh, dc, gates, c_before, tanh_c):
+    """The same step backward, line by line.
+
+    Args:
+        dh: (B, H) all that arrives at the new state h.
+        dc: (B, H) what arrives at the new cell state from the next step.
+        gates: (B, 4H) i, f, g, o.
+        c_before: (B, H) the cell state before the step.
+        tanh_c: (B, H) tanh of the new cell state.
+
+    Returns:
+        (B, 4H) da, at the input of the gates.
+        (B, H) dc, at the cell state before the step.
+    """
+    i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
+    dc = dc + dh * o * (1 - tanh_c**2)  # (B, H)
+    di, df, dg, do = dc * g, dc * c_before, dc * i, dh * tanh_c
+    da = [di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)]
+    return np.concatenate(da, axis=1), dc * f
+
+
+# --8<-- [end:step]
+
+
+# --8<-- [start:forward]
+class Cache(NamedTuple):
+    """What the backward pass needs of the forward pass, time first."""
+
+    x: np.ndarray  # (T, B, D)
+    h: np.ndarray  # (T+1, B, H)
+    c: np.ndarray  # (T+1, B, H)
+    gates: np.ndarray  # (T, B, 4H)
+    wx: np.ndarray  # (D, 4H)
+    wh: np.ndarray  # (H, 4H)
+    mask: np.ndarray | None  # (T, B, 1)
+
+
+def forward(x, h0, c0, wx, wh, b, mask=None):
+    """Read sequences step by step.
+
+    Args:
+        x: (B, T, D) one sequence per example.
+        h0: (B, H) the state before the first step.
+        c0: (B, H) the cell state before the first step.
+        wx: (D, 4H) weights on the input; columns i, f, g, o.
+        wh: (H, 4H) weights on the previous state.
+        b: (4H,) biases.
+        mask: (B, T) False where a step is padding; None if none is.
+
+    Returns:
+        The states after each step, of shape (B, T, H); the last cell state,
+        of shape (B, H); and the cache. A masked step repeats both states.
+
+    Raises:
+        ValueError: A shape does not fit the others.
+    """
+    mask = check(x, h0, c0, wx, wh, b, mask)
+    x = np.swapaxes(x, 0, 1)  # (T, B, D)
+    gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
+    h = np.empty((len(x) + 1, *h0.shape), gates.dtype)  # (T+1, B, H)
+    c = np.empty_like(h)  # (T+1, B, H)
+    h[0], c[0] = h0, c0
+    for t in range(len(x)):
+        a = gates[t] + h[t] @ wh  # (B, 4H)
+        h[t + 1], c[t + 1], gates[t] = step(a, c[t])
+        if mask is not None:
+            np.copyto(h[t + 1], h[t], where=~mask[t])
+            np.copyto(c[t + 1], c[t], where=~mask[t])
+    cache = Cache(x, h, c, gates, wx, wh, mask)
+    return h[1:].swapaxes(0, 1).copy(), c[-1].copy(), cache
+
+
+def check(x, h0, c0, wx, wh, b, mask):
+    """Refuse what does not fit; return the mask as (T, B, 1), or None."""
+    require(x)
+    (examples, steps, inputs), n = x.shape, np.atleast_1d(h0).shape[-1]
+    require(x, h0=(h0, (examples, n)), c0=(c0, (examples, n)), b=(b, (4 * n,)))
+    require(x, wx=(wx, (inputs, 4 * n)), wh=(wh, (n, 4 * n)))
+    if mask is None:
+        return None
+    require(x, mask=(mask, (examples, steps)))
+    return np.asarray(mask, bool).T[:, :, None]
+
+
+# --8<-- [end:forward]
+
+
+# --8<-- [start:backward]
+def backward(dh, cache, dc_last=None):
+    """The gradients, the last step first.
+
+    Args:
+        dh: (B, T, H) the gradient with respect to each output, from above.
+        cache: what `forward` returned.
+        dc_last: (B, H) the gradient with respect to the last cell state.
+
+    Returns:
+        (B, T, D) dx.
+        (B, H) dh0.
+        (B, H) dc0.
+        (D, 4H) dwx.
+        (H, 4H) dwh.
+        (4H,) db.
+
+    Raises:
+        ValueError: dh or dc_last has not the shape of what it belongs to.
+    """
+    x, h, c, gates, wx, wh, mask = cache
+    back = np.zeros_like(h[0])
+    dc = back if dc_last is None else dc_last
+    require(x, dh=(dh, h[1:].swapaxes(0, 1).shape), dc_last=(dc, back.shape))
+    da, tanh_c = np.empty_like(gates), np.tanh(c[1:])
+    for t in reversed(range(len(x))):
+        at_h, at_c = dh[:, t] + back, dc
+        da[t], dc = step_backward(at_h, at_c, gates[t], c[t], tanh_c[t])
+        if mask is not None:
+            da[t] *= mask[t]
+            dc = np.where(mask[t], dc, at_c)  # (B, H)
+        back = da[t] @ wh.T  # (B, H)
+        if mask is not None:
+            back += np.where(mask[t], 0, at_h)
+    dx = np.tensordot(da, wx.T, 1).swapaxes(0, 1)  # (B, T, D)
+    dwx, dwh = outer(x, da), outer(h[:-1], da)
+    return dx, back, dc, dwx, dwh, da.sum(axis=(0, 1))
+
+
+# --8<-- [end:backward]

@@ -1,0 +1,108 @@
+"""Three more nets by hand: dense with dropout, LSTM and GRU.
+
+Each is a forward function and its mirror, as in `nets`. A recurrent net
+reads a picture row by row, and what it holds after the last row is judged.
+"""
+
+import numpy as np
+
+from deepcourse.gradflow import dropout, gru, lstm, matmul
+from deepcourse.gradflow.activations import relu, relu_backward
+from deepcourse.gradflow.nets import CONV, Net, normal
+
+HIDDEN, RATE = 64, 0.3  # units of the hidden layer; how many are dropped
+
+
+def dense_forward(w, x, rng):
+    """64 pixels, 64 units with relu and dropout, 10 logits."""
+    flat = x.reshape(len(x), -1)  # (B, 64)
+    y = relu(matmul.forward(flat, w["w1"], w["b1"]))  # (B, H)
+    z, mask = dropout.forward(y, RATE, rng)
+    logits = matmul.forward(z, w["w2"], w["b2"])  # (B, 10)
+    return logits, (flat, y, z, mask)
+
+
+def dense_backward(dlogits, w, cache):
+    """The mirror of `dense_forward`."""
+    flat, y, z, mask = cache
+    dz, dw2, db2 = matmul.backward(dlogits, z, w["w2"])
+    dy = relu_backward(dropout.backward(dz, mask, RATE), y)  # (B, H)
+    _, dw1, db1 = matmul.backward(dy, flat, w["w1"])
+    return {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
+
+
+def dense_weights(rng):
+    """He's weights for the layer with relu."""
+    return {
+        "w1": normal(rng, (64, HIDDEN), 2 / 64),
+        "b1": np.zeros(HIDDEN),
+        "w2": normal(rng, (HIDDEN, 10), 1 / HIDDEN),
+        "b2": np.zeros(10),
+    }
+
+
+def lstm_forward(w, x):
+    """Eight rows of eight pixels through an LSTM; its last h is judged."""
+    rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
+    zero = np.zeros((len(x), HIDDEN), x.dtype)
+    h, _, cache = lstm.forward(rows, zero, zero, w["wx"], w["wh"], w["b"])
+    logits = matmul.forward(h[:, -1], w["w"], w["c"])  # (B, 10)
+    return logits, (h, cache)
+
+
+def lstm_backward(dlogits, w, cache):
+    """The mirror of `lstm_forward`: only the last step hears the loss."""
+    h, cache = cache
+    dh = np.zeros_like(h)
+    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w["w"])
+    _, _, _, dwx, dwh, db = lstm.backward(dh, cache)
+    return {"wx": dwx, "wh": dwh, "b": db, "w": dw, "c": dc}
+
+
+def gru_forward(w, x):
+    """Eight rows of eight pixels through a GRU; its last h is judged."""
+    rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
+    zero = np.zeros((len(x), HIDDEN), x.dtype)
+    h, cache = gru.forward(rows, zero, w["wx"], w["wh"], w["b"])
+    logits = matmul.forward(h[:, -1], w["w"], w["c"])  # (B, 10)
+    return logits, (h, cache)
+
+
+def gru_backward(dlogits, w, cache):
+    """The mirror of `gru_forward`."""
+    h, cache = cache
+    dh = np.zeros_like(h)
+    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w["w"])
+    _, _, dwx, dwh, db = gru.backward(dh, cache)
+    return {"wx": dwx, "wh": dwh, "b": db, "w": dw, "c": dc}
+
+
+def recurrent_weights(rng, gates, bias):
+    """Weights of variance 1 / fan-in, and zeros for every bias."""
+    return {
+        "wx": normal(rng, (8, gates * HIDDEN), 1 / 8),
+        "wh": normal(rng, (HIDDEN, gates * HIDDEN), 1 / HIDDEN),
+        "b": np.zeros(bias),
+        "w": normal(rng, (HIDDEN, 10), 1 / HIDDEN),
+        "c": np.zeros(10),
+    }
+
+
+def lstm_weights(rng):
+    """As Keras does, the forget gate starts with a bias of 1."""
+    w = recurrent_weights(rng, 4, 4 * HIDDEN)
+    w["b"][HIDDEN : 2 * HIDDEN] = 1
+    return w
+
+
+def gru_weights(rng):
+    """Two biases, because the reset comes after the product."""
+    return recurrent_weights(rng, 3, (2, 3 * HIDDEN))
+
+
+NETS = {
+    "dense": Net(dense_weights, dense_forward, dense_backward),
+    "conv": CONV,
+    "lstm": Net(lstm_weights, lstm_forward, lstm_backward),
+    "gru": Net(gru_weights, gru_forward, gru_backward),
+}

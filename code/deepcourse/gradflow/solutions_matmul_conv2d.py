@@ -1,0 +1,251 @@
+"""What the exercises of post 1 ask for, one section each."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from deepcourse.gradflow import conv2d, matmul
+from deepcourse.gradflow.check import central_difference, relative_error
+
+
+# --8<-- [start:circuit]
+def circuit(x, w, b):
+    """L = x max(x w + b, 0), and its three gradients.
+
+    >>> circuit(3.0, 2.0, -1.0)
+    (15.0, 11.0, 9.0, 3.0)
+    >>> circuit(2.0, -3.0, 7.0)
+    (2.0, -5.0, 4.0, 2.0)
+
+    With a = -5 the maximum routes everything to its 0: no weight moves.
+
+    >>> circuit(2.0, -3.0, 1.0)
+    (0.0, 0.0, 0.0, 0.0)
+    """
+    z = x * w
+    a = z + b
+    r = max(a, 0.0)
+    loss = r * x
+    dr, dx = x, r
+    dz = db = dr * (a > 0)
+    dx += dz * w
+    dw = dz * x
+    return loss, dx + 0.0, dw, db
+
+
+# --8<-- [end:circuit]
+
+
+# --8<-- [start:candidates]
+def candidates(size):
+    """The products of dy and w that fit dx, each with its relative error.
+
+    With sizes that differ, only one fits, and it is the right one.
+
+    >>> for name, error in candidates((5, 4, 3)).items():
+    ...     print(name, "right" if error < 1e-7 else "wrong")
+    dy @ w.T right
+
+    With equal sizes four fit.
+
+    >>> for name, error in candidates((4, 4, 4)).items():
+    ...     print(name, "right" if error < 1e-7 else "wrong")
+    dy @ w wrong
+    dy @ w.T right
+    dy.T @ w wrong
+    dy.T @ w.T wrong
+    """
+    batch, inputs, units = size
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(batch, inputs)), rng.normal(size=(inputs, units))
+    b, dy = rng.normal(size=units), rng.normal(size=(batch, units))
+    right = central_difference(
+        lambda x: np.sum(dy * matmul.forward(x, w, b)), x
+    )
+    found = {}
+    for one, left in {"dy": dy, "dy.T": dy.T}.items():
+        for other, factor in {"w": w, "w.T": w.T}.items():
+            if left.shape[1] == len(factor):
+                product = left @ factor
+                if product.shape == x.shape:
+                    name = f"{one} @ {other}"
+                    found[name] = relative_error(product, right)
+    return found
+
+
+# --8<-- [end:candidates]
+
+
+# --8<-- [start:planted-softplus]
+def planted_softplus(x):
+    """A smooth relu."""
+    return np.log(1 + np.exp(-x))
+
+
+def planted_softplus_backward(dy, x):
+    """Its gradient."""
+    return dy / (1 + np.exp(x))
+
+
+# --8<-- [end:planted-softplus]
+
+
+# --8<-- [start:softplus]
+def both_errors():
+    """The planted gradient beside central differences, and its values.
+
+    The gradient is off by its sign: twice the largest value apart.
+
+    >>> error, values = both_errors()
+    >>> round(error, 6)
+    2.0
+
+    Turning the sign makes the two agree, and the check is content. But the
+    function still falls where a softplus rises; only a comparison of
+    values with the formula, or with a library, shows that.
+
+    >>> from deepcourse.gradflow import activations
+    >>> dy, x = np.ones(7), np.linspace(-3, 3, 7)
+    >>> measured = central_difference(lambda x: np.sum(planted_softplus(x)), x)
+    >>> turned = -planted_softplus_backward(dy, x)
+    >>> relative_error(turned, measured) < 1e-7
+    True
+    >>> values.round(2)
+    array([3.05, 2.13, 1.31, 0.69, 0.31, 0.13, 0.05])
+    >>> activations.softplus(x).round(2)
+    array([0.05, 0.13, 0.31, 0.69, 1.31, 2.13, 3.05])
+    """
+    x = np.linspace(-3, 3, 7)
+    dx = planted_softplus_backward(np.ones(7), x)
+    measured = central_difference(lambda x: np.sum(planted_softplus(x)), x)
+    return relative_error(dx, measured), planted_softplus(x)
+
+
+# --8<-- [end:softplus]
+
+
+# --8<-- [start:planted-dropout]
+def planted_forward(x, rate, rng):
+    """Drop values with probability `rate`, scale up the others."""
+    mask = rng.random(x.shape) < rate
+    return x * mask / rate, mask
+
+
+def planted_backward(dy, mask, rate):
+    """The same mask, the same factor."""
+    return dy * mask / rate
+
+
+# --8<-- [end:planted-dropout]
+
+
+# --8<-- [start:dropout]
+def judge(forward, backward, rate=0.2, shape=(50, 40)):
+    """The relative error of dx, and the share of values set to 0.
+
+    >>> from deepcourse.gradflow import dropout
+    >>> for pair in ((dropout.forward, dropout.backward),
+    ...              (planted_forward, planted_backward)):
+    ...     error, zeros = judge(*pair)
+    ...     print(f"gradient right: {error < 1e-7}, zeros: {zeros:.1f}")
+    gradient right: True, zeros: 0.2
+    gradient right: True, zeros: 0.8
+
+    Forward and backward are each other's mirror: both keep what they
+    should drop. No check of a gradient can object.
+    """
+    x = np.random.default_rng(0).normal(size=shape)
+    _, mask = forward(x, rate, np.random.default_rng(1))
+    dx = backward(np.ones(shape), mask, rate)
+
+    def total(x):
+        return np.sum(forward(x, rate, np.random.default_rng(1))[0])
+
+    return relative_error(dx, central_difference(total, x)), np.mean(~mask)
+
+
+# --8<-- [end:dropout]
+
+
+# --8<-- [start:pooling]
+def pool(x, window=2):
+    """The largest value of each window, without overlap.
+
+    Args:
+        x: (B, I, J, C) images; what doesn't fill a window is left out.
+        window: rows and columns of each.
+
+    Returns:
+        (B, P, Q, C), (B, P, Q, C) maxima, and where each stood.
+    """
+    tiles = sliding_window_view(x, (window, window), axis=(1, 2))
+    tiles = tiles[:, ::window, ::window].reshape(*tiles_shape(x, window))
+    return tiles.max(axis=4), tiles.argmax(axis=4)
+
+
+def tiles_shape(x, window):
+    """B, P, Q, C, and the places in a window."""
+    b, i, j, c = x.shape
+    return b, i // window, j // window, c, window * window
+
+
+def pool_backward(dy, where, x, window=2):
+    """Route dy to where each maximum stood.
+
+    >>> x = np.arange(16.0).reshape(1, 4, 4, 1)
+    >>> y, where = pool(x)
+    >>> y[0, :, :, 0].tolist()
+    [[5.0, 7.0], [13.0, 15.0]]
+    >>> pool_backward(np.ones_like(y), where, x)[0, :, :, 0]
+    array([[0., 0., 0., 0.],
+           [0., 1., 0., 1.],
+           [0., 0., 0., 0.],
+           [0., 1., 0., 1.]])
+
+    Args:
+        dy: (B, P, Q, C) gradient with respect to the maxima.
+        where: (B, P, Q, C) as `pool` returned it.
+        x: (B, I, J, C) as it went into `pool`.
+        window: likewise.
+
+    Returns:
+        (B, I, J, C) dx.
+    """
+    dx = np.zeros_like(x)
+    n, p, q, c = np.indices(dy.shape)
+    u, v = np.divmod(where, window)
+    dx[n, p * window + u, q * window + v, c] = dy
+    return dx
+
+
+# --8<-- [end:pooling]
+
+
+# --8<-- [start:parts]
+def gigabytes(x_shape, k_shape, bytes_each=4):
+    """What x and X take, for stride 1 and "same".
+
+    >>> x, wide = gigabytes((32, 224, 224, 64), (3, 3, 64, 64))
+    >>> f"{x:.2f} GB, {wide:.2f} GB"
+    '0.41 GB, 3.70 GB'
+    """
+    values = np.prod(x_shape, dtype=float) * bytes_each / 1e9
+    return values, values * np.prod(k_shape[:2])
+
+
+def forward_in_parts(x, k, stride=1, padding="valid", size=1):
+    """The same convolution, with X of a few examples at a time.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x, k = rng.normal(size=(5, 6, 6, 2)), rng.normal(size=(3, 3, 2, 4))
+    >>> whole, parts = conv2d.forward(x, k), forward_in_parts(x, k, size=2)
+    >>> relative_error(parts, whole) < 1e-14
+    True
+    """
+    y = [
+        conv2d.forward(x[i : i + size], k, stride, padding)
+        for i in range(0, len(x), size)
+    ]
+    return np.concatenate(y)
+
+
+# --8<-- [end:parts]

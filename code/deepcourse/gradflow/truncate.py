@@ -1,0 +1,44 @@
+"""Truncated backpropagation through time, for the LSTM.
+
+Williams and Peng 1990, in the form that everyone uses: chunks of one size.
+"""
+
+import numpy as np
+
+from deepcourse.gradflow import lstm
+
+
+# --8<-- [start:truncate]
+def forward_backward(x, h0, c0, wx, wh, b, dh, size):
+    """Read on from chunk to chunk; send gradients back within chunks only.
+
+    Args:
+        x: (B, T, D) one sequence per example.
+        h0: (B, H) the state before the first step.
+        c0: (B, H) the cell state before the first step.
+        wx: (D, 4H) weights on the input.
+        wh: (H, 4H) weights on the previous state.
+        b: (4H,) biases.
+        dh: (B, T, H) the gradient with respect to each output.
+        size: steps in a chunk; the last one may be shorter.
+
+    Returns:
+        h, of shape (B, T, H), the same as without chunks; dx, of shape
+        (B, T, D); and a list of dwx, dwh, db, summed over chunks.
+
+    Raises:
+        ValueError: The size isn't a whole number above 0.
+    """
+    if size != int(size) or size < 1:
+        raise ValueError(f"size: got {size}, expected 1, 2, ...")
+    h, dx, total = np.empty_like(dh), np.empty_like(x), [0, 0, 0]
+    for start in range(0, x.shape[1], int(size)):
+        part = slice(start, start + int(size))
+        h[:, part], c0, cache = lstm.forward(x[:, part], h0, c0, wx, wh, b)
+        h0 = h[:, part][:, -1]
+        dx[:, part], *_, dwx, dwh, db = lstm.backward(dh[:, part], cache)
+        total = [sum(pair) for pair in zip(total, (dwx, dwh, db))]
+    return h, dx, total
+
+
+# --8<-- [end:truncate]

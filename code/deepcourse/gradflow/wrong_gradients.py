@@ -1,0 +1,217 @@
+"""One right net and three wrong ones learn the digits, all by hand.
+
+`python -m deepcourse.gradflow.wrong_gradients [--quick]` trains each from
+five seeds, and records how well it does and what the comparison with central
+differences says of its gradient. The bugs are ones that people have written.
+"""
+
+import argparse
+import time
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from deepcourse import records
+from deepcourse.datasets import digits
+from deepcourse.gradflow import activations, dropout, matmul
+from deepcourse.gradflow.check import central_difference, relative_error
+from deepcourse.gradflow.loss import softmax_cross_entropy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all four nets have in common."""
+
+    hidden: tuple[int, ...] = (64, 64)  # as wide as a picture has pixels
+    drop: float = 0.2  # probability of dropping a hidden value
+    rate: float = 0.1  # of plain gradient descent
+    batch: int = 32
+    epochs: int = 40
+    seeds: int = 5
+
+
+class Parts(NamedTuple):
+    """The parts of a hidden layer in which a bug may sit."""
+
+    product: object = matmul.backward
+    bend: object = activations.relu
+    unbend: object = activations.relu_backward
+    drop: object = dropout.forward
+    undrop: object = dropout.backward
+
+
+def untransposed(dy, x, w):
+    """A dense layer's backward pass with w where w.T belongs."""
+    _, dw, db = matmul.backward(dy, x, w)
+    return dy @ w, dw, db
+
+
+def decaying(x):
+    """A softplus of -x."""
+    return np.logaddexp(0, -x)
+
+
+def rising(dy, y):
+    """Its slope with the wrong sign: the output falls, this is positive."""
+    return dy * -np.expm1(-y)
+
+
+def keep(x, rate, rng):
+    """A dropout that takes the rate for the share to keep."""
+    mask = rng.random(x.shape) < rate
+    return x * mask / rate, mask
+
+
+def unkeep(dy, mask, rate):
+    """Its mirror, true to it."""
+    return dy * mask / rate
+
+
+VARIANTS = {
+    "right": Parts(),
+    "transpose": Parts(product=untransposed),
+    "softplus": Parts(bend=decaying, unbend=rising),
+    "dropout": Parts(drop=keep, undrop=unkeep),
+}
+
+
+def initial(rng, sizes):
+    """Weights of variance 1 / D and no bias, layer by layer."""
+    pairs = list(pairwise(sizes))
+    w = [rng.normal(0, d**-0.5, (d, h)) for d, h in pairs]
+    return w, [np.zeros(h) for _, h in pairs]
+
+
+def forward(w, b, x, parts, drop, rng=None):
+    """Logits, and what the backward pass reads; nothing drops without rng."""
+    cache = []
+    for one, bias in zip(w[:-1], b):
+        y = parts.bend(matmul.forward(x, one, bias))
+        z, mask = parts.drop(y, drop, rng) if rng else (y, None)
+        cache.append((x, one, y, mask))
+        x = z
+    cache.append((x, w[-1], None, None))
+    return matmul.forward(x, w[-1], b[-1]), cache
+
+
+def backward(dy, cache, parts, drop):
+    """The gradients of all weights and all biases, the first layer first."""
+    found = []
+    x, w, _, _ = cache[-1]
+    dx, dw, db = matmul.backward(dy, x, w)
+    found.append((dw, db))
+    for x, w, y, mask in reversed(cache[:-1]):
+        dy = dx if mask is None else parts.undrop(dx, mask, drop)
+        dx, dw, db = parts.product(parts.unbend(dy, y), x, w)
+        found.append((dw, db))
+    return [list(each) for each in zip(*found[::-1])]
+
+
+def train(parts, data, settings, seed):
+    """Test accuracy after training from a seed."""
+    (x, labels), (test, truth) = data
+    rng = np.random.default_rng(seed)
+    w, b = initial(rng, (x.shape[1], *settings.hidden, 10))
+    for _ in range(settings.epochs):
+        order = rng.permutation(len(x))
+        for i in range(0, len(x) - settings.batch + 1, settings.batch):
+            rows = order[i : i + settings.batch]
+            logits, cache = forward(w, b, x[rows], parts, settings.drop, rng)
+            _, dlogits = softmax_cross_entropy(logits, labels[rows])
+            dw, db = backward(dlogits, cache, parts, settings.drop)
+            for weight, gradient in zip(w + b, dw + db):
+                weight[...] -= settings.rate * gradient
+    logits, _ = forward(w, b, test, parts, settings.drop)
+    return float((logits.argmax(axis=1) == truth).mean())
+
+
+def gradient_error(parts, data, settings):
+    """The worst of the weights' gradients, beside central differences."""
+    x, labels = (part[:4] for part in data[0])
+    w, b = initial(np.random.default_rng(0), (x.shape[1], *settings.hidden, 10))
+
+    def loss(weights):
+        rng = np.random.default_rng(1)  # the same values drop every time
+        logits, cache = forward(weights, b, x, parts, settings.drop, rng)
+        return *softmax_cross_entropy(logits, labels), cache
+
+    def measured(i):
+        def with_w(a):
+            return loss([*w[:i], a, *w[i + 1 :]])[0]
+
+        return central_difference(with_w, w[i])
+
+    _, dlogits, cache = loss(w)
+    found, _ = backward(dlogits, cache, parts, settings.drop)
+    return max(relative_error(dw, measured(i)) for i, dw in enumerate(found))
+
+
+def prepare(source):
+    """Rows of pixels between 0 and 1 with their labels, to learn and to test.
+
+    Args:
+        source: a `datasets.Dataset`.
+    """
+    learn, test = source.images, source.test_images
+    rows = [a.reshape(len(a), -1) / 255 for a in (learn, test)]
+    labels = source.labels.astype(int), source.test_labels.astype(int)
+    return list(zip(rows, labels))
+
+
+def measure(parts, data, settings):
+    """Accuracy over the seeds, and the error of the gradient."""
+    seeds = range(settings.seeds)
+    found = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
+    return {
+        "test_accuracy": float(np.mean(found)),
+        "test_accuracy_sd": float(np.std(found, ddof=1)),
+        "gradient_error": gradient_error(parts, data, settings),
+    }, found
+
+
+UNITS = {"test_accuracy": "fraction", "gradient_error": "relative error"}
+QUICK = Settings(epochs=2, seeds=2)
+
+
+def run(settings, runs, command):
+    """Measure every variant, and write the record and its CSV."""
+    start, source = time.monotonic(), digits()
+    data, values, lines = prepare(source), {}, ["variant,seed,test_accuracy"]
+    for name, parts in VARIANTS.items():
+        values[name], found = measure(parts, data, settings)
+        lines += [f"{name},{i},{value:.6f}" for i, value in enumerate(found)]
+    record = {
+        "command": command,
+        "values": values,
+        "units": UNITS,
+        "settings": asdict(settings),
+        "seeds": list(range(settings.seeds)),
+        "data": {
+            "name": source.name,
+            "records": len(data[0][0]) + len(data[1][0]),
+            "sha256": source.sha256,
+        },
+        "seconds": round(time.monotonic() - start, 1),
+    }
+    records.write_whole(
+        runs / "gradflow/wrong_gradients.csv", "\n".join(lines) + "\n"
+    )
+    return records.write("gradflow/wrong_gradients", record, runs)
+
+
+def main():
+    """Run in full, or a small run that only shows that it runs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="not recorded")
+    quick = parser.parse_args().quick
+    runs = Path(".cache/quick") if quick else records.RUNS
+    command = "python -m deepcourse.gradflow.wrong_gradients"
+    print(run(QUICK if quick else Settings(), runs, command))
+
+
+if __name__ == "__main__":
+    main()

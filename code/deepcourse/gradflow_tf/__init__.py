@@ -1,0 +1,1 @@
+"""gradflow's layers in TensorFlow: what its hand-written gradients equal."""

@@ -1,0 +1,608 @@
+"""Batch normalization by hand: against central differences, against Keras, and equation by equation."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from deepcourse.gradflow import batchnorm, batchnorm_staged
+from deepcourse.gradflow.check import central_difference, relative_error
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+CENTRAL, TAPE, FLOAT32 = 1e-7, 1e-10, 1e-4
+draws = settings(deadline=None, derandomize=True, max_examples=15)
+seeds = st.integers(0, 2**31 - 1)
+channels = st.integers(1, 4)
+leading = st.one_of(
+    st.tuples(st.integers(3, 7)),
+    st.tuples(st.integers(1, 3), st.integers(3, 4)),
+    st.tuples(st.integers(1, 3), st.integers(2, 3), st.integers(2, 3)),
+)
+
+
+def drawn(seed, shape, dtype="float64"):
+    """x, gamma, beta and a gradient dy."""
+    rng = np.random.default_rng(seed)
+    x, dy = rng.normal(1, 2, (2, *shape))
+    gamma, beta = rng.normal(1, 0.5, (2, shape[-1]))
+    return [a.astype(dtype) for a in (x, gamma, beta, dy)]
+
+
+def measured(forward, dy, *inputs):
+    """The gradients of sum(dy * y) by central differences, one for each input."""
+    found = []
+    for i in range(len(inputs)):
+
+        def loss(value, i=i):
+            return np.sum(dy * forward(*inputs[:i], value, *inputs[i + 1 :]))
+
+        found.append(central_difference(loss, inputs[i]))
+    return found
+
+
+def keras_layer(shape, gamma, beta, mean=None, var=None, eps=1e-3):
+    layer = keras.layers.BatchNormalization(epsilon=eps, dtype=gamma.dtype.name)
+    layer.build(shape)
+    zero = np.zeros_like(gamma)
+    layer.set_weights([gamma, beta, zero if mean is None else mean, zero + 1 if var is None else var])
+    return layer
+
+
+def taped(layer, x, dy, training):
+    x = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = layer(x, training=training)
+        loss = tf.reduce_sum(dy * y)
+    return y.numpy(), *(g.numpy() for g in tape.gradient(loss, [x, layer.gamma, layer.beta]))
+
+
+def agree(found, expected, tolerance):
+    for a, b in zip(found, expected, strict=True):
+        assert relative_error(a, b) <= tolerance
+
+
+@draws
+@given(leading, channels, seeds)
+@example((2,), 1, 0)
+@example((3, 1, 1), 1, 0)
+def test_gradients_equal_central_differences(lead, c, seed):
+    x, gamma, beta, dy = drawn(seed, (*lead, c))
+    eps = 1e-3 if x.size > 2 * c else 0.5  # of two values little but eps comes back
+    found = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta, eps)[1])
+    expected = measured(lambda *inputs: batchnorm.forward(*inputs, eps)[0], dy, x, gamma, beta)
+    agree(found, expected, CENTRAL)
+
+
+@draws
+@given(leading, channels, seeds)
+@example((1,), 2, 0)
+@example((2,), 1, 0)
+@example((1, 1, 1), 1, 0)
+def test_values_and_gradients_equal_keras_in_float64(lead, c, seed):
+    x, gamma, beta, dy = drawn(seed, (*lead, c))
+    y, cache = batchnorm.forward(x, gamma, beta)
+    agree((y, *batchnorm.backward(dy, cache)), taped(keras_layer(x.shape, gamma, beta), x, dy, True), TAPE)
+
+
+@draws
+@given(leading, channels, seeds)
+def test_values_and_gradients_equal_keras_in_float32(lead, c, seed):
+    x, gamma, beta, dy = drawn(seed, (*lead, c), "float32")
+    y, cache = batchnorm.forward(x, gamma, beta)
+    found = (y, *batchnorm.backward(dy, cache))
+    assert {a.dtype for a in (*found, *cache)} == {np.dtype("float32")}
+    agree(found, taped(keras_layer(x.shape, gamma, beta), x, dy, True), FLOAT32)
+
+
+@draws
+@given(st.integers(1, 3), channels, seeds)
+def test_the_inference_form_equals_central_differences_and_keras(b, c, seed):
+    x, gamma, beta, dy = drawn(seed, (b, 2, c))
+    mean, var = batchnorm.moments(drawn(seed + 1, (5, c))[0])
+    y, cache = batchnorm.inference(x, gamma, beta, mean, var)
+    found = batchnorm.inference_backward(dy, cache)
+    expected = measured(lambda *inputs: batchnorm.inference(*inputs, mean, var)[0], dy, x, gamma, beta)
+    agree(found, expected, CENTRAL)
+    agree((y, *found), taped(keras_layer(x.shape, gamma, beta, mean, var), x, dy, False), TAPE)
+
+
+def test_training_and_inference_agree_forward_and_differ_backward_when_the_statistics_are_those_of_the_batch():
+    x, gamma, beta, dy = drawn(3, (6, 2))
+    y, cache = batchnorm.forward(x, gamma, beta)
+    frozen, same = batchnorm.inference(x, gamma, beta, *batchnorm.moments(x))
+    assert (y == frozen).all()
+    assert relative_error(batchnorm.backward(dy, cache)[0], batchnorm.inference_backward(dy, same)[0]) > 0.1
+
+
+@draws
+@given(leading, channels, seeds)
+@example((1,), 1, 0)
+@example((2,), 3, 0)
+def test_edge_by_edge_equals_the_two_mean_form(lead, c, seed):
+    x, gamma, beta, dy = drawn(seed, (*lead, c))
+    y, cache = batchnorm.forward(x, gamma, beta)
+    stages = batchnorm_staged.forward(x, gamma, beta)
+    agree((stages.y, stages.xhat, stages.var), (y, cache.xhat, cache.var), 1e-14)
+    one_by_one = batchnorm_staged.backward(dy, stages)
+    dx, dgamma, dbeta = batchnorm.backward(dy, cache)
+    agree((one_by_one.gamma, one_by_one.beta), (dgamma, dbeta), 1e-12)
+    scale = np.abs(gamma * cache.std**-1 * dy).max()  # dx itself may be all but 0
+    assert np.abs(one_by_one.x - dx).max() <= 1e-12 * scale
+
+
+def rest(name, s, value, eps):
+    """The output, computed from one stage on, all stages before it kept."""
+    s = s._replace(**{name: value})
+    order = s._fields[3:]
+    steps = {
+        "centred": lambda s: s.x - s.mean,
+        "square": lambda s: s.centred**2,
+        "var": lambda s: s.square.mean(0),
+        "inverse": lambda s: (s.var + eps) ** -0.5,
+        "xhat": lambda s: s.centred * s.inverse,
+        "y": lambda s: s.gamma * s.xhat + s.beta,
+    }
+    for step in order[order.index(name) + 1 :]:
+        s = s._replace(**{step: steps[step](s)})
+    return s.y
+
+
+@pytest.mark.parametrize("name", ["mean", "centred", "square", "var", "inverse", "xhat"])
+def test_the_gradient_at_every_stage_equals_central_differences(name):
+    x, gamma, beta, dy = drawn(4, (5, 2))
+    stages = batchnorm_staged.forward(x, gamma, beta, eps=0.1)
+    found = getattr(batchnorm_staged.backward(dy, stages), name)
+    expected = central_difference(lambda value: np.sum(dy * rest(name, stages, value, 0.1)), getattr(stages, name))
+    assert relative_error(found, expected) <= CENTRAL
+
+
+def test_edge_by_edge_keeps_the_dtype():
+    x, gamma, beta, dy = drawn(4, (5, 2), "float32")
+    stages = batchnorm_staged.forward(x, gamma, beta)
+    assert {a.dtype for a in (*stages, *batchnorm_staged.backward(dy, stages))} == {np.dtype("float32")}
+
+
+def test_a_batch_of_one_gives_beta_and_sends_nothing_back():
+    x, gamma, beta, dy = drawn(5, (1, 3))
+    y, cache = batchnorm.forward(x, gamma, beta)
+    dx, dgamma, dbeta = batchnorm.backward(dy, cache)
+    assert (y == beta).all()
+    assert not dx.any()
+    assert not dgamma.any()
+    assert (dbeta == dy[0]).all()
+
+
+def test_a_constant_channel_gives_beta_and_sends_back_the_centred_gradient_many_times():
+    dy = drawn(6, (4, 1))[3]
+    y, cache = batchnorm.forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=1e-3)
+    dx, dgamma, _ = batchnorm.backward(dy, cache)
+    assert not y.any()
+    assert not dgamma.any()
+    np.testing.assert_allclose(dx, (dy - dy.mean()) / 1e-3**0.5)
+
+
+def test_a_constant_channel_without_eps_is_not_a_number():
+    with np.errstate(invalid="ignore"):
+        y, _ = batchnorm.forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=0)
+    assert np.isnan(y).all()
+
+
+def test_no_channel_is_no_error():
+    x, none = np.zeros((3, 0)), np.zeros(0)
+    y, cache = batchnorm.forward(x, none, none)
+    assert [a.shape for a in (y, *batchnorm.backward(y, cache))] == [(3, 0), (3, 0), (0,), (0,)]
+    assert batchnorm_staged.backward(y, batchnorm_staged.forward(x, none, none)).x.shape == (3, 0)
+
+
+def test_channels_do_not_touch_each_other():
+    x, gamma, beta, dy = drawn(7, (2, 3, 3, 4))
+    dx = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta)[1])[0]
+    one = batchnorm.forward(x[..., 2:3], gamma[2:3], beta[2:3])[1]
+    np.testing.assert_allclose(dx[..., 2:3], batchnorm.backward(dy[..., 2:3], one)[0], rtol=1e-12)
+
+
+def test_an_image_batch_is_a_table_with_a_row_for_each_position():
+    x, gamma, beta, dy = drawn(8, (2, 3, 5, 4))
+    dx = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta)[1])[0]
+    table = batchnorm.forward(x.reshape(30, 4), gamma, beta)[1]
+    np.testing.assert_allclose(dx.reshape(30, 4), batchnorm.backward(dy.reshape(30, 4), table)[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("module", [batchnorm, batchnorm_staged])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"x": np.zeros((0, 3))}, r"x: got shape \(0, 3\), expected at least one value per channel"),
+        ({"x": np.zeros((2, 0, 3))}, r"x: got shape \(2, 0, 3\), expected at least one"),
+        ({"x": np.array(1.0)}, r"x: got shape \(\), expected"),
+        ({"gamma": np.ones(2)}, r"gamma: got shape \(2,\), expected \(3,\)"),
+        ({"gamma": np.ones((1, 3))}, r"gamma: got shape \(1, 3\), expected \(3,\)"),
+        ({"beta": np.ones(4)}, r"beta: got shape \(4,\), expected \(3,\)"),
+        ({"eps": -1e-3}, "eps: got -0.001, expected at least 0"),
+    ],
+)
+def test_bad_input_is_named(module, change, message):
+    good = {"x": np.zeros((2, 3)), "gamma": np.ones(3), "beta": np.zeros(3)}
+    with pytest.raises(ValueError, match=message):
+        module.forward(**{**good, **change})
+
+
+def test_bad_statistics_and_gradients_are_named():
+    x, gamma, beta, _ = drawn(9, (2, 3))
+    with pytest.raises(ValueError, match=r"mean: got shape \(2,\), expected \(3,\)"):
+        batchnorm.inference(x, gamma, beta, np.zeros(2), np.ones(3))
+    with pytest.raises(ValueError, match=r"var: got shape \(1,\), expected \(3,\)"):
+        batchnorm.inference(x, gamma, beta, np.zeros(3), np.ones(1))
+    for backward, cache in (
+        (batchnorm.backward, batchnorm.forward(x, gamma, beta)[1]),
+        (batchnorm.inference_backward, batchnorm.inference(x, gamma, beta, beta, gamma**2)[1]),
+        (batchnorm_staged.backward, batchnorm_staged.forward(x, gamma, beta)),
+    ):
+        with pytest.raises(ValueError, match=r"dy: got shape \(3,\), expected \(2, 3\)"):
+            backward(np.zeros(3), cache)
+    with pytest.raises(ValueError, match=r"momentum: got 2, expected 0 \.\. 1"):
+        batchnorm.update(beta, gamma, momentum=2)
+
+
+def test_running_averages_are_those_of_keras():
+    _, gamma, beta, _ = drawn(10, (1, 3))
+    layer = keras_layer((4, 2, 2, 3), gamma, beta)
+    mean, var = np.zeros(3), np.ones(3)
+    for seed in range(4):
+        x = drawn(seed, (4, 2, 2, 3))[0]
+        layer(x, training=True)
+        cache = batchnorm.forward(x, gamma, beta)[1]
+        mean, var = batchnorm.update(mean, cache.mean), batchnorm.update(var, cache.var)
+    agree((mean, var), (layer.moving_mean.numpy(), layer.moving_variance.numpy()), 1e-12)
+
+
+def test_default_eps_and_momentum_are_those_of_keras():
+    layer = keras.layers.BatchNormalization()
+    for function in (batchnorm.forward, batchnorm.inference, batchnorm_staged.forward):
+        assert inspect.signature(function).parameters["eps"].default == layer.epsilon == 1e-3
+    assert inspect.signature(batchnorm.update).parameters["momentum"].default == layer.momentum == 0.99
+
+
+# The equations of the page, computed as they stand there.
+
+EPS = 0.05
+
+
+@pytest.fixture
+def batch():
+    """One channel of M = 7 values; all as plain numbers and lists."""
+    x, gamma, beta, dy = drawn(11, (7, 1))
+    return x[:, 0], gamma[0], beta[0], dy[:, 0]
+
+
+def run(x, gamma, beta, dy, eps=EPS):
+    """y, dx, dgamma, dbeta and the cache of one channel."""
+    y, cache = batchnorm.forward(x[:, None], np.array([gamma]), np.array([beta]), eps)
+    dx, dgamma, dbeta = batchnorm.backward(dy[:, None], cache)
+    return y[:, 0], dx[:, 0], dgamma[0], dbeta[0], cache
+
+
+def numbers(x, eps=EPS):
+    """mu, sigma^2, sigma_eps and the normalized values, by sums."""
+    m = len(x)
+    mu = sum(x[n] for n in range(m)) / m
+    var = sum((x[n] - mu) ** 2 for n in range(m)) / m
+    std = (var + eps) ** 0.5
+    return mu, var, std, np.array([(x[n] - mu) / std for n in range(m)])
+
+
+@pytest.mark.equation("gradflow/bn-moments")
+def test_mean_and_variance_are_sums_over_the_batch(batch, proof):
+    mu, var, _, _ = numbers(batch[0])
+    proof(batchnorm.moments(batch[0][:, None]), [[mu], [var]])
+
+
+@pytest.mark.equation("gradflow/bn-normalize")
+def test_each_value_is_centred_divided_scaled_and_shifted(batch, proof):
+    x, gamma, beta, _ = batch
+    _, _, _, xhat = numbers(x)
+    proof(run(*batch)[0], [gamma * xhat[n] + beta for n in range(len(x))])
+
+
+@pytest.mark.equation("gradflow/bn-dgamma-dbeta")
+def test_gamma_and_beta_receive_the_sums_of_what_every_value_sends(batch, proof):
+    x, gamma, beta, dy = batch
+    _, _, _, xhat = numbers(x)
+    sums = [sum(dy[n] * xhat[n] for n in range(len(x))), sum(dy[n] for n in range(len(x)))]
+    differences = measured(lambda g, b: run(x, g, b, dy)[0], dy, np.array(gamma), np.array(beta))
+    proof(sums, differences, CENTRAL)
+
+
+@pytest.fixture
+def edges(batch):
+    """The backward pass as the page writes it, by name, and central differences at every stage."""
+    x, gamma, beta, dy = batch
+    m, (mu, _, std, _) = len(x), numbers(x)
+    centred = np.array([x[n] - mu for n in range(m)])
+    dxhat = np.array([gamma * dy[n] for n in range(m)])
+    dinverse = sum(dxhat[n] * centred[n] for n in range(m))
+    dvar = -0.5 * std**-3 * dinverse
+    dcentred = np.array([dxhat[n] / std + 2 / m * centred[n] * dvar for n in range(m)])
+    dmean = -sum(dcentred[n] for n in range(m))
+    dx = np.array([dcentred[n] + dmean / m for n in range(m)])
+    stages = batchnorm_staged.forward(x[:, None], np.array([gamma]), np.array([beta]), EPS)
+
+    def central(name):
+        at = getattr(stages, name)
+        return central_difference(lambda value: np.sum(dy[:, None] * rest(name, stages, value, EPS)), at).ravel()
+
+    by_hand = {"xhat": dxhat, "inverse": [dinverse], "var": [dvar], "centred": dcentred, "mean": [dmean], "x": dx}
+    return by_hand, central
+
+
+@pytest.mark.equation("gradflow/bn-dxhat")
+def test_edge_the_scale(edges, proof):
+    proof(edges[0]["xhat"], edges[1]("xhat"), CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-dinverse")
+def test_edge_the_product_sends_its_sum_to_the_inverse_deviation(edges, proof):
+    proof(edges[0]["inverse"], edges[1]("inverse"), CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-dvar")
+def test_edge_the_inverse_root(edges, proof):
+    proof(edges[0]["var"], edges[1]("var"), CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-dcentred")
+def test_edge_the_centred_value_is_used_twice_and_sums_both(edges, proof):
+    proof(edges[0]["centred"], edges[1]("centred"), CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-dmean")
+def test_edge_the_mean_receives_what_all_centred_values_lose(edges, proof):
+    proof(edges[0]["mean"], edges[1]("mean"), CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-dx-edges")
+def test_edge_the_input_is_used_twice_and_sums_both(edges, batch, proof):
+    x, gamma, beta, dy = batch
+    proof(edges[0]["x"], measured(lambda x: run(x, gamma, beta, dy)[0], dy, x)[0], CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-dvar-short")
+def test_the_gradient_at_the_variance_is_that_at_gamma_in_other_units(edges, batch, proof):
+    x, gamma, _, dy = batch
+    _, _, std, xhat = numbers(x)
+    dgamma = sum(dy[n] * xhat[n] for n in range(len(x)))
+    proof(edges[0]["var"], [-gamma * dgamma / (2 * std**2)])
+
+
+@pytest.mark.equation("gradflow/bn-dcentred-short")
+def test_the_gradient_at_the_centred_values_in_short(edges, batch, proof):
+    x, gamma, _, dy = batch
+    _, _, std, xhat = numbers(x)
+    m, dgamma = len(x), sum(dy[n] * xhat[n] for n in range(len(x)))
+    proof(edges[0]["centred"], [gamma / std * (dy[n] - xhat[n] * dgamma / m) for n in range(m)])
+
+
+@pytest.mark.equation("gradflow/bn-dmean-short")
+def test_the_gradient_at_the_mean_is_that_at_beta_in_other_units(edges, batch, proof):
+    x, gamma, _, dy = batch
+    std = numbers(x)[2]
+    proof(edges[0]["mean"], [-gamma / std * sum(dy[n] for n in range(len(x)))])
+
+
+@pytest.mark.equation("gradflow/bn-dx")
+def test_the_two_mean_form_equals_central_differences(batch, proof):
+    x, gamma, beta, dy = batch
+    _, _, std, xhat = numbers(x)
+    m = len(x)
+    dbeta, dgamma = sum(dy[n] for n in range(m)), sum(dy[n] * xhat[n] for n in range(m))
+    dx = [gamma / std * (dy[n] - dbeta / m - xhat[n] * dgamma / m) for n in range(m)]
+    proof(dx, measured(lambda x: run(x, gamma, beta, dy)[0], dy, x)[0], CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-jacobian")
+def test_how_each_output_depends_on_each_input(batch, proof):
+    x, gamma, beta, dy = batch
+    _, _, std, xhat = numbers(x)
+    m = len(x)
+    for j in range(m):
+        formula = [gamma / std * ((n == j) - 1 / m - xhat[n] * xhat[j] / m) for n in range(m)]
+        proof(formula, central_difference(lambda x, j=j: run(x, gamma, beta, dy)[0][j], x), CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-off-constant")
+def test_what_comes_back_sums_to_zero(batch, proof):
+    dx = run(*batch)[1]
+    proof([abs(dx).max(), sum(dx)], [abs(dx).max(), 0.0])
+
+
+@pytest.mark.equation("gradflow/bn-mean-square")
+def test_the_normalized_values_have_a_mean_square_just_below_one(batch, proof):
+    x = batch[0]
+    _, var, _, xhat = numbers(x)
+    proof(sum(xhat[n] ** 2 for n in range(len(x))) / len(x), var / (var + EPS))
+    assert numbers(x, 0)[3].var() == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.equation("gradflow/bn-off-xhat")
+def test_along_the_normalized_input_only_a_share_of_eps_is_left(batch, proof):
+    _, dx, dgamma, _, cache = run(*batch)
+    std, xhat, gamma = cache.std[0], cache.xhat[:, 0], batch[1]
+    proof(sum(xhat[n] * dx[n] for n in range(len(dx))), gamma * dgamma / std * EPS / std**2)
+    _, dx, _, _, cache = run(*batch, eps=0)
+    assert abs(cache.xhat[:, 0] @ dx) < 1e-13 * abs(dx).max()
+
+
+def test_without_eps_the_backward_pass_is_a_projection_that_loses_two_dimensions():
+    x, dy = drawn(12, (6, 1))[0], np.eye(6)
+    cache = batchnorm.forward(x, np.ones(1), np.zeros(1), eps=0)[1]
+    p = np.array([cache.std[0] * batchnorm.backward(row[:, None], cache)[0][:, 0] for row in dy])
+    np.testing.assert_allclose(p, p.T, atol=1e-14)
+    np.testing.assert_allclose(p @ p, p, atol=1e-14)
+    assert np.trace(p) == pytest.approx(4)
+
+
+def test_with_eps_it_keeps_a_share_of_the_normalized_direction():
+    x = drawn(12, (6, 1))[0]
+    cache = batchnorm.forward(x, np.ones(1), np.zeros(1), eps=0.5)[1]
+    p = np.array([cache.std[0] * batchnorm.backward(row[:, None], cache)[0][:, 0] for row in np.eye(6)])
+    expected = [0, 0.5 / (cache.var[0] + 0.5), 1, 1, 1, 1]
+    np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(p)), expected, atol=1e-14)
+
+
+@pytest.mark.equation("gradflow/bn-regression")
+def test_what_comes_back_is_what_a_straight_line_leaves(batch, proof):
+    x, gamma, beta, dy = batch
+    std = numbers(x, 0)[2]
+    slope, intercept = np.polyfit(x, dy, 1)
+    residuals = [dy[n] - intercept - slope * x[n] for n in range(len(x))]
+    proof(run(x, gamma, beta, dy, eps=0)[1], [gamma / std * r for r in residuals])
+
+
+@pytest.mark.equation("gradflow/bn-ridge")
+def test_eps_is_the_penalty_of_a_ridge_regression(batch, proof):
+    x, gamma, _, dy = batch
+    m, std = len(x), numbers(x)[2]
+    rows = np.vstack([np.c_[np.ones(m), x], [0, (m * EPS) ** 0.5]])  # the last row is the penalty
+    a, b = np.linalg.lstsq(rows, np.r_[dy, 0], rcond=None)[0]
+    proof(run(*batch)[1], [gamma / std * (dy[n] - a - b * x[n]) for n in range(m)])
+
+    def cost(line):
+        return sum((dy[n] - line[0] - line[1] * x[n]) ** 2 for n in range(m)) + m * EPS * line[1] ** 2
+
+    proof(central_difference(cost, np.array([a, b])) + 1, [1, 1], 1e-8)
+
+
+@pytest.mark.equation("gradflow/bn-two")
+def test_of_two_values_only_their_order_gets_through(proof):
+    x, dy, gamma = np.array([0.3, 1.7]), np.array([2.0, -1.0]), 1.3
+    half = (x[0] - x[1]) / 2
+    y, dx, *_ = run(x, gamma, 0.0, dy)
+    proof(y[0], gamma * half / (half**2 + EPS) ** 0.5)
+    proof(dx[0], gamma / (half**2 + EPS) ** 0.5 * (dy[0] - dy[1]) / 2 * EPS / (half**2 + EPS))
+    assert dx[1] == pytest.approx(-dx[0])
+
+
+@pytest.mark.equation("gradflow/bn-running")
+def test_the_running_average_is_a_sum_of_all_batches_with_fading_weights(proof):
+    rng = np.random.default_rng(13)
+    batches, momentum = rng.normal(size=20), 0.9
+    running = np.zeros(1)
+    for value in batches:
+        running = batchnorm.update(running, np.array([value]), momentum)
+    t = len(batches)
+    proof(running[0], sum((1 - momentum) * momentum ** (t - s) * batches[s - 1] for s in range(1, t + 1)))
+
+
+@pytest.mark.equation("gradflow/bn-inference-dx")
+def test_with_constant_statistics_the_gradient_is_scaled_and_nothing_else(batch, proof):
+    x, gamma, beta, dy = batch
+    mean, var = 0.4, 2.5
+
+    def use(x):
+        return batchnorm.inference(x[:, None], np.array([gamma]), np.array([beta]), *np.array([[mean], [var]]), EPS)
+
+    expected = measured(lambda x: use(x)[0][:, 0], dy, x)[0]
+    proof([gamma / (var + EPS) ** 0.5 * dy[n] for n in range(len(x))], expected, CENTRAL)
+    proof(batchnorm.inference_backward(dy[:, None], use(x)[1])[0][:, 0], expected, CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-fold")
+def test_in_use_the_layer_is_folded_into_the_weights_before_it(proof):
+    rng = np.random.default_rng(14)
+    x, w, b = rng.normal(size=(5, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
+    gamma, beta, mean, var = rng.uniform(0.5, 2, (4, 2))
+    std = np.sqrt(var + EPS)
+    expected = batchnorm.inference(x @ w + b, gamma, beta, mean, var, EPS)[0]
+    proof(x @ (w * gamma / std) + (beta + (b - mean) * gamma / std), expected)
+
+
+@pytest.mark.equation("gradflow/bn-variance-short")
+def test_both_forms_of_the_variance_are_one_in_exact_arithmetic_and_not_in_float32(batch, proof):
+    x = batch[0]
+    mu, var, _, _ = numbers(x)
+    proof(sum(x[n] ** 2 for n in range(len(x))) / len(x) - mu**2, var)
+    far = (10_000 + x).astype("float32")
+    assert abs((far**2).mean() - far.mean() ** 2 - var) > 0.5 * var
+    assert batchnorm.moments(far[:, None])[1][0] == pytest.approx(var, rel=1e-3)
+
+
+# What the layer does to the weights before it.
+
+
+@pytest.fixture
+def dense():
+    """x, w, gamma, beta and dy of a dense layer of one unit with batch normalization behind it."""
+    rng = np.random.default_rng(15)
+    return rng.normal(size=(6, 4)), rng.normal(size=4), 1.3, 0.2, rng.normal(size=6)
+
+
+def through(x, w, gamma, beta, dy, eps):
+    """y and dw of the layer."""
+    y, dz, dgamma, _, cache = run(x @ w, gamma, beta, dy, eps)
+    return y, x.T @ dz, dgamma, cache
+
+
+@pytest.mark.equation("gradflow/bn-scale")
+def test_longer_weights_are_a_smaller_eps(dense, proof):
+    x, w, *rest = dense
+    for a in (0.1, 3.0, 100.0):
+        proof(through(x, a * w, *rest, a**2 * EPS)[0], through(x, w, *rest, EPS)[0])
+        proof(through(x, a * w, *rest, 0.0)[0], through(x, w, *rest, 0.0)[0])
+
+
+def test_a_negative_factor_flips_the_sign_of_the_normalized_values(dense):
+    x, w, *_ = dense
+    np.testing.assert_allclose(through(x, -3 * w, 1, 0, x[:, 0], 0)[0], -through(x, w, 1, 0, x[:, 0], 0)[0])
+
+
+@pytest.mark.equation("gradflow/bn-scale-gradient")
+def test_the_gradient_of_longer_weights_is_shorter(dense, proof):
+    x, w, gamma, beta, dy = dense
+    for a in (0.1, 3.0, 100.0):
+        dw = central_difference(lambda v, a=a: dy @ through(x, v, gamma, beta, dy, a**2 * EPS)[0], a * w, h=a * 1e-5)
+        proof(dw, through(x, w, gamma, beta, dy, EPS)[1] / a, CENTRAL)
+
+
+@pytest.mark.equation("gradflow/bn-orthogonal")
+def test_the_gradient_is_orthogonal_to_the_weights_but_for_eps(dense, proof):
+    _, w, gamma, *_ = dense
+    _, dw, dgamma, cache = through(*dense, EPS)
+    proof(sum(w[d] * dw[d] for d in range(4)), gamma * dgamma * EPS / cache.std[0] ** 2)
+    dw = through(*dense, 0.0)[1]
+    assert abs(w @ dw) < 1e-13 * np.linalg.norm(w) * np.linalg.norm(dw)
+
+
+@pytest.mark.equation("gradflow/bn-growth")
+def test_each_step_lengthens_the_weights_by_pythagoras(dense, proof):
+    x, w, gamma, beta, dy = dense
+    for _ in range(5):
+        dw = through(x, w, gamma, beta, dy, 0.0)[1]
+        new = w - 0.3 * dw
+        proof(sum(new**2), sum(w**2) + 0.3**2 * sum(dw**2))
+        w = new
+
+
+@pytest.mark.equation("gradflow/bn-effective-rate")
+def test_a_step_of_the_weights_is_a_step_of_their_direction_at_another_rate(dense, proof):
+    x, w, *rest = dense
+    norm, eta = np.linalg.norm(w), 0.3
+    step = w - eta * through(x, w, *rest, 0.0)[1]
+    proof(step / norm, w / norm - eta / norm**2 * through(x, w / norm, *rest, 0.0)[1])
+
+
+@pytest.mark.equation("gradflow/bn-rotation")
+def test_weight_decay_settles_where_each_step_turns_the_weights_by_the_same_angle(proof):
+    eta, decay, rng = 0.1, 0.02, np.random.default_rng(16)
+    w = rng.normal(size=5)
+    for _ in range(20_000):
+        g = rng.normal(size=5)
+        g -= w * (g @ w) / (w @ w)  # orthogonal to w
+        g /= np.linalg.norm(g) * np.linalg.norm(w)  # and shorter for longer weights
+        new = (1 - eta * decay) * w - eta * g
+        cosine = new @ w / np.linalg.norm(new) / np.linalg.norm(w)
+        w = new
+    proof(np.tan(np.arccos(cosine)) ** 2, 1 / (1 - eta * decay) ** 2 - 1, 1e-6)
+    assert np.arccos(cosine) == pytest.approx((2 * eta * decay) ** 0.5, rel=0.01)

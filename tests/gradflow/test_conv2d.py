@@ -1,0 +1,394 @@
+"""The convolution in three files: by index, as one product, as two convolutions; and as TensorFlow has it."""
+
+import doctest
+from itertools import product
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from deepcourse.gradflow import conv2d, conv2d_loops, conv2d_transposed
+from deepcourse.gradflow.check import central_difference, relative_error
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+sizes = st.integers(1, 7)
+windows = st.integers(1, 4)
+channels = st.integers(1, 3)
+strides = st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4)))
+paddings = st.sampled_from(["valid", "same"])
+seeds = st.integers(0, 2**31)
+# images (B, I, J, C), kernel (U, V, C, K), stride, padding
+EDGES = {
+    "even kernel": ((2, 5, 6, 2), (2, 4, 2, 3), 1, "same"),
+    "stride over kernel": ((2, 7, 7, 2), (2, 1, 2, 3), (3, 4), "valid"),
+    "stride over kernel, same": ((2, 7, 6, 2), (1, 2, 2, 3), 3, "same"),
+    "kernel over image, same": ((2, 2, 1, 2), (4, 3, 2, 3), 1, "same"),
+    "kernel as large as the image": ((2, 3, 4, 2), (3, 4, 2, 3), 1, "valid"),
+    "one channel in and out": ((2, 5, 5, 1), (3, 3, 1, 1), 2, "same"),
+    "one example": ((1, 5, 5, 2), (3, 3, 2, 3), 2, "valid"),
+    "no example": ((0, 5, 5, 2), (3, 3, 2, 3), 1, "valid"),
+    "no example, same": ((0, 5, 4, 2), (3, 3, 2, 3), 2, "same"),
+    "no channel out": ((2, 4, 4, 2), (3, 3, 2, 0), 1, "valid"),
+    "one pixel": ((2, 1, 1, 2), (1, 1, 2, 3), 1, "valid"),
+    "rows never seen": ((1, 6, 6, 1), (2, 2, 1, 1), 3, "valid"),
+}
+
+
+def case(seed, x_shape, k_shape, stride, padding, dtype="float64"):
+    """Arrays dy, x, k of a convolution."""
+    rng = np.random.default_rng(seed)
+    x, k = rng.normal(size=x_shape).astype(dtype), rng.normal(size=k_shape).astype(dtype)
+    out = conv2d.geometry(x, k, stride, padding).out
+    return rng.normal(size=(x_shape[0], *out, k_shape[3])).astype(dtype), x, k
+
+
+def taped(dy, x, k, stride, padding):
+    """What TensorFlow computes: y, dx, dk; an odd stride pair in its own order."""
+    pair = (stride, stride) if isinstance(stride, int) else stride
+    arrays = [tf.constant(x), tf.constant(k)]
+    with tf.GradientTape() as tape:
+        tape.watch(arrays)
+        y = tf.nn.conv2d(*arrays, [1, *pair, 1], padding.upper())
+    return [a.numpy() for a in (y, *tape.gradient(y, arrays, output_gradients=tf.constant(dy)))]
+
+
+def agree(dy, x, k, stride, padding, central=1e-7):
+    y, *gradients = taped(dy, x, k, stride, padding)
+    assert relative_error(conv2d.forward(x, k, stride, padding), y) < 1e-10
+    found = conv2d.backward(dy, x, k, stride, padding)
+    measured = [
+        central_difference(lambda a: np.sum(dy * conv2d.forward(a, k, stride, padding)), x),
+        central_difference(lambda a: np.sum(dy * conv2d.forward(x, a, stride, padding)), k),
+    ]
+    for ours, differences, theirs in zip(found, measured, gradients, strict=True):
+        assert relative_error(ours, differences) < central
+        assert relative_error(ours, theirs) < 1e-10
+
+
+@settings(max_examples=40)
+@given(
+    b=st.integers(1, 2),
+    i=sizes,
+    j=sizes,
+    c=channels,
+    u=windows,
+    v=windows,
+    k=channels,
+    stride=strides,
+    padding=paddings,
+    seed=seeds,
+)
+@example(b=1, i=7, j=5, c=1, u=4, v=2, k=1, stride=(2, 3), padding="same", seed=0)
+def test_values_and_gradients_equal_the_tape_and_central_differences(b, i, j, c, u, v, k, stride, padding, seed):
+    assume(padding == "same" or (u <= i and v <= j))
+    agree(*case(seed, (b, i, j, c), (u, v, c, k), stride, padding), stride, padding)
+
+
+@pytest.mark.parametrize("name", [name for name in EDGES if "no " not in name])
+def test_edges_equal_the_tape_and_central_differences(name):
+    agree(*case(1, *EDGES[name]), *EDGES[name][2:])
+
+
+@pytest.mark.parametrize("name", [name for name in EDGES if "no example" in name])
+def test_an_empty_batch_gives_an_empty_output_and_a_kernel_gradient_of_zero(name):
+    _, _, stride, padding = EDGES[name]
+    dy, x, k = case(1, *EDGES[name])
+    assert conv2d.forward(x, k, stride, padding).shape == dy.shape
+    for module in (conv2d, conv2d_loops, conv2d_transposed):
+        dx, dk = module.backward(dy, x, k, stride, padding)
+        assert dx.shape == x.shape
+        assert dk.shape == k.shape
+        assert not dk.any()
+
+
+@settings(max_examples=20)
+@given(
+    b=st.integers(0, 2),
+    i=st.integers(1, 5),
+    j=st.integers(1, 5),
+    c=st.integers(1, 2),
+    u=windows,
+    v=windows,
+    k=st.integers(1, 2),
+    stride=strides,
+    padding=paddings,
+    seed=seeds,
+)
+def test_the_three_files_compute_the_same(b, i, j, c, u, v, k, stride, padding, seed):
+    assume(padding == "same" or (u <= i and v <= j))
+    dy, x, kernel = case(seed, (b, i, j, c), (u, v, c, k), stride, padding)
+    expected = conv2d_loops.backward(dy, x, kernel, stride, padding)
+    loops = conv2d_loops.forward(x, kernel, stride, padding)
+    assert relative_error(conv2d.forward(x, kernel, stride, padding), loops) < 1e-13
+    for module in (conv2d, conv2d_transposed):
+        for ours, theirs in zip(module.backward(dy, x, kernel, stride, padding), expected, strict=True):
+            assert relative_error(ours, theirs) < 1e-13
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_the_three_files_compute_the_same_at_the_edges(name):
+    _, _, stride, padding = EDGES[name]
+    dy, x, k = case(2, *EDGES[name])
+    expected = conv2d_loops.backward(dy, x, k, stride, padding)
+    for module in (conv2d, conv2d_transposed):
+        for ours, theirs in zip(module.backward(dy, x, k, stride, padding), expected, strict=True):
+            assert ours.shape == theirs.shape
+            assert relative_error(ours, theirs) < 1e-13
+
+
+@pytest.mark.parametrize("module", [conv2d, conv2d_loops, conv2d_transposed])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_float32_stays_float32_and_within_its_precision(module, padding):
+    large = case(3, (2, 6, 7, 3), (3, 2, 3, 4), 2, padding)
+    small = [a.astype("float32") for a in large]
+    pairs = list(zip(module.backward(*small, 2, padding), conv2d.backward(*large, 2, padding), strict=True))
+    if hasattr(module, "forward"):
+        pairs.append((module.forward(*small[1:], 2, padding), conv2d.forward(*large[1:], 2, padding)))
+    for ours, expected in pairs:
+        assert ours.dtype == np.float32
+        assert relative_error(ours, expected) < 1e-4
+
+
+def test_pixels_that_no_window_saw_hear_nothing():
+    dy, x, k = case(4, *EDGES["rows never seen"])
+    dx, _ = conv2d.backward(dy, x, k, 3, "valid")
+    assert (dx[:, [0, 1, 3, 4]][:, :, [0, 1, 3, 4]] != 0).all()
+    assert not dx[:, [2, 5]].any()
+    assert not dx[:, :, [2, 5]].any()
+
+
+@pytest.mark.equation("gradflow/conv2d-valid")
+def test_valid_counts_the_windows_that_lie_inside(proof):
+    for size, window, stride in product(range(1, 12), range(1, 6), range(1, 5)):
+        if window <= size:
+            inside = sum(start + window <= size for start in range(0, size, stride))
+            proof(np.floor((size - window) / stride) + 1, inside)
+            assert conv2d.axis(size, window, stride, "valid") == (inside, 0, 0)
+
+
+@pytest.mark.equation("gradflow/conv2d-same")
+def test_same_puts_the_odd_zero_at_the_end_as_tensorflow_does(proof):
+    for size, window, stride in product(range(1, 10), range(1, 6), range(1, 5)):
+        out = np.ceil(size / stride)
+        total = max((out - 1) * stride + window - size, 0)
+        found = conv2d.axis(size, window, stride, "same")
+        proof(found, [out, total // 2, total - total // 2])
+        # One pixel after the other is lit: where TensorFlow hears it shows where the windows stand.
+        eye = tf.reshape(tf.eye(size, dtype=tf.float64), (size, size, 1, 1))
+        k = tf.reshape(tf.range(1, window + 1, dtype=tf.float64), (window, 1, 1, 1))
+        theirs = tf.nn.conv2d(eye, k, [1, stride, 1, 1], "SAME")[..., 0, 0].numpy()
+        starts = stride * np.arange(found[0]) - found[1]
+        offset = np.arange(size)[:, None] - starts
+        proof(np.where((offset >= 0) & (offset < window), offset + 1, 0), theirs)
+
+
+STRIDE, PADDING, BEFORE = (2, 3), "same", (0, 1)
+
+
+@pytest.fixture
+def arrays():
+    """A convolution with everything uneven: stride (2, 3), window (2, 4), padding (0, 1)."""
+    dy, x, k = case(5, (2, 4, 5, 2), (2, 4, 2, 3), STRIDE, PADDING)
+    g = conv2d.geometry(x, k, STRIDE, PADDING)
+    assert (g.before, g.after) == ((0, 1), (0, 1))
+    assert dy.shape == (2, 2, 2, 3)
+    return dy, x, k
+
+
+def at(x, n, i, j, c):
+    """A pixel, or 0 outside of the image."""
+    return x[n, i, j, c] if 0 <= i < x.shape[1] and 0 <= j < x.shape[2] else 0.0
+
+
+def differences(dy, x, k):
+    return (
+        central_difference(lambda a: np.sum(dy * conv2d.forward(a, k, STRIDE, PADDING)), x),
+        central_difference(lambda a: np.sum(dy * conv2d.forward(x, a, STRIDE, PADDING)), k),
+    )
+
+
+@pytest.mark.equation("gradflow/conv2d")
+def test_the_convolution_by_index(arrays, proof):
+    dy, x, k = arrays
+    (si, sj), (ai, aj) = STRIDE, BEFORE
+    y = np.zeros(dy.shape)
+    for n, p, q, m in np.ndindex(y.shape):
+        y[n, p, q, m] = sum(
+            at(x, n, si * p + u - ai, sj * q + v - aj, c) * k[u, v, c, m] for u, v, c in np.ndindex(k.shape[:3])
+        )
+    proof(conv2d.forward(x, k, STRIDE, PADDING), y)
+    proof(y, taped(dy, x, k, STRIDE, PADDING)[0])
+
+
+@pytest.mark.equation("gradflow/conv2d-dk")
+def test_dk_sums_over_all_windows_what_dy_said_times_what_stood_there(arrays, proof):
+    dy, x, k = arrays
+    (si, sj), (ai, aj) = STRIDE, BEFORE
+    dk = np.zeros(k.shape)
+    for u, v, c, m in np.ndindex(k.shape):
+        dk[u, v, c, m] = sum(
+            dy[n, p, q, m] * at(x, n, si * p + u - ai, sj * q + v - aj, c) for n, p, q in np.ndindex(dy.shape[:3])
+        )
+    proof(conv2d.backward(dy, x, k, STRIDE, PADDING)[1], dk)
+    proof(dk, differences(dy, x, k)[1], tolerance=1e-7)
+
+
+@pytest.mark.equation("gradflow/conv2d-dx")
+def test_dx_sums_over_the_windows_that_saw_the_pixel(arrays, proof):
+    dy, x, k = arrays
+    (si, sj), (ai, aj) = STRIDE, BEFORE
+    dx = np.zeros(x.shape)
+    for n, i, j, c in np.ndindex(x.shape):
+        dx[n, i, j, c] = sum(
+            dy[n, p, q, m] * k[u, v, c, m]
+            for p, q, m in np.ndindex(dy.shape[1:])
+            for u, v in np.ndindex(k.shape[:2])
+            if (si * p + u - ai, sj * q + v - aj) == (i, j)
+        )
+    proof(conv2d.backward(dy, x, k, STRIDE, PADDING)[0], dx)
+    proof(dx, differences(dy, x, k)[0], tolerance=1e-7)
+
+
+@pytest.mark.equation("gradflow/adjoint")
+def test_the_gradients_of_a_product_weighed_by_their_arrays_sum_to_the_same(arrays, proof):
+    dy, x, k = arrays
+    y, dx, dk = taped(dy, x, k, STRIDE, PADDING)
+    proof(np.sum(dx * x), np.sum(dy * y))
+    proof(np.sum(dk * k), np.sum(dy * y))
+    dx, dk = conv2d.backward(dy, x, k, STRIDE, PADDING)
+    proof([np.sum(dx * x), np.sum(dk * k)], [np.sum(dy * conv2d.forward(x, k, STRIDE, PADDING))] * 2)
+
+
+def test_the_sums_expose_a_lost_edge_and_a_turned_kernel(arrays):
+    dy, x, k = arrays
+    total = np.sum(dy * conv2d.forward(x, k, STRIDE, PADDING))
+    dx, _ = conv2d.backward(dy, x, k, STRIDE, PADDING)
+    dx[:, -1] = 0
+    assert abs(np.sum(dx * x) / total - 1) > 1e-3
+    turned, _ = conv2d.backward(dy, x, k[::-1, ::-1], STRIDE, PADDING)
+    assert abs(np.sum(turned * x) / total - 1) > 1e-3
+
+
+def rows_by_index(x, k, out):
+    """X of the page: a row per window, a column per tap and channel."""
+    (si, sj), (ai, aj) = STRIDE, BEFORE
+    return np.array(
+        [
+            [at(x, n, si * p + u - ai, sj * q + v - aj, c) for u, v, c in np.ndindex(k.shape[:3])]
+            for n, p, q in np.ndindex(len(x), *out)
+        ]
+    )
+
+
+@pytest.mark.equation("gradflow/im2col")
+def test_with_one_row_per_window_the_convolution_is_a_product(arrays, proof):
+    dy, x, k = arrays
+    wide = rows_by_index(x, k, dy.shape[1:3])
+    assert wide.shape == (2 * 2 * 2, 2 * 4 * 2)
+    proof(conv2d.im2col(x, k, conv2d.geometry(x, k, STRIDE, PADDING)), wide)
+    y = wide @ k.reshape(-1, k.shape[3])
+    proof(y.reshape(dy.shape), taped(dy, x, k, STRIDE, PADDING)[0])
+
+
+@pytest.mark.equation("gradflow/im2col-backward")
+def test_its_gradients_are_those_of_a_matrix_product(arrays, proof):
+    dy, x, k = arrays
+    (si, sj), (ai, aj) = STRIDE, BEFORE
+    wide, flat = rows_by_index(x, k, dy.shape[1:3]), dy.reshape(-1, k.shape[3])
+    proof((wide.T @ flat).reshape(k.shape), differences(dy, x, k)[1], tolerance=1e-7)
+    dwide = (flat @ k.reshape(-1, k.shape[3]).T).reshape(*dy.shape[:3], *k.shape[:3])
+    dx = np.zeros(x.shape)
+    for n, p, q, u, v, c in np.ndindex(dwide.shape):
+        i, j = si * p + u - ai, sj * q + v - aj
+        if 0 <= i < x.shape[1] and 0 <= j < x.shape[2]:
+            dx[n, i, j, c] += dwide[n, p, q, u, v, c]
+    proof(dx, differences(dy, x, k)[0], tolerance=1e-7)
+
+
+def spread_by_index(dy):
+    """The page's spread-out dy, as a function that is 0 where nothing stands."""
+    si, sj = STRIDE
+
+    def value(n, i, j, m):
+        (p, down), (q, across) = divmod(i, si), divmod(j, sj)
+        inside = 0 <= p < dy.shape[1] and 0 <= q < dy.shape[2]
+        return dy[n, p, q, m] if inside and not down and not across else 0.0
+
+    return value
+
+
+@pytest.mark.equation("gradflow/conv2d-transposed")
+def test_dx_is_a_convolution_of_the_spread_out_dy_with_the_kernel_turned_round(arrays, proof):
+    dy, x, k = arrays
+    spread, (ai, aj) = spread_by_index(dy), BEFORE
+    dx = np.zeros(x.shape)
+    for n, i, j, c in np.ndindex(x.shape):
+        dx[n, i, j, c] = sum(
+            spread(n, i + ai - u, j + aj - v, m) * k[u, v, c, m]
+            for u, v in np.ndindex(k.shape[:2])
+            for m in range(k.shape[3])
+        )
+    proof(conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[0], dx)
+    proof(dx, differences(dy, x, k)[0], tolerance=1e-7)
+    proof(dx, tf.nn.conv2d_transpose(dy, k, x.shape, [1, *STRIDE, 1], PADDING.upper()))
+
+
+@pytest.mark.equation("gradflow/conv2d-dilated")
+def test_dk_is_a_convolution_of_x_with_the_spread_out_dy(arrays, proof):
+    dy, x, k = arrays
+    spread, (si, sj), (ai, aj) = spread_by_index(dy), STRIDE, BEFORE
+    rows, columns = (dy.shape[1] - 1) * si + 1, (dy.shape[2] - 1) * sj + 1
+    dk = np.zeros(k.shape)
+    for u, v, c, m in np.ndindex(k.shape):
+        dk[u, v, c, m] = sum(
+            spread(n, i, j, m) * at(x, n, i + u - ai, j + v - aj, c) for n, i, j in np.ndindex(len(x), rows, columns)
+        )
+    proof(conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[1], dk)
+    proof(dk, differences(dy, x, k)[1], tolerance=1e-7)
+
+
+@pytest.mark.equation("gradflow/conv2d-cost")
+def test_a_convolution_has_b_p_q_u_v_c_k_products_and_copies_u_v_over_stride_times_its_input(proof):
+    x, k = np.ones((2, 8, 9, 3)), np.ones((2, 3, 3, 4))
+    for stride in (1, 2, (3, 2)):
+        products = sum(1 for _ in conv2d_loops.terms(x, k, stride, "valid"))
+        g = conv2d.geometry(x, k, stride, "valid")
+        proof(products, 2 * g.out[0] * g.out[1] * 2 * 3 * 3 * 4)
+        assert conv2d.im2col(x, k, g).size * 4 == products
+    # The share of windows in pixels tends to 1 / (s_I s_J) as the image grows.
+    x = np.ones((1, 601, 602, 1), "float32")
+    g = conv2d.geometry(x, np.ones((2, 3, 1, 1), "float32"), (3, 2), "same")
+    proof(g.out[0] * g.out[1] * 2 * 3 / x.size, 2 * 3 / (3 * 2), tolerance=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("x", "k", "stride", "padding", "says"),
+    [
+        ((5, 5, 2), (3, 3, 2, 1), 1, "valid", r"x: got shape \(5, 5, 2\), expected \(B, I, J, C\)"),
+        ((1, 0, 5, 2), (3, 3, 2, 1), 1, "same", r"x: got shape \(1, 0, 5, 2\)"),
+        ((1, 5, 5, 2), (3, 3, 3, 1), 1, "same", r"k: got shape \(3, 3, 3, 1\), expected \(U, V, 2, K\)"),
+        ((1, 5, 5, 2), (0, 3, 2, 1), 1, "same", r"k: got shape \(0, 3, 2, 1\)"),
+        ((1, 5, 5, 2), (3, 3, 2, 1), 0, "same", "stride: got 0, expected 1 or 2 ints above 0"),
+        ((1, 5, 5, 2), (3, 3, 2, 1), (1, 2, 3), "same", r"stride: got \(1, 2, 3\)"),
+        ((1, 5, 5, 2), (3, 3, 2, 1), 1.5, "same", "stride: got 1.5"),
+        ((1, 5, 5, 2), (3, 3, 2, 1), 1, "SAME", 'padding: got \'SAME\', expected "valid" or "same"'),
+        ((1, 5, 2, 2), (3, 3, 2, 1), 1, "valid", r"k: got a window of \(3, 3\), expected at most \(5, 2\)"),
+    ],
+)
+@pytest.mark.parametrize("module", [conv2d, conv2d_loops])
+def test_bad_input_is_named_with_what_was_expected(module, x, k, stride, padding, says):
+    with pytest.raises(ValueError, match=says):
+        module.forward(np.ones(x), np.ones(k), stride, padding)
+
+
+@pytest.mark.parametrize("module", [conv2d, conv2d_loops, conv2d_transposed])
+def test_a_gradient_of_another_shape_is_refused(module):
+    with pytest.raises(ValueError, match=r"dy: got shape \(1, 1, 1, 4\), expected \(1, 3, 3, 4\)"):
+        module.backward(np.ones((1, 1, 1, 4)), np.ones((1, 5, 5, 2)), np.ones((3, 3, 2, 4)))
+
+
+@pytest.mark.parametrize("module", [conv2d, conv2d_loops])
+def test_examples_in_docstrings_are_true(module):
+    result = doctest.testmod(module)
+    assert result.attempted
+    assert not result.failed

@@ -1,0 +1,47 @@
+"""The golden rule on circuits of scalars: numbers forward, numbers back."""
+
+import numpy as np
+import pytest
+from deepcourse.gradflow.check import central_difference
+from deepcourse.gradflow.figures_matmul_conv2d import circuit_values
+
+
+def loss(p):
+    x, w, b = p
+    return x * np.maximum(x * w + b, 0)
+
+
+@pytest.mark.equation("gradflow/golden-rule")
+@pytest.mark.parametrize("point", [(3.0, 2.0, -1.0), (2.0, -3.0, 7.0), (-1.5, 0.5, 2.0)])
+def test_a_gradient_is_the_sum_over_all_readers_of_theirs_times_the_local_slope(point, proof):
+    x, w, b = point
+    a = x * w + b
+    r = max(a, 0)
+    # x has two readers, z = x w and L = r x; their gradients are measured, their slopes at x are w and r.
+    dz = central_difference(lambda z: x * np.maximum(z + b, 0), np.array(x * w))
+    readers = [(float(dz), w), (1.0, r)]
+    dx = sum(dy * slope for dy, slope in readers)
+    proof(dx, central_difference(loss, np.array(point))[0], tolerance=1e-7)
+    proof(circuit_values(*point)[1]["x"], dx, tolerance=1e-7)
+
+
+@pytest.mark.equation("gradflow/patterns")
+def test_add_passes_multiply_swaps_max_routes(proof):
+    rng = np.random.default_rng(0)
+    for a, b, dy in rng.normal(size=(20, 3)):
+        nodes = {
+            np.add: (dy, dy),
+            np.multiply: (dy * b, dy * a),
+            np.maximum: (dy * (a > b), dy * (b > a)),
+        }
+        for node, expected in nodes.items():
+            measured = central_difference(lambda p, f=node, dy=dy: dy * f(p[0], p[1]), np.array([a, b]))
+            proof(1 + np.array(expected), 1 + measured, tolerance=1e-7)
+
+
+def test_the_numbers_of_the_page_are_those_of_central_differences():
+    values, gradients = circuit_values()
+    measured = central_difference(loss, np.array([3.0, 2.0, -1.0]))
+    np.testing.assert_allclose(measured, [gradients["x"], gradients["w"], gradients["b"]], rtol=1e-8)
+    assert values["L"] == loss((3.0, 2.0, -1.0)) == 15
+    assert gradients["early"] + gradients["late"] == gradients["x"] == 11
