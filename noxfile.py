@@ -129,9 +129,10 @@ def train(session):
 
 @nox.session
 def bench(session):
-    """Speed, as ratios within one run; PyTorch is installed for this alone."""
+    """Speed, as ratios within one run, with PyTorch beside lesson 2; or one of both: `nox -s bench -- gradflow_tf`."""
     session.install("--require-hashes", "-r", "requirements/course.txt", "-r", "requirements/bench.txt")
-    session.run("python", "-m", "deepcourse.mnist.bench", *session.posargs)
+    for package in session.posargs or ("gradflow_tf", "mnist"):
+        session.run("python", "-m", f"deepcourse.{package}.bench")
 
 
 @course

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from coursesite import embedding, equations, names, pictures, post, typed
+from coursesite import embedding, equations, names, numbers, pictures, post, typed
 
 
 def claimed(root: Path) -> list[str]:
@@ -45,12 +45,28 @@ def claimed(root: Path) -> list[str]:
     return problems
 
 
+def measured(root: Path) -> list[str]:
+    """Every equation that a test claims has the error that it measured in the record of the last run."""
+    try:
+        claims = equations.claims(root / "tests")
+    except ValueError:
+        return []  # `claimed` says so
+    errors = equations.errors(numbers.records(root / "runs"))
+    return [
+        f"docs/{equation.page}:{equation.line}: the equation {equation.id} has no measured error in "
+        f"runs/{equations.RECORD}.json; run `nox -s train -- equations`"
+        for equation in equations.shown(root / "docs")
+        if equation.id in claims and not equation.definition and equation.id not in errors
+    ]
+
+
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "sections": embedding.sections,
     "embeds": embedding.embedded,
     "fences": embedding.fences,
     "names": names.names,
     "equations": claimed,
+    "measured errors": measured,
     "descriptions": post.descriptions,
     "skeleton": post.skeletons,
     "typed numbers": typed.typed,

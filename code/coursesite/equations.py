@@ -16,6 +16,7 @@ from coursesite.reading import DISPLAYED, line_of, markdown_files, without_code
 
 LABEL = re.compile(r"\\label\{(?P<definition>def:)?(?P<id>[^}]*)\}")
 MARKER = "pytest.mark.equation"
+RECORD = "about/equations"  # written by coursesite.proofs
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ def _on(file: Path, page: Path) -> list[Equation]:
             )
         )
     return found
+
+
+def errors(records: dict[str, dict]) -> dict[str, float]:
+    """The largest error that a test measured of each equation, by its id, out of all records by name."""
+    values = records.get(RECORD, {}).get("values", {})
+    return {f"{slug}/{short}": error for slug, found in values.items() for short, error in found.items()}
 
 
 def claims(tests_dir: Path) -> dict[str, list[Claim]]:

@@ -136,16 +136,18 @@ def _data(data) -> str:
 
 
 def equations_table() -> str:
-    """Every displayed equation, where it stands, and the tests that check it."""
-    proofs, rows = claims(), []
+    """Every displayed equation, where it stands, the tests that check it, and by how much its sides differed."""
+    proofs, rows, errors = claims(), [], equations.errors(numbers.records())
     for shown in equations.shown(DOCS):
         tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in proofs.get(shown.id, []))
         name, page = anchor(shown.id), shown.page.as_posix()
+        error = numbers.show(errors[shown.id], "relative error") if shown.id in errors and not shown.definition else ""
         rows.append(
             f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
-            f"| {'a definition' if shown.definition else tests} |"
+            f"| {'a definition' if shown.definition else tests} | {error} |"
         )
-    return "| equation | checked by |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else "No equation yet."
+    titles = "| equation | checked by | largest error |\n|---|---|---|\n"
+    return titles + "\n".join(rows) + "\n" if rows else "No equation yet."
 
 
 def tests_list(slug: str) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-RECORD = Path("runs/about/equations.json")
+from coursesite import equations
+
+RECORD = Path("runs", f"{equations.RECORD}.json")
 ERRORS = pytest.StashKey[dict[str, float]]()
 START = pytest.StashKey[float]()
 CLAIMED = pytest.StashKey[list[str]]()

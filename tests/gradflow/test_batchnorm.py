@@ -266,6 +266,15 @@ def test_default_eps_and_momentum_are_those_of_keras():
     assert inspect.signature(batchnorm.update).parameters["momentum"].default == layer.momentum == 0.99
 
 
+def test_a_frozen_keras_layer_takes_the_inference_form_whatever_the_call_says():
+    x, gamma, beta, _ = drawn(17, (5, 3))
+    mean, var = beta, gamma**2
+    layer = keras_layer(x.shape, gamma, beta, mean, var)
+    layer.trainable = False
+    agree([layer(x, training=True).numpy()], [batchnorm.inference(x, gamma, beta, mean, var)[0]], TAPE)
+    agree([layer.moving_mean.numpy()], [mean], 0)
+
+
 # The equations of the page, computed as they stand there.
 
 EPS = 0.05

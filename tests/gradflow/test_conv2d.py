@@ -347,14 +347,22 @@ def test_dk_is_a_convolution_of_x_with_the_spread_out_dy(arrays, proof):
     proof(dk, differences(dy, x, k)[1], tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/conv2d-cost")
-def test_a_convolution_has_b_p_q_u_v_c_k_products_and_copies_u_v_over_stride_times_its_input(proof):
+@pytest.mark.equation("gradflow/cost")
+def test_a_convolution_has_b_p_q_u_v_c_k_products(proof):
     x, k = np.ones((2, 8, 9, 3)), np.ones((2, 3, 3, 4))
     for stride in (1, 2, (3, 2)):
         products = sum(1 for _ in conv2d_loops.terms(x, k, stride, "valid"))
         g = conv2d.geometry(x, k, stride, "valid")
         proof(products, 2 * g.out[0] * g.out[1] * 2 * 3 * 3 * 4)
         assert conv2d.im2col(x, k, g).size * 4 == products
+
+
+@pytest.mark.equation("gradflow/im2col-size")
+def test_im2col_is_larger_than_its_input_by_the_window_over_the_strides(proof):
+    x, k = np.ones((2, 8, 9, 3)), np.ones((2, 3, 3, 4))
+    g = conv2d.geometry(x, k, (3, 2), "same")
+    size = conv2d.im2col(x, k, g).size / x.size
+    proof(size, g.out[0] * g.out[1] * 2 * 3 * 3 / (8 * 9 * 3))
     # The share of windows in pixels tends to 1 / (s_I s_J) as the image grows.
     x = np.ones((1, 601, 602, 1), "float32")
     g = conv2d.geometry(x, np.ones((2, 3, 1, 1), "float32"), (3, 2), "same")

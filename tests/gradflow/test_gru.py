@@ -1,5 +1,7 @@
 """Both forms of the GRU against central differences and keras.layers.GRU: values, gradients, masks, lengths 0 and 1."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -140,7 +142,9 @@ def test_the_forms_agree_when_the_recurrent_weights_of_the_candidate_are_diagona
     )
 
 
-def test_default_keras_gru_resets_after_and_has_two_biases():
+def test_default_keras_gru_resets_after_and_has_two_biases_though_its_documentation_says_before():
+    said = " ".join(keras.layers.GRU.__doc__.split())
+    assert re.search(r"The default one is based on .{0,60}reset gate applied to hidden state before", said)
     layer = keras.layers.GRU(3)
     layer.build((1, 2, 5))
     assert layer.reset_after is True

@@ -91,7 +91,7 @@ def test_db_sums_over_the_examples_that_were_given_the_bias(proof):
     proof(db, measured_by(dy, x, w, b)[2], tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/matmul-cost")
+@pytest.mark.equation("gradflow/cost")
 def test_each_of_the_three_products_multiplies_b_d_h_times(proof):
     b, d, h = 3, 4, 2
     sites = [(n, i, k) for n in range(b) for i in range(d) for k in range(h)]

@@ -181,10 +181,7 @@ def test_a_step_of_the_lstm_by_index(long, proof):
             proof(cache.h[t + 1, n], h, of="gradflow/lstm-output")
 
 
-BACK = ("arrives", "dc", "gates-back", "da")
-
-
-@pytest.mark.equation(*(f"gradflow/lstm-{name}" for name in BACK))
+@pytest.mark.equation("gradflow/lstm-arrives", "gradflow/lstm-dc", "gradflow/lstm-gates-back", "gradflow/lstm-da")
 def test_lstm_backward_by_index_equals_central_differences_at_every_step(long, proof):
     arguments, dh, dc_last, _, _ = long
     wh = arguments[4]

@@ -39,6 +39,7 @@ RECORD = {
     "settings": {"epochs": 20},
     "alternatives": {"photo": "A digit."},
 }
+ERRORS = {"values": {"demo": {"relu": 1e-16}}, "units": {"demo.relu": "relative error"}}
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 1 1">
 <title>Loss by epoch</title><desc>It falls.</desc><path stroke="currentColor" fill="none" d="M0 0"/></svg>
 """
@@ -141,6 +142,7 @@ PROJECT = {
     "code/deepcourse/demo/solutions.py": SOLUTIONS,
     "tests/demo/test_model.py": TEST,
     "runs/demo/headline.json": json.dumps(RECORD),
+    "runs/about/equations.json": json.dumps(ERRORS),
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
@@ -188,6 +190,7 @@ def test_an_empty_house_passes(tmp_path, name):
     assert problems(tmp_path, name) == []
 
 
+MEASURED = "runs/about/equations.json"
 MODEL, TESTS, DRAWING = "code/deepcourse/demo/model.py", "tests/demo/test_model.py", "runs/demo/curves.svg"
 START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- "deepcourse/demo/model.py:relu"'
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
@@ -230,6 +233,10 @@ BREAKS = {
         (TESTS, '"demo/relu"', "NAME", "test_model.py:4: the marker's argument is `NAME`"),
         (TESTS, "@pytest", '@pytest.mark.equation("demo/gelu")\n@pytest', "demo/gelu, which no page shows"),
         (TESTS, "@pytest.mark.equation", "@pytest.mark.other", "demo/relu is claimed by no test"),
+    ],
+    "measured errors": [
+        (MEASURED, "relu", "gelu", "02-demo.md:23: the equation demo/relu has no measured error in runs/"),
+        (MEASURED, '"values"', '"value"', "run `nox -s train -- equations`"),
     ],
     "descriptions": [
         ("docs/index.md", "description: The index.\n", "", "index.md:1: the front matter has no description"),

@@ -262,6 +262,11 @@ def test_a_source_is_refused(house, broken, check, name, text, at, says):
             id="a part of the skeleton is missing",
         ),
         pytest.param(
+            *("measured errors", "runs/about/equations.json", '"softmax": ', '"softmix": '),
+            rf"{POST}:\d+: the equation mnist/softmax has no measured error in .*; run `nox -s train -- equations`",
+            id="an equation has no measured error",
+        ),
+        pytest.param(
             *("drawings", "runs/mnist/curves.svg", "<desc.*?</desc>", ""),
             r"runs/mnist/curves.svg:1: the drawing has no text in <desc>; let its stage write one",
             id="a drawing has no text alternative",

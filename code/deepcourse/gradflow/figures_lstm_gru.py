@@ -32,13 +32,16 @@ LINES = {
     "rnn_double": (0, "wh of 2", "-", 100, (8, 2)),
     "rnn": (0, "wh of 1", (0, (5, 2)), 58, (10, 6)),
     "rnn_half": (0, "wh of ½", (0, (1.5, 2)), 22, (10, 6)),
-    "lstm_3": (1, "LSTM, forget bias 3", "-", 100, (8, 4)),
-    "lstm_1": (1, "LSTM, forget bias 1", "-", 100, (8, 0)),
-    "lstm_0": (1, "LSTM, forget bias 0", "-", 47, (-10, -2)),
-    "gru_3": (1, "GRU, update bias 3", (0, (1.5, 2)), 100, (8, -4)),
-    "gru": (1, "GRU, update bias 0", (0, (1.5, 2)), 44, (10, 6)),
+    "lstm_3": (1, "LSTM, bias 3", "-", 100, (8, 4)),
+    "lstm_1": (1, "LSTM, bias 1", "-", 100, (8, 0)),
+    "lstm_0": (1, "LSTM, bias 0", "-", 44, (-10, -4)),
+    "gru_3": (1, "GRU, bias 3", (0, (1.5, 2)), 100, (8, -4)),
+    "gru": (1, "GRU, bias 0", (0, (1.5, 2)), 44, (10, 6)),
 }
-KINDS = ("plain RNN, by the size of its recurrent weights", "gated")
+KINDS = (
+    "plain, by the size of its recurrent weights",
+    "gated, by the bias of its forget or update gate",
+)
 
 
 def curves(runs: Path) -> dict[str, np.ndarray]:
@@ -58,9 +61,9 @@ def time_distance(runs: Path) -> Drawing:
     """Gradient of the last output against distance in time."""
     found = curves(runs)
     last = len(found["rnn"]) - 1
-    art = canvas(520)
+    art = canvas(520, 460)
     for row, kind in enumerate(KINDS):
-        ax = panel(art, 62, 24 + 240 * row, 346, 196, yscale="log")
+        ax = panel(art, 62, 24 + 240 * row, 292, 196, yscale="log")
         ax.set(ylim=(1e-12, 1e5), xlim=(0, last))
         ax.set_title(kind, loc="left", fontsize=TEXT, weight=700, color=INK)
         ax.axhline(1, color=INK, lw=0.8, alpha=0.4)
@@ -107,7 +110,7 @@ def time_distance_text(found: dict) -> str:
         if name in found:
             row = found[name]
             at = [f"{row[d, 1]:.2g}" for d in (10, 50, 100) if d < len(row)]
-            words = text if kind else f"plain RNN with {text}"
+            words = text if kind else f"plain net with {text}"
             parts.append(f"{words}: {', '.join(at)}")
     return (
         "Root mean square length of the gradient of the last output with "
@@ -150,18 +153,18 @@ def circuit_numbers() -> dict:
 def circuit(runs: Path) -> Drawing:
     """Two steps of one unit with real numbers in both directions."""
     n = circuit_numbers()
-    art = canvas(270)
+    art = canvas(270, 480)
     ax = paper(art)
-    y, columns = 140, (62, 120, 198, 268, 326, 384, 462)
+    y, columns = 140, (54, 104, 172, 234, 284, 334, 402)
     wire(ax, (14, y), (columns[0] - 15, y))
     for a, b in pairwise(columns):
         if b == columns[3]:
-            wire(ax, (a + 24, y), (b, y), head=False)
+            wire(ax, (a + 22, y), (b, y), head=False)
         else:
-            left = a + (24 if a in (columns[2], columns[6]) else 15)
+            left = a + (22 if a in (columns[2], columns[6]) else 15)
             left = a if a == columns[3] else left
-            wire(ax, (left, y), (b - (24 if b in columns[2::4] else 15), y))
-    wire(ax, (columns[6] + 24, y), (548, y))
+            wire(ax, (left, y), (b - (22 if b in columns[2::4] else 15), y))
+    wire(ax, (columns[6] + 22, y), (474, y))
     for i in (0, 4):
         node(ax, columns[i], y, f"× {WH}")
     for step, i in enumerate((1, 5)):
@@ -170,20 +173,20 @@ def circuit(runs: Path) -> Drawing:
         wire(ax, (columns[i], y + 47), (columns[i], y + 15))
         wire(ax, (columns[i], y + 106), (columns[i], y + 77))
         ax.text(columns[i] + 8, y + 104, f"x{sub(step + 1)} = {X[step]:g}")
-        number(ax, columns[i] + 36, y, n["a"][step], n["da"][step])
+        number(ax, columns[i] + 29, y, n["a"][step], n["da"][step])
     for i in (2, 6):
-        box(ax, columns[i], y, "tanh", 24)
+        box(ax, columns[i], y, "tanh", 22)
     ax.plot(columns[3], y, "o", color=INK, ms=7)
     wire(ax, (columns[3], y), (columns[3], 56))
     ax.text(columns[3], 42, "output, step 1", fontsize=SMALL, ha="center")
     ax.text(columns[3] + 8, 80, f"{ABOVE[0]:.2f}", color=ACCENT, weight=700)
-    number(ax, 244, y, n["h"][0], n["arrives"])
-    number(ax, 290, y, None, n["back"])
-    number(ax, 518, y, n["h"][1], ABOVE[1])
-    ax.text(518, y - 36, "h₂", weight=700, **CENTRE)
-    ax.text(244, y - 36, "h₁", weight=700, **CENTRE)
-    number(ax, 26, y, H0, n["dh0"])
-    ax.text(26, y - 36, "h₀", weight=700, **CENTRE)
+    number(ax, 214, y, n["h"][0], n["arrives"])
+    number(ax, 254, y, None, n["back"])
+    number(ax, 446, y, n["h"][1], ABOVE[1])
+    ax.text(446, y - 36, "h₂", weight=700, **CENTRE)
+    ax.text(214, y - 36, "h₁", weight=700, **CENTRE)
+    number(ax, 20, y, H0, n["dh0"])
+    ax.text(20, y - 36, "h₀", weight=700, **CENTRE)
     ax.text(
         12,
         18,
@@ -296,12 +299,12 @@ STEPS = {
         "step.",
     ),
 }
-TOP, F, IG, FORK, GATES = 44, 130, 262, 452, 198
+TOP, F, IG, FORK, OUT, GATES = 44, 104, 210, 370, 308, 198
 
 
 def cell(step: int) -> Drawing:
     """The LSTM in one drawing that grows: step 1 to 4, and 5 back."""
-    art = canvas(226 if step <= 3 else 312)
+    art = canvas(226 if step <= 3 else 312, 448)
     ax = paper(art)
     back = step == 5
 
@@ -332,28 +335,28 @@ def cell(step: int) -> Drawing:
 
 def forget(ax, line, ink, step) -> None:
     """The cell's line and its forget gate."""
-    end = IG if step >= 2 else 534
-    line((40, TOP), (F - 15, TOP), part=1)
+    end = IG if step >= 2 else 442
+    line((20, TOP), (F - 15, TOP), part=1)
     line((F + 15, TOP), (end - (15 if step >= 2 else 0), TOP), part=1)
     node(ax, F, TOP, "×", **ink(1))
     line((F, GATES - 15), (F, TOP + 15), part=1)
-    box(ax, F, GATES, "f: σ", 24, **ink(1))
+    box(ax, F, GATES, "f: σ", 22, **ink(1))
     before, after = ("cₜ₋₁", "cₜ")
     if step == 5:
         before, after = ("δᶜₜ fₜ", "δᶜₜ₊₁ fₜ₊₁")
-    ax.text(44, TOP - 16, before, weight=700, **CENTRE)
-    ax.text(510 if step == 5 else 522, TOP - 16, after, weight=700, **CENTRE)
+    ax.text(30, TOP - 16, before, weight=700, **CENTRE)
+    ax.text(408 if step == 5 else 432, TOP - 16, after, weight=700, **CENTRE)
 
 
 def write(ax, line, ink) -> None:
     """The input gate and the candidate."""
-    line((IG + 15, TOP), (534, TOP), part=2)
+    line((IG + 15, TOP), (442, TOP), part=2)
     node(ax, IG, TOP, "+", **ink(2))
     node(ax, IG, 122, "×", **ink(2))
     line((IG, 107), (IG, TOP + 15), part=2)
-    for x, text, side in ((IG - 44, "i: σ", -15), (IG + 44, "g: tanh", 15)):
+    for x, text, side in ((IG - 40, "i: σ", -15), (IG + 40, "g: tanh", 15)):
         line((x, GATES - 15), (x, 122), (IG + side, 122), part=2)
-        box(ax, x, GATES, text, 28, **ink(2))
+        box(ax, x, GATES, text, 26, **ink(2))
 
 
 def read(ax, line, ink, back) -> None:
@@ -361,37 +364,37 @@ def read(ax, line, ink, back) -> None:
     colour = ink(3)["colour"]
     ax.plot(FORK, TOP, "o", color=colour, ms=7)
     line((FORK, TOP), (FORK, 72), part=3)
-    box(ax, FORK, 87, "tanh", 24, **ink(3))
+    box(ax, FORK, 87, "tanh", 22, **ink(3))
     line((FORK, 102), (FORK, 123), part=3)
     node(ax, FORK, 138, "×", **ink(3))
-    line((FORK + 15, 138), (534, 138), part=3)
-    line((384, GATES - 15), (384, 138), (FORK - 15, 138), part=3)
-    box(ax, 384, GATES, "o: σ", 24, **ink(3))
+    line((FORK + 15, 138), (442, 138), part=3)
+    line((OUT, GATES - 15), (OUT, 138), (FORK - 15, 138), part=3)
+    box(ax, OUT, GATES, "o: σ", 22, **ink(3))
     name = "δʰₜ" if back else "hₜ"
-    ax.text(522, 122, name, weight=700, **CENTRE)
+    ax.text(432, 122, name, weight=700, **CENTRE)
 
 
 def feed(ax, line, ink, back) -> None:
     """The product that feeds all gates."""
-    for x in (F, IG - 44, IG + 44, 384):
+    for x in (F, IG - 40, IG + 40, OUT):
         line((x, 250), (x, GATES + 15), part=4)
-    box(ax, 257, 266, "aₜ = xₜ wx + hₜ₋₁ wh + b", 158, **ink(4))
-    line((40, 258), (99, 258), part=4)
-    line((40, 286), (60, 286), (60, 276), (99, 276), part=4)
+    box(ax, 206, 266, "aₜ = xₜ wx + hₜ₋₁ wh + b", 134, **ink(4))
+    line((20, 258), (72, 258), part=4)
+    line((20, 286), (44, 286), (44, 276), (72, 276), part=4)
     names = ("back to hₜ₋₁", "dxₜ") if back else ("hₜ₋₁", "xₜ")
-    ax.text(10, 244, names[0], weight=700, va="center")
-    ax.text(10, 300, names[1], weight=700, va="center")
+    ax.text(4, 242, names[0], weight=700, va="center")
+    ax.text(4, 302, names[1], weight=700, va="center")
 
 
 def gradients(ax) -> None:
     """What flows where, on the way back."""
     style = {"fontsize": SMALL, "color": ACCENT, "weight": 700, "va": "center"}
     ax.text(F + 8, 152, "df", **style)
-    ax.text(IG - 66, 152, "di", **style)
-    ax.text(IG + 50, 152, "dg", **style)
-    ax.text(392, 158, "do", **style)
-    ax.text(426, 232, "da: all four", **style)
-    ax.text(IG + 92, TOP - 16, "δᶜₜ, unchanged by +", ha="center", **style)
+    ax.text(IG - 62, 152, "di", **style)
+    ax.text(IG + 46, 152, "dg", **style)
+    ax.text(OUT + 8, 158, "do", **style)
+    ax.text(346, 232, "da: all four", **style)
+    ax.text(IG + 64, TOP - 16, "δᶜₜ, unchanged", ha="center", **style)
 
 
 FIGURES = {

@@ -16,7 +16,6 @@ from deepcourse import records
 from deepcourse.gradflow import gru, lstm, rnn
 
 
-# --8<-- [start:nets]
 @dataclass(frozen=True)
 class Net:
     """A recurrent layer and what is special about its first weights."""
@@ -63,9 +62,6 @@ def weights(net, inputs, units, rng):
     if net.kind == "gru":
         b[0, :units] = net.gate_bias
     return wx, wh, b
-
-
-# --8<-- [end:nets]
 
 
 # --8<-- [start:measure]
