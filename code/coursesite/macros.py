@@ -79,6 +79,9 @@ def head(page) -> str:
         lab.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{stem}.ipynb)")
     rows.append(("Lab", ", ".join(lab)))
     made = [n for n in numbers.records() if n.split("/")[0] == slug or n == f"bench/{slug}"]
+    if not stem.endswith(slug):  # several posts share the slug: the records that this one names
+        text = (DOCS / page.file.src_uri).read_text(encoding="utf-8")
+        made = [n for n in made if f"runs.{n.replace('/', '.')}." in text]
     rows.append(("Records", ", ".join(f"[{n}](/reference/records.md#{n.replace('/', '-')})" for n in made)))
     body = "\n".join(f"{name}\n:   {text}\n" for name, text in rows if text)
     return f'<div class="post-head" markdown="1">\n\n{body}\n</div>\n'

@@ -58,34 +58,39 @@ dy = 1.0 * x + 0.4 * (x - 2) ** 2 + 0.3 * rng.normal(size=x.shape)
 _, cache = batchnorm.forward(x, gamma, beta)
 dx = batchnorm.backward(dy, cache)[0]
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 2.8))
+fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3), layout="constrained")
 ends = np.array([x.min(), x.max()])
 left.plot(x, dy, "o", ms=4)
 left.plot(ends, np.polyval(np.polyfit(x[:, 0], dy[:, 0], 1), ends))
-left.set_title("dy over x, and the line that fits best", fontsize=10)
+left.set_title("what arrives, and the line that fits best", fontsize=10)
+left.set_xlabel("x")
+left.set_ylabel("dy")
 right.plot(x, dx, "o", ms=4)
 right.axhline(0, lw=0.8)
-right.set_title("dx over x", fontsize=10)
+right.set_title("what comes back", fontsize=10)
+right.set_xlabel("x")
+right.set_ylabel("dx")
 for axis in (left, right):
     axis.spines[["top", "right"]].set_visible(False)
 plt.show()
-print(f"sum of dx {dx.sum():.1e}, slope left {(dx * cache.xhat).sum():.1e} of {(dy * cache.xhat).sum():.1f}")
+print(f"sum of dx {dx.sum():.1e}, sum of dx times xhat {(dx * cache.xhat).sum():.1e} of {(dy * cache.xhat).sum():.1f}")
 
 # %% [markdown]
 # ## Smaller and smaller batches
 #
 # How much of a random gradient gets through, in units of what a frozen layer would pass? With `M` values the projection
-# keeps `M - 2` of `M` directions, so the root of that share is a good guess.
+# keeps `M - 2` of `M` directions, so the root of that share is a good guess. It is a little high where the share varies
+# from batch to batch, since a mean of roots lies below the root of the mean.
 
 # %%
-for m in (2, 3, 4, 8, 32, 128):
+for count in (2, 3, 4, 8, 32, 128):
     shares = []
     for _ in range(200):
-        x, dy = rng.normal(size=(2, m, 1))
+        x, dy = rng.normal(size=(2, count, 1))
         _, cache = batchnorm.forward(x, gamma, beta, eps=0.0)
         got, frozen = batchnorm.backward(dy, cache)[0], batchnorm.inference_backward(dy, cache)[0]
         shares.append(np.linalg.norm(got) / np.linalg.norm(frozen))
-    print(f"M = {m:3}: {np.mean(shares):.3f} of the gradient, guess {((m - 2) / m) ** 0.5:.3f}")
+    print(f"M = {count:3}: {np.mean(shares):.3f} of the gradient, guess {((count - 2) / count) ** 0.5:.3f}")
 
 # %% [markdown]
 # ## The same function, at another rate
@@ -120,6 +125,7 @@ print("difference", abs(ours - turned).max())
 # %% [markdown]
 # ## Your turn
 #
-# - Give the second cell `eps=10.0`. How much slope is left, and which share of it does the post's formula predict?
+# - Give `forward` in the third cell, the one with the line, `eps=10.0`. How much of the second sum is left, and which
+#   share of it does the post's formula predict?
 # - Put `Variant(10.0, 100.0)` among the nets. Which curve does it follow, and to how many digits?
 # - Give `train` a `decay` of 0.01 and 2,000 steps. Plot the last column of `rows`: how long does it take to settle?

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from deepcourse.gradflow import batchnorm, batchnorm_staged
+from deepcourse.gradflow import batchnorm, batchnorm_staged, conv2d
 from deepcourse.gradflow.check import central_difference, relative_error
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -379,7 +379,7 @@ def test_edge_the_input_is_used_twice_and_sums_both(edges, batch, proof):
 
 
 @pytest.mark.equation("gradflow/bn-dvar-short")
-def test_the_gradient_at_the_variance_is_that_at_gamma_in_other_units(edges, batch, proof):
+def test_the_gradient_at_the_variance_is_that_at_gamma_times_a_constant(edges, batch, proof):
     x, gamma, _, dy = batch
     _, _, std, xhat = numbers(x)
     dgamma = sum(dy[n] * xhat[n] for n in range(len(x)))
@@ -395,7 +395,7 @@ def test_the_gradient_at_the_centred_values_in_short(edges, batch, proof):
 
 
 @pytest.mark.equation("gradflow/bn-dmean-short")
-def test_the_gradient_at_the_mean_is_that_at_beta_in_other_units(edges, batch, proof):
+def test_the_gradient_at_the_mean_is_that_at_beta_times_a_constant(edges, batch, proof):
     x, gamma, _, dy = batch
     std = numbers(x)[2]
     proof(edges[0]["mean"], [-gamma / std * sum(dy[n] for n in range(len(x)))])
@@ -484,6 +484,32 @@ def test_eps_is_the_penalty_of_a_ridge_regression(batch, proof):
     proof(central_difference(cost, np.array([a, b])) + 1, [1, 1], 1e-8)
 
 
+@pytest.fixture
+def ridge(batch):
+    """Intercept and slope of the penalized line, by solving its least squares."""
+    x, _, _, dy = batch
+    rows = np.vstack([np.c_[np.ones(len(x)), x], [0, (len(x) * EPS) ** 0.5]])
+    return np.linalg.lstsq(rows, np.r_[dy, 0], rcond=None)[0]
+
+
+@pytest.mark.equation("gradflow/bn-slope")
+def test_the_slope_of_the_line_is_the_gradient_of_gamma(batch, ridge, proof):
+    x, _, _, dy = batch
+    m, (mu, var, std, xhat) = len(x), numbers(x)
+    dgamma, dbeta = (sum(dy[n] * each[n] for n in range(m)) for each in (xhat, np.ones(m)))
+    proof((var + EPS) * ridge[1], sum((x[n] - mu) * dy[n] for n in range(m)) / m)
+    proof((var + EPS) * ridge[1], std * dgamma / m)
+    assert ridge[0] == pytest.approx(dbeta / m - ridge[1] * mu)
+
+
+@pytest.mark.equation("gradflow/bn-line")
+def test_the_line_at_each_value_is_what_the_two_mean_form_takes_off(batch, ridge, proof):
+    x, dy = batch[0], batch[3]
+    m, xhat = len(x), numbers(x)[3]
+    dgamma, dbeta = (sum(dy[n] * each[n] for n in range(m)) for each in (xhat, np.ones(m)))
+    proof([ridge[0] + ridge[1] * x[n] for n in range(m)], [dbeta / m + xhat[n] * dgamma / m for n in range(m)])
+
+
 @pytest.mark.equation("gradflow/bn-two")
 def test_of_two_values_only_their_order_gets_through(proof):
     x, dy, gamma = np.array([0.3, 1.7]), np.array([2.0, -1.0]), 1.3
@@ -495,14 +521,16 @@ def test_of_two_values_only_their_order_gets_through(proof):
 
 
 @pytest.mark.equation("gradflow/bn-running")
-def test_the_running_average_is_a_sum_of_all_batches_with_fading_weights(proof):
+def test_the_running_average_is_a_sum_of_the_start_and_all_batches_with_fading_weights(proof):
     rng = np.random.default_rng(13)
     batches, momentum = rng.normal(size=20), 0.9
-    running = np.zeros(1)
+    start = 1.0
+    running = np.array([start])
     for value in batches:
         running = batchnorm.update(running, np.array([value]), momentum)
     t = len(batches)
-    proof(running[0], sum((1 - momentum) * momentum ** (t - s) * batches[s - 1] for s in range(1, t + 1)))
+    faded = sum(momentum ** (t - s) * batches[s - 1] for s in range(1, t + 1))
+    proof(running[0], momentum**t * start + (1 - momentum) * faded)
 
 
 @pytest.mark.equation("gradflow/bn-inference-dx")
@@ -615,3 +643,29 @@ def test_weight_decay_settles_where_each_step_turns_the_weights_by_the_same_angl
         w = new
     proof(np.tan(np.arccos(cosine)) ** 2, 1 / (1 - eta * decay) ** 2 - 1, 1e-6)
     assert np.arccos(cosine) == pytest.approx((2 * eta * decay) ** 0.5, rel=0.01)
+
+
+def test_the_gradient_of_a_plain_sum_is_rounding_and_agrees_with_central_differences_in_no_digit():
+    x, gamma, beta, dy = drawn(18, (8, 1))
+    found = batchnorm.backward(np.ones_like(dy), batchnorm.forward(x, gamma, beta)[1])[0]
+    expected = central_difference(lambda x: np.sum(batchnorm.forward(x, gamma, beta)[0]), x)
+    assert max(np.abs(found).max(), np.abs(expected).max()) < 1e-9
+    assert relative_error(found, expected) > 0.9
+
+
+def test_a_convolution_kernel_has_no_length_either():
+    rng = np.random.default_rng(19)
+    x, k, one = rng.normal(size=(2, 5, 5, 2)), rng.normal(size=(3, 3, 2, 3)), np.ones(3)
+    dy = rng.normal(size=(2, 3, 3, 3))
+
+    def layer(k):
+        a = conv2d.forward(x, k)
+        y, cache = batchnorm.forward(a, one, 0 * one, eps=0.0)
+        return y, conv2d.backward(batchnorm.backward(dy, cache)[0], x, k)[1]
+
+    y, dk = layer(k)
+    factors = np.array([0.5, 1.0, 3.0])  # one for each output channel
+    longer, shorter = layer(k * factors)
+    np.testing.assert_allclose(longer, y, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(shorter * factors, dk, rtol=1e-9, atol=1e-12)
+    assert np.abs((k * dk).sum((0, 1, 2))).max() < 1e-12

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 import tensorflow as tf
-from deepcourse.gradflow import conv2d, conv2d_loops, conv2d_transposed
+from deepcourse.gradflow import conv2d, conv2d_geometry, conv2d_loops, conv2d_transposed
 from deepcourse.gradflow.check import central_difference, relative_error
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -149,6 +149,18 @@ def test_float32_stays_float32_and_within_its_precision(module, padding):
         assert relative_error(ours, expected) < 1e-4
 
 
+@pytest.mark.parametrize("block", [1, 300, 10**9])
+def test_in_blocks_of_any_size_the_same_comes_out(block, monkeypatch):
+    dy, x, k = case(6, (5, 4, 6, 2), (3, 2, 2, 3), (1, 2), "same")
+    expected = [conv2d_loops.forward(x, k, (1, 2), "same"), *conv2d_loops.backward(dy, x, k, (1, 2), "same")]
+    monkeypatch.setattr(conv2d, "BLOCK", block)
+    parts = conv2d.blocks(x, k, conv2d.geometry(x, k, (1, 2), "same"))
+    assert len(parts) == {1: 5, 300: 3, 10**9: 1}[block]
+    found = [conv2d.forward(x, k, (1, 2), "same"), *conv2d.backward(dy, x, k, (1, 2), "same")]
+    for ours, theirs in zip(found, expected, strict=True):
+        assert relative_error(ours, theirs) < 1e-13
+
+
 def test_pixels_that_no_window_saw_hear_nothing():
     dy, x, k = case(4, *EDGES["rows never seen"])
     dx, _ = conv2d.backward(dy, x, k, 3, "valid")
@@ -163,7 +175,7 @@ def test_valid_counts_the_windows_that_lie_inside(proof):
         if window <= size:
             inside = sum(start + window <= size for start in range(0, size, stride))
             proof(np.floor((size - window) / stride) + 1, inside)
-            assert conv2d.axis(size, window, stride, "valid") == (inside, 0, 0)
+            assert conv2d_geometry.axis(size, window, stride, "valid") == (inside, 0, 0)
 
 
 @pytest.mark.equation("gradflow/conv2d-same")
@@ -171,7 +183,7 @@ def test_same_puts_the_odd_zero_at_the_end_as_tensorflow_does(proof):
     for size, window, stride in product(range(1, 10), range(1, 6), range(1, 5)):
         out = np.ceil(size / stride)
         total = max((out - 1) * stride + window - size, 0)
-        found = conv2d.axis(size, window, stride, "same")
+        found = conv2d_geometry.axis(size, window, stride, "same")
         proof(found, [out, total // 2, total - total // 2])
         # One pixel after the other is lit: where TensorFlow hears it shows where the windows stand.
         eye = tf.reshape(tf.eye(size, dtype=tf.float64), (size, size, 1, 1))
@@ -395,7 +407,7 @@ def test_a_gradient_of_another_shape_is_refused(module):
         module.backward(np.ones((1, 1, 1, 4)), np.ones((1, 5, 5, 2)), np.ones((3, 3, 2, 4)))
 
 
-@pytest.mark.parametrize("module", [conv2d, conv2d_loops])
+@pytest.mark.parametrize("module", [conv2d_geometry, conv2d_loops])
 def test_examples_in_docstrings_are_true(module):
     result = doctest.testmod(module)
     assert result.attempted

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from deepcourse import records
+from deepcourse.gradflow import batchnorm
 from deepcourse.gradflow import figures_batchnorm as figures
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,8 +22,13 @@ def runs(tmp_path):
             for i, step in enumerate((0, 10, 30, 50, 70)):
                 loss = 2.5 / (1 + i * (0.5 if name == "ten" else 5) + seed * i / 10)
                 lines.append(f"{name},{seed},{step},{loss:.6g},{length * (1 + i / 10):.6g}")
-    values = {f"ratio_{r}": {"one_pass": 4e-7 * r**2, "two_pass": 2e-7} for r in (1, 100, 10000)}
-    record = {"command": "x", "values": values, "units": {"one_pass": "1", "two_pass": "1"}, "settings": {}}
+    values = {f"ratio_{r}": {"one_pass": 4e-7 * r**2, "two_pass": 2e-7, "corrected": 1e-7} for r in (1, 100, 10000)}
+    record = {
+        "command": "x",
+        "values": values,
+        "units": dict.fromkeys(("one_pass", "two_pass", "corrected"), "1"),
+        "settings": {},
+    }
     records.write("gradflow/variance", {**record, "seeds": [], "data": {}}, tmp_path)
     (tmp_path / "gradflow/scale_invariance.csv").write_text("\n".join(lines) + "\n")
     return tmp_path
@@ -57,6 +63,19 @@ def test_the_graph_grows_by_the_gradients_and_by_nothing_else(runs):
     assert sorted(after) == sorted([*numbers, "each 0.075", *["d"] * 10])
 
 
+def test_with_constant_statistics_the_graph_loses_three_edges_and_its_gradient_is_that_of_the_inference_form(runs):
+    figures.draw(runs)
+    said = words(runs, "bn-frozen")["desc"]
+    x, dy = np.array([[1.0], [3.0], [4.0], [5.0], [7.0]]), np.eye(5)[:, :1]
+    _, cache = batchnorm.forward(x, np.full(1, 2.0), np.ones(1), eps=0.0)
+    expected = figures.numbers(batchnorm.inference_backward(dy, cache)[0])
+    assert expected == "1, 0, 0, 0, 0"
+    assert f"x is 1, 3, 4, 5, 7, its gradient {expected}" in said
+    assert f"x − μ is −3, −1, 0, 1, 3, its gradient {expected}" in said
+    assert "σ² is 4, a constant" in said
+    assert "square" not in said
+
+
 def test_the_text_of_the_graph_has_every_number(runs):
     figures.draw(runs)
     said = words(runs, "bn-backward")["desc"]
@@ -76,8 +95,8 @@ def test_the_residuals_of_the_line_are_the_gradient_of_the_graph(runs):
 def test_the_step_of_the_short_weights_turns_them_more(runs):
     figures.draw(runs)
     turns = [int(m[1]) for label in words(runs, "bn-length")["labels"] if (m := re.match(r"w turns by (\d+)°", label))]
-    assert turns[0] == pytest.approx(np.degrees(np.arctan(76 / 110)), abs=0.5)
-    assert turns[1] == pytest.approx(np.degrees(np.arctan(38 / 220)), abs=0.5)
+    assert turns[0] == pytest.approx(np.degrees(np.arctan(63.6 / 92)), abs=0.5)
+    assert turns[1] == pytest.approx(np.degrees(np.arctan(31.8 / 184)), abs=0.5)
 
 
 def test_curves_and_variances_state_what_the_records_hold(runs):

@@ -40,6 +40,15 @@ def test_with_constant_statistics_the_gradient_is_another_one():
     assert relative_error(right, wrong) > 0.1
 
 
+def test_a_net_in_use_answers_each_digit_alone_by_the_statistics_of_training():
+    rng = np.random.default_rng(0)
+    seen, x, labels, net = *rng.normal(size=(2, 40, 5)), rng.integers(0, 10, 40), first_weights(1, 5, 4, 1.0)
+    for name in ("one", "without"):
+        layer = scale_invariance.VARIANTS[name]
+        alone = [scale_invariance.error(net, x[i : i + 1], labels[i : i + 1], seen, layer, 0.0) for i in range(40)]
+        assert scale_invariance.error(net, x, labels, seen, layer, 0.0) == pytest.approx(np.mean(alone))
+
+
 def test_the_same_seed_gives_the_same_run_and_another_one_does_not():
     (a, wrong), (b, same), (c, _) = (train(Variant(), SMALL, seed, 20) for seed in (0, 0, 1))
     assert (a == b).all()
@@ -85,6 +94,15 @@ def test_a_quick_run_writes_nothing_and_a_variance_run_writes_its_record(tmp_pat
 def test_the_error_of_one_pass_grows_with_the_square_of_the_ratio():
     at = [np.median(np.abs(variance.errors(variance.one_pass, ratio, 200))) for ratio in (10, 100, 1000)]
     np.testing.assert_allclose(np.diff(np.log10(at)), [2, 2], atol=0.3)
+
+
+def test_taking_off_what_a_rounded_mean_has_added_cures_the_centred_form():
+    two, cured = (
+        np.median(np.abs(variance.errors(function, 100_000, 200)))
+        for function in (variance.two_pass, variance.corrected)
+    )
+    assert two > 1e-5
+    assert cured < 1e-6
 
 
 def test_keras_computes_two_passes_on_tensorflow_and_one_on_numpy_and_pytorch():

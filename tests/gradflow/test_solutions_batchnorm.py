@@ -27,20 +27,22 @@ def test_a_frozen_layer_would_send_back_twice_what_it_got():
     assert batchnorm.inference_backward(np.array([[1.0], [0.0]]), cache)[0][0, 0] == pytest.approx(2, rel=0.01)
 
 
-@pytest.mark.parametrize("slip", range(3))
-def test_each_planted_slip_is_caught_alone_and_the_right_edges_pass(slip):
-    edges = [*solutions.RIGHT[:slip], solutions.PLANTED[slip], *solutions.RIGHT[slip + 1 :]]
-    assert "wrong dx" in solutions.caught(edges)
-    assert solutions.caught(solutions.RIGHT) == ("right deviation,", "right dx")
+def test_each_slip_is_caught_alone_and_the_mended_pass_is_right():
+    for slip in (1, 2, 3):
+        assert "wrong dx" in solutions.verdict(lambda *a, slip=slip: solutions.mended(*a, {slip}))
+    assert solutions.verdict(solutions.mended) == ("right deviation,", "right dx")
+    assert solutions.verdict(solutions.planted) == ("wrong deviation,", "wrong dx")
 
 
-def test_the_right_edges_are_the_module():
+def test_the_mended_pass_is_the_module_and_with_all_slips_it_is_the_planted_one():
     x, dy = np.random.default_rng(1).normal(size=(2, 6, 3))
     gamma = np.array([0.5, 1.0, 2.0])
-    _, cache = batchnorm.forward(x, gamma, gamma, eps=0.1)
-    xhat, dx = solutions.passes(x, gamma, dy, solutions.RIGHT)
-    np.testing.assert_allclose(xhat, cache.xhat, atol=1e-14)
-    np.testing.assert_allclose(dx, batchnorm.backward(dy, cache)[0], atol=1e-14)
+    y, cache = batchnorm.forward(x, gamma, gamma, eps=0.1)
+    found, planted = solutions.mended(x, gamma, gamma, dy, 0.1), solutions.planted(x, gamma, gamma, dy, 0.1)
+    for a, b in zip(found, (y, *batchnorm.backward(dy, cache)), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-14)
+    for a, b in zip(planted, solutions.mended(x, gamma, gamma, dy, 0.1, {1, 2, 3}), strict=True):
+        assert (a == b).all()
 
 
 def test_the_true_gradient_of_a_bias_is_zero_by_central_differences():
@@ -74,6 +76,17 @@ def test_rms_normalization_equals_keras_and_central_differences(shape):
         assert relative_error(a, b.numpy()) < 1e-10
     by_hand = central_difference(lambda x: np.sum(dy * solutions.rms_forward(x, gamma)[0]), x)
     assert relative_error(dx, by_hand) < 1e-7
+
+
+@pytest.mark.equation("gradflow/rms-dx")
+def test_without_the_mean_one_term_is_left(proof):
+    x, dy = np.random.default_rng(4).normal(size=(2, 6))
+    gamma, d, eps = np.random.default_rng(5).normal(1, 0.3, 6), 6, 1e-6
+    r = (sum(x**2) / d + eps) ** 0.5
+    xhat, dxhat = x / r, gamma * dy
+    mean = sum(dxhat[j] * xhat[j] for j in range(d)) / d
+    dx = [(dxhat[i] - xhat[i] * mean) / r for i in range(d)]
+    proof(dx, central_difference(lambda x: np.sum(dy * solutions.rms_forward(x, gamma)[0]), x), 1e-7)
 
 
 @pytest.mark.parametrize(("rate", "decay"), [(0.5, 0.01), (0.25, 0.02), (1.0, 0.005), (1.0, 0.02)])

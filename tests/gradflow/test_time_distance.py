@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.gradflow import remember
+from deepcourse.gradflow import lstm, remember
 from deepcourse.gradflow import time_distance as td
 from deepcourse.gradflow.check import central_difference
 
@@ -61,12 +61,37 @@ def test_the_order_of_the_nets_is_that_of_the_figure():
     assert at_30["rnn"] > max(at_30["lstm_0"], at_30["gru"])
 
 
-def test_the_direct_path_is_the_product_of_the_forget_gates():
-    path, gate = td.direct(td.NETS["lstm_0"], SMALL, 0)
-    assert path[0] == 1
-    assert gate == pytest.approx(0.5, abs=0.02)
-    assert path[-1] < 2e-8
-    assert (np.diff(path) < 0).all()
+def test_with_all_recurrent_weights_cut_on_the_way_back_the_product_of_the_forget_gates_is_left():
+    net, rng = td.NETS["lstm_0"], np.random.default_rng(0)
+    x, u = rng.normal(size=(1, 9, 3)), rng.normal(size=(1, 5))
+    wx, wh, b = td.weights(net, 3, 5, rng)
+    dh = np.zeros((1, 9, 5))
+    dh[:, -1] = u
+    dx = td.layer(net, x, wx, wh, b, cut=range(20))[1](dh)[0]
+    gates = lstm.forward(x, u * 0, u * 0, wx, wh, b)[2]
+    i, f, g, o = np.split(gates.gates[:, 0], 4, axis=1)
+    dc = u[0] * o[-1] * (1 - np.tanh(gates.c[-1, 0]) ** 2) * np.prod(f[3:], axis=0)  # at the cell of step 2
+    before = gates.c[2, 0]
+    da = np.concatenate([dc * g[2] * i[2] * (1 - i[2]), dc * before * f[2] * (1 - f[2]), dc * i[2] * (1 - g[2] ** 2)])
+    np.testing.assert_allclose(dx[0, 2], da @ wx[:, :15].T, rtol=1e-10)
+
+
+def test_what_comes_beside_the_direct_path_comes_through_the_candidate():
+    net, sizes = td.NETS["lstm_0"], (8, 24, 8, 31)
+
+    def at_30(*gates):
+        cut = [k for gate in gates for k in range(24 * "ifgo".index(gate), 24 * ("ifgo".index(gate) + 1))]
+        return np.exp(np.mean([np.log(td.reach(net, *sizes, np.random.default_rng(s), cut)[30]) for s in range(3)]))
+
+    whole, direct = at_30(), at_30(*"ifgo")
+    assert whole > 30 * direct
+    assert at_30(*"ifo") == pytest.approx(whole, rel=0.3)
+    assert at_30("g") < 3 * direct
+
+
+def test_the_mean_gate_is_near_the_sigmoid_of_its_bias():
+    for name, bias in (("lstm_0", 0), ("lstm_1", 1), ("lstm_3", 3)):
+        assert td.mean_gate(td.NETS[name], SMALL, 0) == pytest.approx(1 / (1 + np.exp(-bias)), abs=0.03)
 
 
 def test_a_summary_is_the_geometric_mean_and_the_range():
@@ -130,6 +155,7 @@ def test_the_quick_run_writes_a_whole_record_and_loads_no_tensorflow(module, tmp
     )
     root = records.RUNS.resolve().parent
     monkeypatch.setenv("PYTHONPATH", str(root / "code"))
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # arrays are small, and the processors may be busy
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
     record = json.loads((tmp_path / f".cache/quick/gradflow/{module}.json").read_text())
     records.validate(record)

@@ -127,3 +127,12 @@ def test_recorded_losses_agree_and_the_conv_net_reads_97_of_100_digits():
     assert all(found[name]["loss_difference"] <= 1e-8 for name in other_nets.NETS)
     assert all(found[name]["last_loss"] < found[name]["first_loss"] / 2 for name in other_nets.NETS)
     assert found["conv"]["test_accuracy"] >= 0.97
+
+
+def test_recorded_speeds_are_within_what_the_series_promises():
+    found = recorded("bench/gradflow")
+    assert found["conv2d_ratio_to_tensorflow"] <= 6
+    assert found["lstm_ratio_to_keras"] <= 3
+    assert found["conv2d_loops_ratio_to_conv2d"] >= 100
+    exponents = [found[f"{name}_exponent_in_{axis}"] for name, axis in (("conv2d", "batch"), ("lstm", "steps"))]
+    assert all(0.8 < exponent < 1.3 for exponent in exponents)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from coursesite import equations, macros
 from coursesite.proofs import relative_error
 
 CODE = Path(__file__).parents[2] / "code"
@@ -139,3 +140,29 @@ def test_one_of_two_claims_is_not_enough(run):
     done = run(marks + "def test_x(proof):\n    proof(1.0, 1.0, of='demo/x')\n")
     assert done.returncode == 1
     assert "the test claims demo/y and compares nothing" in done.stdout
+
+
+def test_errors_are_read_by_the_ids_of_the_equations_and_are_none_without_a_record():
+    record = {"values": {"demo": {"double": 1e-16, "a-b": 0.0}, "other": {"double": 1e-9}}}
+    assert equations.errors({equations.RECORD: record, "demo/headline": {"values": {"x": 1}}}) == {
+        "demo/double": 1e-16,
+        "demo/a-b": 0.0,
+        "other/double": 1e-9,
+    }
+    assert equations.errors({}) == {}
+
+
+def test_the_page_of_equations_shows_each_error_and_calls_a_definition_one(tmp_path, monkeypatch):
+    (tmp_path / "page.md").write_text(
+        "# Page\n\n$$ x + x = 2x \\label{demo/double} $$\n\n$$ y = x^2 \\label{def:demo/square} $$\n"
+    )
+    claim = equations.Claim(Path("demo/test_demo.py"), 3, "test_double")
+    monkeypatch.setattr(macros, "DOCS", tmp_path)
+    monkeypatch.setattr(macros, "claims", lambda: {"demo/double": [claim]})
+    monkeypatch.setattr(
+        macros.numbers, "records", lambda: {equations.RECORD: {"values": {"demo": {"double": 3.4e-16}}}}
+    )
+    table = macros.equations_table().splitlines()
+    assert table[0] == "| equation | checked by | largest error |"
+    assert table[2].endswith("[demo/double](/page.md#eq-demo-double) | `test_double` | 3.40e-16 |")
+    assert table[3].endswith("[demo/square](/page.md#eq-demo-square) | a definition |  |")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-# --8<-- [start:cache]
+# --8<-- [start:layer]
 class Cache(NamedTuple):
     """What the forward pass leaves behind for the backward pass."""
 
@@ -21,19 +21,8 @@ class Cache(NamedTuple):
     var: np.ndarray  # (C,)
 
 
-# --8<-- [end:cache]
-
-
-# --8<-- [start:forward]
 def moments(x):
-    """Mean and variance of each channel, over all axes but the last.
-
-    Args:
-        x: (..., C) at least one value per channel.
-
-    Returns:
-        (C,), (C,) mean and variance; the variance divides by M, the number
-        of values per channel, and not by M - 1.
+    """Mean and variance of each channel: (..., C) to (C,) and (C,).
 
     >>> x = np.array([[1.0, 0.0], [3.0, 8.0]])
     >>> moments(x)
@@ -45,35 +34,43 @@ def moments(x):
     return mean, var
 
 
-def forward(x, gamma, beta, eps=1e-3):
-    """Normalize each channel by its own batch, then scale and shift it.
+def inference(x, gamma, beta, mean, var, eps=1e-3):
+    """Normalize by given statistics: a scale and a shift per channel.
 
     Args:
-        x: (..., C), for example (B, D) or (B, I, J, C).
+        x: (..., C).
         gamma: (C,) the deviation that a channel gets.
         beta: (C,) the mean that a channel gets.
+        mean: (C,) what to take off.
+        var: (C,) what to divide by the root of.
         eps: added to the variance, so that a constant channel is no error.
 
     Returns:
-        y of the shape of x, and the cache for `backward`; its `mean` and
-        `var` are what `update` wants.
+        y of the shape of x, and the cache.
 
     Raises:
         ValueError: No value per channel, a wrong shape, or a negative eps.
+    """
+    check(x, gamma=gamma, beta=beta, mean=mean, var=var, eps=eps)
+    std = np.sqrt(var + eps)  # (C,)
+    xhat = (x - mean) / std  # (..., C)
+    return gamma * xhat + beta, Cache(xhat, gamma, std, mean, var)
 
-    Examples:
-        >>> y, cache = forward(np.array([[1.0], [3.0]]), np.ones(1), np.ones(1))
-        >>> y.round(3).tolist()
-        [[0.0], [2.0]]
+
+def forward(x, gamma, beta, eps=1e-3):
+    """Normalize each channel by its own batch, then scale and shift it.
+
+    Arguments and results are those of `inference`; the statistics are the
+    batch's, and `update` wants them from the cache.
+
+    >>> y, cache = forward(np.array([[1.0], [3.0]]), np.ones(1), np.ones(1))
+    >>> y.round(3).tolist()
+    [[0.0], [2.0]]
     """
     check(x, gamma=gamma, beta=beta, eps=eps)
     return inference(x, gamma, beta, *moments(x), eps)
 
 
-# --8<-- [end:forward]
-
-
-# --8<-- [start:backward]
 def backward(dy, cache):
     """The gradients of `forward`: both means are gradients already.
 
@@ -90,62 +87,30 @@ def backward(dy, cache):
     check_gradient(dy, cache.xhat)
     xhat, gamma, std = cache.xhat, cache.gamma, cache.std
     axes = tuple(range(dy.ndim - 1))
-    m = xhat.size // max(gamma.size, 1)  # values per channel
+    count = xhat.size // max(gamma.size, 1)  # values per channel
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * xhat).sum(axes)  # (C,)
-    dx = gamma / std * (dy - dbeta / m - xhat * (dgamma / m))  # (..., C)
-    return dx, dgamma, dbeta
+    left = dy - dbeta / count - xhat * (dgamma / count)  # (..., C)
+    return gamma / std * left, dgamma, dbeta
 
 
-# --8<-- [end:backward]
+# --8<-- [end:layer]
 
 
-# --8<-- [start:inference]
-def inference(x, gamma, beta, mean, var, eps=1e-3):
-    """Normalize by given statistics: a scale and a shift per channel.
-
-    Args:
-        x: (..., C).
-        gamma: (C,).
-        beta: (C,).
-        mean: (C,) a constant, in use the running mean of training.
-        var: (C,) a constant, in use the running variance.
-        eps: added to the variance.
-
-    Returns:
-        y of the shape of x, and the cache for `inference_backward`.
-
-    Raises:
-        ValueError: A wrong shape, or a negative eps.
-    """
-    check(x, gamma=gamma, beta=beta, mean=mean, var=var, eps=eps)
-    std = np.sqrt(var + eps)  # (C,)
-    xhat = (x - mean) / std  # (..., C)
-    return gamma * xhat + beta, Cache(xhat, gamma, std, mean, var)
-
-
+# --8<-- [start:inference-backward]
 def inference_backward(dy, cache):
     """The gradients of `inference`: nothing but a scale reaches x.
 
-    Args:
-        dy: (..., C) gradient with respect to y.
-        cache: of `inference`.
-
-    Returns:
-        (..., C), (C,), (C,) dx, dgamma and dbeta.
-
-    Raises:
-        ValueError: dy has not the shape of y.
+    Arguments, results and errors are those of `backward`.
     """
     check_gradient(dy, cache.xhat)
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * cache.xhat).sum(axes)  # (C,)
-    dx = cache.gamma / cache.std * dy  # (..., C)
-    return dx, dgamma, dbeta
+    return cache.gamma / cache.std * dy, dgamma, dbeta
 
 
-# --8<-- [end:inference]
+# --8<-- [end:inference-backward]
 
 
 # --8<-- [start:update]

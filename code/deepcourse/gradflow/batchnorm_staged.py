@@ -77,16 +77,16 @@ def backward(dy, s):
     """
     check_gradient(dy, s.y)
     axes = tuple(range(dy.ndim - 1))
-    m = dy.size // max(s.gamma.size, 1)  # values per channel
+    count = dy.size // max(s.gamma.size, 1)  # values per channel
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * s.xhat).sum(axes)  # (C,)
     dxhat = dy * s.gamma  # (..., C)
     dinverse = (dxhat * s.centred).sum(axes)  # (C,)
     dvar = dinverse * -0.5 * s.inverse**3  # (C,)
-    dsquare = np.broadcast_to(dvar / m, dy.shape)  # (..., C)
+    dsquare = np.broadcast_to(dvar / count, dy.shape)  # (..., C)
     dcentred = dxhat * s.inverse + dsquare * 2 * s.centred  # (..., C)
     dmean = -dcentred.sum(axes)  # (C,)
-    dx = dcentred + dmean / m  # (..., C)
+    dx = dcentred + dmean / count  # (..., C)
     return Stages(
         dx, dgamma, dbeta, dmean, dcentred, dsquare, dvar, dinverse, dxhat, dy
     )

@@ -4,50 +4,11 @@
 """
 
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-
-# --8<-- [start:geometry]
-class Geometry(NamedTuple):
-    """Where the windows stand; each field is one number per axis."""
-
-    out: tuple[int, int]  # P and Q: windows down and across
-    stride: tuple[int, int]  # how far the next window is
-    before: tuple[int, int]  # rows of zeros above, columns to the left
-    after: tuple[int, int]  # rows of zeros below, columns to the right
-
-
-def axis(size, window, stride, padding):
-    """Windows along one axis, and the zeros before and after it.
-
-    TensorFlow's "same" puts ceil(size / stride) windows, and where the
-    number of zeros is odd, the odd one goes to the end.
-
-    Examples:
-        >>> axis(28, 3, 1, "valid"), axis(28, 3, 2, "same")
-        ((26, 0, 0), (14, 0, 1))
-    """
-    if padding == "valid":
-        return (size - window) // stride + 1, 0, 0
-    out = -(-size // stride)
-    zeros = max((out - 1) * stride + window - size, 0)
-    return out, zeros // 2, zeros - zeros // 2
-
-
-# --8<-- [end:geometry]
-
-
-def geometry(x, k, stride, padding):
-    """The geometry of a convolution, once nothing is wrong with it."""
-    check(x, k, stride, padding)
-    stride = (stride, stride) if np.ndim(stride) == 0 else tuple(stride)
-    sizes, windows = x.shape[1:3], k.shape[:2]
-    axes = [axis(*each, padding) for each in zip(sizes, windows, stride)]
-    out, before, after = zip(*axes)
-    return Geometry(out, stride, before, after)
+from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
 
 
 # --8<-- [start:im2col]
@@ -68,6 +29,25 @@ def im2col(x, k, g):
     windows = windows.transpose(0, 1, 2, 4, 5, 3)  # (B, P, Q, U, V, C)
     rows = len(x) * g.out[0] * g.out[1]
     return windows.reshape(rows, prod(k.shape[:3]))  # (B*P*Q, U*V*C)
+
+
+BLOCK = 2**20  # so many values of X at a time: they stay in the cache
+
+
+def blocks(x, k, g):
+    """The batch in parts of a few examples each, as slices.
+
+    Args:
+        x: (B, I, J, C) images.
+        k: (U, V, C, K) the kernel.
+        g: their geometry.
+
+    Returns:
+        A list of slices.
+    """
+    one = prod(g.out) * prod(k.shape[:3])  # values of X for one example
+    few = max(BLOCK // max(one, 1), 1)
+    return [slice(n, n + few) for n in range(0, len(x), few)]
 
 
 # --8<-- [end:im2col]
@@ -91,8 +71,12 @@ def forward(x, k, stride=1, padding="valid"):
     """
     g = geometry(x, k, stride, padding)
     table = k.reshape(prod(k.shape[:3]), k.shape[3])  # (U*V*C, K)
-    y = im2col(x, k, g) @ table
-    return y.reshape(len(x), *g.out, k.shape[3])  # (B, P, Q, K)
+    size = len(x), *g.out, k.shape[3]
+    y = np.empty(size, np.result_type(x, k))  # (B, P, Q, K)
+    for part in blocks(x, k, g):
+        flat = im2col(x[part], k, g) @ table
+        y[part] = flat.reshape(y[part].shape)
+    return y
 
 
 # --8<-- [end:forward]
@@ -117,10 +101,13 @@ def backward(dy, x, k, stride=1, padding="valid"):
     """
     g = geometry(x, k, stride, padding)
     check_gradient(dy, (len(x), *g.out, k.shape[3]))
-    flat = dy.reshape(len(x) * g.out[0] * g.out[1], k.shape[3])
-    dk = im2col(x, k, g).T @ flat  # (U*V*C, K)
-    dx = col2im(dy, x, k, g)  # (B, I, J, C)
-    return dx, dk.reshape(k.shape)
+    dx, dk = np.empty_like(x), np.zeros_like(k)
+    for part in blocks(x, k, g):
+        rows = im2col(x[part], k, g)
+        flat = dy[part].reshape(len(rows), k.shape[3])
+        dk += (rows.T @ flat).reshape(k.shape)
+        dx[part] = col2im(dy[part], x[part], k, g)
+    return dx, dk
 
 
 # --8<-- [end:backward]
@@ -151,30 +138,3 @@ def col2im(dy, x, k, g):
 
 
 # --8<-- [end:col2im]
-
-
-def check(x, k, stride, padding):
-    """Refuse what is no convolution."""
-    if np.ndim(x) != 4 or 0 in x.shape[1:3]:
-        shape = np.shape(x)
-        raise ValueError(f"x: got shape {shape}, expected (B, I, J, C)")
-    if np.ndim(k) != 4 or k.shape[2] != x.shape[3] or 0 in k.shape[:2]:
-        expected = f"(U, V, {x.shape[3]}, K)"
-        raise ValueError(f"k: got shape {np.shape(k)}, expected {expected}")
-    pair = (stride, stride) if np.ndim(stride) == 0 else tuple(stride)
-    whole = all(isinstance(s, int | np.integer) and s > 0 for s in pair)
-    if len(pair) != 2 or not whole:
-        raise ValueError(f"stride: got {stride}, expected 1 or 2 ints above 0")
-    if padding not in ("valid", "same"):
-        raise ValueError(
-            f'padding: got {padding!r}, expected "valid" or "same"'
-        )
-    if padding == "valid" and (np.array(k.shape[:2]) > x.shape[1:3]).any():
-        shape, most = k.shape[:2], x.shape[1:3]
-        raise ValueError(f"k: got a window of {shape}, expected at most {most}")
-
-
-def check_gradient(dy, shape):
-    """Refuse a gradient that isn't shaped like the output."""
-    if np.shape(dy) != shape:
-        raise ValueError(f"dy: got shape {np.shape(dy)}, expected {shape}")

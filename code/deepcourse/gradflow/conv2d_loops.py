@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from deepcourse.gradflow.conv2d import check_gradient, geometry
+from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
 
 
 # --8<-- [start:terms]

@@ -7,6 +7,7 @@ means, and how generators draw; with a stride it multiplies many zeros.
 import numpy as np
 
 from deepcourse.gradflow import conv2d
+from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
 
 
 # --8<-- [start:spread]
@@ -44,8 +45,8 @@ def backward(dy, x, k, stride=1, padding="valid"):
     Returns:
         (B, I, J, C), (U, V, C, K) the gradients dx, dk.
     """
-    g = conv2d.geometry(x, k, stride, padding)
-    conv2d.check_gradient(dy, (len(x), *g.out, k.shape[3]))
+    g = geometry(x, k, stride, padding)
+    check_gradient(dy, (len(x), *g.out, k.shape[3]))
     wide = spread(dy, g)
     return input_gradient(wide, x, k, g), kernel_gradient(wide, x, k, g)
 

@@ -18,7 +18,6 @@ from deepcourse.figures import (
     SMALL,
     STYLE,
     TEXT,
-    WIDTH,
     Drawing,
     canvas,
     panel,
@@ -29,6 +28,7 @@ from deepcourse.gradflow import batchnorm_staged
 
 CENTRE = {"ha": "center", "va": "center"}
 BOLD = {"fontsize": TEXT, "weight": 700}
+NARROW_WIDTH = 460  # so that the text is legible on a phone
 
 
 # The page's example: five values of one channel, and a gradient for the first.
@@ -57,18 +57,18 @@ def numbers(value) -> str:
 
 
 # Where each stage stands: name, sign, left, top, width.
-WIDE, NARROW, HIGH = 292, 116, 48
+WIDE, NARROW, HIGH = 256, 108, 48
 BOXES = {
-    "x": ("x", 262, 4, WIDE),
-    "mean": ("μ", 56, 74, NARROW),
-    "centred": ("x − μ", 262, 144, WIDE),
-    "square": ("(x − μ)²", 2, 214, 240),
-    "var": ("σ²", 56, 290, NARROW),
-    "inverse": ("1/σ", 56, 366, NARROW),
-    "xhat": ("x̂", 262, 366, WIDE),
-    "gamma": ("γ", 56, 448, NARROW),
-    "beta": ("β", 56, 520, NARROW),
-    "y": ("y", 262, 484, WIDE),
+    "x": ("x", 198, 4, WIDE),
+    "mean": ("μ", 42, 74, NARROW),
+    "centred": ("x − μ", 198, 144, WIDE),
+    "square": ("(x − μ)²", 6, 214, 194),
+    "var": ("σ²", 42, 290, NARROW),
+    "inverse": ("1/σ", 42, 366, NARROW),
+    "xhat": ("x̂", 198, 366, WIDE),
+    "gamma": ("γ", 42, 448, NARROW),
+    "beta": ("β", 42, 520, NARROW),
+    "y": ("y", 198, 484, WIDE),
 }
 EDGES = [
     ("x", "mean", "elbow"),
@@ -83,15 +83,18 @@ EDGES = [
     ("gamma", "y", "above"),
     ("beta", "y", "below"),
 ]
-WORDS = [
-    (186, 86, "mean of 5"),
-    (416, 98, "minus μ"),
-    (256, 226, "square"),
-    (130, 276, "mean of 5"),
-    (122, 352, "root, then 1 over it"),
-    (416, 280, "times 1/σ"),
-    (416, 450, "times γ, plus β"),
-]
+WORDS = {
+    "mean": (158, 86, "mean of 5"),
+    "centred": (334, 98, "minus μ"),
+    "square": (204, 226, "square"),
+    "var": (108, 276, "mean of 5"),
+    "inverse": (102, 352, "root, then 1 over it"),
+    "xhat": (334, 280, "times 1/σ"),
+    "y": (334, 450, "times γ, plus β"),
+}
+# What the inference form has: μ and σ² come from elsewhere.
+GIVEN = ("mean", "var", "inverse")
+CUT = {("x", "mean"), ("centred", "square"), ("square", "var")}
 
 
 def middle(name):
@@ -114,28 +117,42 @@ def way(start, end, kind):
     if kind == "across":
         return [(right, row), (left2, row2)]
     row2 += {"above": -12, "below": 12}[kind]
-    return [(right, row), (218, row), (218, row2), (left2, row2)]
+    return [(right, row), (174, row), (174, row2), (left2, row2)]
 
 
-def graph(gradients: bool) -> Drawing:
+def graph(back=None, frozen=False) -> Drawing:
     """The graph with its numbers, and the gradients below them."""
-    stages, back = example()
-    art = canvas(574)
+    stages, _ = example()
+    art = canvas(574, NARROW_WIDTH)
     ax = paper(art)
     for start, end, kind in EDGES:
-        points = way(start, end, kind)
-        ax.plot(*zip(*points), color=INK, lw=1.2)
-        head(ax, *points[-2:])
-    for x, y, text in WORDS:
-        ax.text(x, y, text, fontsize=SMALL, va="center", style="italic")
-    for name in BOXES:
-        draw_box(ax, name, getattr(stages, name), 16 if gradients else 24)
-        if gradients:
+        if not (frozen and (start, end) in CUT):
+            points = way(start, end, kind)
+            ax.plot(*zip(*points), color=INK, lw=1.2)
+            head(ax, *points[-2:])
+    shown = [n for n in BOXES if not (frozen and n == "square")]
+    for name, (x, y, text) in WORDS.items():
+        if not frozen or name not in ("mean", "square", "var"):
+            ax.text(x, y, text, fontsize=SMALL, va="center", style="italic")
+    for name in shown:
+        draw_box(ax, name, getattr(stages, name), 24 if back is None else 16)
+        if frozen and name in GIVEN:
+            _, left, top, _ = BOXES[name]
+            ax.text(
+                left + 7, top + 35, "a constant", fontsize=SMALL, va="center"
+            )
+        elif back is not None:
             row = getattr(back, name)
             write(ax, name, "d", row, 35, color=ACCENT, weight=700)
-    what = "forward, and below each its gradient" if gradients else "forward"
+    what = {
+        (True, False): "forward",
+        (False, False): "forward, and below each its gradient",
+        (False, True): "with constant statistics",
+    }[back is None, frozen]
     return Drawing(
-        art, f"Batch normalization of five values, {what}", told(gradients)
+        art,
+        f"Batch normalization of five values, {what}",
+        told(shown, back, frozen),
     )
 
 
@@ -157,43 +174,57 @@ def draw_box(ax, name, value, down):
 def write(ax, name, sign, value, down, **style):
     """A line of a box: the sign, then the numbers, each in its place."""
     _, left, top, width = BOXES[name]
-    at = left + {WIDE: 62, NARROW: 38}.get(width, 76)
+    at = left + {WIDE: 50, NARROW: 38}.get(width, 72)
     row = top + down
     ax.text(left + 7, row, sign, va="center", color=INK, weight=700)
     value = np.ravel(value)
     if len(value) > 1 and (value == value[0]).all():
-        ax.text(at + 50, row, f"each {short(value[0])}", va="center", **style)
+        ax.text(at + 36, row, f"each {short(value[0])}", va="center", **style)
         return
     slot = (left + width - at) / len(value)
     for i, each in enumerate(value):
         ax.text(at + slot * (i + 0.5), row, short(each), **CENTRE, **style)
 
 
-def told(gradients: bool) -> str:
+def told(shown, back, frozen) -> str:
     """The graph in words, with its numbers."""
-    stages, back = example()
+    stages, _ = example()
     parts = []
-    for name in BOXES:
+    for name in shown:
         part = f"{BOXES[name][0]} is {numbers(getattr(stages, name))}"
-        if gradients:
+        if frozen and name in GIVEN:
+            part += ", a constant"
+        elif back is not None:
             part += f", its gradient {numbers(getattr(back, name))}"
         parts.append(part)
+    middle = (
+        "x goes to x − μ alone; μ and σ² are constants that nothing leads to"
+        if frozen
+        else "x goes to its mean μ and to x − μ; x − μ goes to its square "
+        "and to x̂; the mean of the squares is σ²"
+    )
     return (
         "A graph from the input x to the output y of one channel of five "
-        "values. x goes to its mean μ and to x − μ; x − μ goes to its square "
-        "and to x̂; the mean of the squares is σ², and 1/σ multiplies x − μ; "
-        f"γ times x̂ plus β is y. {'; '.join(parts)}."
+        f"values. {middle}; 1/σ multiplies x − μ; γ times x̂ plus β is y. "
+        f"{'; '.join(parts)}."
     )
 
 
 def forward(runs: Path) -> Drawing:
     """The graph with the numbers of the forward pass."""
-    return graph(gradients=False)
+    return graph()
 
 
 def backward(runs: Path) -> Drawing:
     """The same graph with the gradients added."""
-    return graph(gradients=True)
+    return graph(example()[1])
+
+
+def frozen(runs: Path) -> Drawing:
+    """The graph again, with the statistics as constants."""
+    stages, back = example()
+    centred = back.xhat * stages.inverse
+    return graph(back._replace(centred=centred, x=centred), frozen=True)
 
 
 def line(runs: Path) -> Drawing:
@@ -201,8 +232,8 @@ def line(runs: Path) -> Drawing:
     stages, back = example()
     x, dy, dx = (a[:, 0] for a in (stages.x, back.y, back.x))
     slope, start = np.polyfit(x, dy, 1)
-    art = canvas(330)
-    ax = panel(art, 52, 28, WIDTH - 72, 240, xlim=(0, 8), ylim=(-0.5, 1.25))
+    art = canvas(330, NARROW_WIDTH)
+    ax = panel(art, 52, 28, 388, 240, xlim=(0, 8), ylim=(-0.5, 1.25))
     ends = np.array([0.2, 7.8])
     ax.plot(ends, start + slope * ends, color=INK)
     for at, value, left in zip(x, dy, dx):
@@ -235,15 +266,16 @@ def line(runs: Path) -> Drawing:
         f"The gradient dy, {numbers(dy)}, is drawn over x, {numbers(x)}. The "
         f"straight line that fits best falls from {short(start + slope)} at "
         f"x = 1 to {short(start + 7 * slope)} at x = 7. The vertical "
-        f"distances of the points from it, {numbers(dx)}, are dx.",
+        f"distances of the points from it, {numbers(dx)}, are dx, since γ/σ "
+        "is 1 here.",
     )
 
 
 def length(runs: Path) -> Drawing:
     """One step of the same kind from short and from long weights."""
-    art = canvas(176)
+    art = canvas(160, NARROW_WIDTH)
     ax = paper(art)
-    for left, size in ((24, 110), (250, 220)):
+    for left, size in ((12, 92), (204, 184)):
         angle = draw_step(ax, left, size)
         ax.text(left, 18, f"w turns by {angle:.0f}°", **BOLD)
     return Drawing(
@@ -259,7 +291,7 @@ def length(runs: Path) -> Drawing:
 
 def draw_step(ax, left, size):
     """A right-angled triangle: weights, step, new weights; its angle."""
-    base, step = 140, 110 * 76 / size
+    base, step = 124, 92 * 63.6 / size
     tip = left + size
     for start, end, colour in (
         ((left, base), (tip, base), INK),
@@ -286,33 +318,32 @@ def draw_step(ax, left, size):
 
 def axes(runs: Path) -> Drawing:
     """Which numbers share a mean: one column, or one row."""
-    art = canvas(312)
+    art = canvas(300, NARROW_WIDTH)
     ax = paper(art)
     grids = (
-        (26, 4, "batch norm, (B, D)", "M = B", (4, 1)),
-        (212, 8, "batch norm, (B, I, J, C)", "M = B·I·J", (8, 1)),
-        (398, 4, "layer norm, (B, D)", "M = D", (1, 5)),
+        (24, 4, "batch norm", "(B, D)", "M = B", (4, 1)),
+        (178, 8, "batch norm", "(B, I, J, C)", "M = B·I·J", (8, 1)),
+        (332, 4, "layer norm", "(B, D)", "M = D", (1, 5)),
     )
-    for left, rows, title, count, shared in grids:
+    for left, rows, title, shape, count, shared in grids:
         draw_grid(ax, left, rows, shared)
-        ax.text(left, 20, title, fontsize=SMALL, weight=700)
-        ax.text(left, 40, count, fontsize=SMALL)
+        ax.text(left, 16, title, weight=700)
+        ax.text(left, 36, shape, fontsize=SMALL)
+        ax.text(left, 55, count, fontsize=SMALL)
     sides = (
-        (26, "features", "examples"),
-        (212, "channels", "positions of all images"),
-        (398, "features", "examples"),
+        (24, 4, "features", "examples"),
+        (178, 8, "channels", "positions of all images"),
+        (332, 4, "features", "examples"),
     )
-    for left, below, beside in sides:
-        rows = 8 if below == "channels" else 4
-        ax.text(left + 70, 56 + 28 * rows + 16, f"{below} →", **CENTRE)
+    for left, rows, below, beside in sides:
+        ax.text(left + 60, 66 + CELL * rows + 16, f"{below} →", **CENTRE)
         ax.text(
             left - 12,
-            56 + 14 * rows,
+            66 + CELL / 2 * rows,
             f"← {beside}",
             rotation=90,
             fontsize=SMALL,
-            ha="center",
-            va="center",
+            **CENTRE,
         )
     return Drawing(
         art,
@@ -326,20 +357,20 @@ def axes(runs: Path) -> Drawing:
     )
 
 
+CELL = 24
+
+
 def draw_grid(ax, left, rows, shared):
     """A table whose first column or row is shaded."""
     for row in range(rows):
         for column in range(5):
-            box = mpl.patches.Rectangle(
-                (left + 28 * column, 56 + 28 * row), 28, 28
-            )
+            x, y = left + CELL * column, 66 + CELL * row
+            box = mpl.patches.Rectangle((x, y), CELL, CELL)
             inside = row < shared[0] and column < shared[1]
             box.set(facecolor="none", edgecolor=INK, lw=0.8)
             ax.add_patch(box)
             if inside:
-                fill = mpl.patches.Rectangle(
-                    (left + 28 * column + 3, 56 + 28 * row + 3), 22, 22
-                )
+                fill = mpl.patches.Rectangle((x + 3, y + 3), CELL - 6, CELL - 6)
                 fill.set(facecolor=ACCENT, alpha=0.75, lw=0)
                 ax.add_patch(fill)
 
@@ -354,9 +385,9 @@ CURVES = {
 def scale(runs: Path) -> Drawing:
     """Training loss and length of the weights from three first lengths."""
     found = {name: curve(runs, name) for name in (*CURVES, "ten_hundredfold")}
-    art = canvas(480)
-    top = panel(art, 58, 26, 370, 180, yscale="log")
-    low = panel(art, 58, 262, 370, 170, yscale="log")
+    art = canvas(480, NARROW_WIDTH)
+    top = panel(art, 56, 26, 316, 180, yscale="log")
+    low = panel(art, 56, 262, 316, 170, yscale="log")
     titles = ("training loss, in nats", "squared length of the weights |w|²")
     for ax, column, title in ((top, 1, titles[0]), (low, 2, titles[1])):
         ends = {n: found[n][:, -1, column].mean() for n in CURVES}
@@ -443,24 +474,32 @@ def variance(runs: Path) -> Drawing:
     """How wrong a variance in float32 is, by two formulas."""
     values = records.read("gradflow/variance", runs)["values"]
     ratios = np.array([int(name.split("_")[1]) for name in values])
-    art = canvas(340)
-    ax = panel(art, 70, 28, 330, 250, xscale="log", yscale="log")
-    names = {"one_pass": "E[x²] − E[x]²", "two_pass": "E[(x − E[x])²]"}
+    art = canvas(340, NARROW_WIDTH)
+    ax = panel(art, 56, 28, 280, 250, xscale="log", yscale="log")
+    names = {
+        "one_pass": "E[x²] − E[x]²",
+        "two_pass": "E[(x − E[x])²]",
+        "corrected": "corrected",
+    }
     for name, words in names.items():
         y = np.array([v[name] for v in values.values()])
         colour = ACCENT if name == "one_pass" else INK
-        ax.plot(ratios, y, "o-", color=colour, ms=6)
+        mark = "s--" if name == "corrected" else "o-"
+        ax.plot(ratios, y, mark, color=colour, ms=6)
         name_end(ax, words, y[-1], 0, name == "one_pass")
     ax.axhline(1, color=INK, lw=0.8, ls=(0, (2, 3)))
     ax.text(1, 1.6, "as wrong as 0 would be", fontsize=SMALL)
     ax.set_xlabel("|mean| in units of the deviation")
     ax.set_title("median relative error of the variance", loc="left", **BOLD)
     ax.set_xticks(ratios, [f"{r:,}" for r in ratios])
-    ticks = [1e-6, 1e-4, 1e-2, 1, 1e2]
-    ax.set_yticks(ticks, ["10⁻⁶", "10⁻⁴", "1/100", "1", "100"])
+    ticks = [1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2]
+    names = ["10⁻⁸", "10⁻⁶", "10⁻⁴", "1/100", "1", "100"]
+    ax.set_yticks(ticks, names)
     ax.minorticks_off()
     return Drawing(
-        art, "Two formulas for the variance, in float32", variance_text(values)
+        art,
+        "Three formulas for the variance, in float32",
+        variance_text(values),
     )
 
 
@@ -468,8 +507,9 @@ def variance_text(values) -> str:
     """The errors in words."""
     parts = [
         f"at a ratio of {int(name.split('_')[1]):,} it is "
-        f"{found['one_pass']:.1e} for the difference of two means and "
-        f"{found['two_pass']:.1e} for the mean of squared distances"
+        f"{found['one_pass']:.1e} for the difference of two means, "
+        f"{found['two_pass']:.1e} for the mean of squared distances and "
+        f"{found['corrected']:.1e} for the same, corrected"
         for name, found in values.items()
     ]
     return (
@@ -483,6 +523,7 @@ FIGURES = {
     "bn-scale": scale,
     "bn-forward": forward,
     "bn-backward": backward,
+    "bn-frozen": frozen,
     "bn-line": line,
     "bn-axes": axes,
     "bn-length": length,

@@ -27,7 +27,7 @@ from deepcourse.figures import (
     percent,
     save,
 )
-from deepcourse.gradflow import conv2d
+from deepcourse.gradflow.conv2d_geometry import axis
 
 MIDDLE = {"ha": "center", "va": "center"}
 BOLD = {"color": ACCENT, "weight": 700}
@@ -272,7 +272,7 @@ def readers(pixel=SEEN):
     >>> readers()
     {(0, 1): (2, 2), (0, 2): (2, 0), (1, 1): (0, 2), (1, 2): (0, 0)}
     """
-    out, before, _ = conv2d.axis(PIXELS, WINDOW, STRIDE, "same")
+    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     found = {}
     for p, q in np.ndindex(out, out):
         u, v = (z + before - STRIDE * o for z, o in zip(pixel, (p, q)))
@@ -283,7 +283,7 @@ def readers(pixel=SEEN):
 
 def draw_conv(backward: bool):
     """Image, window and output; and who answers to one pixel."""
-    out, before, _ = conv2d.axis(PIXELS, WINDOW, STRIDE, "same")
+    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     art = canvas(312)
     ax = paper(art)
     thin = {"fc": "none", "ec": INK, "lw": 0.7}
@@ -363,7 +363,7 @@ def conv_backward(runs: Path) -> Drawing:
 
 def transposed(runs: Path) -> Drawing:
     """The same four products in the spread-out dy."""
-    out, before, _ = conv2d.axis(PIXELS, WINDOW, STRIDE, "same")
+    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     spread, edge, cell = (out - 1) * STRIDE + 1, WINDOW - 1, 27
     art = canvas(300)
     ax = paper(art)

@@ -12,8 +12,8 @@ from deepcourse.gradflow.batchnorm import check_gradient
 
 
 # --8<-- [start:layernorm]
-class Cache(NamedTuple):
-    """What the forward pass leaves behind for the backward pass."""
+class RowCache(NamedTuple):
+    """What is left behind for the backward pass: statistics of each row."""
 
     xhat: np.ndarray  # (..., D) the normalized input
     gamma: np.ndarray  # (D,)
@@ -44,7 +44,7 @@ def forward(x, gamma, beta, eps=1e-3):
     var = ((x - mean) ** 2).mean(-1, keepdims=True)  # (..., 1)
     std = np.sqrt(var + eps)  # (..., 1)
     xhat = (x - mean) / std  # (..., D)
-    return gamma * xhat + beta, Cache(xhat, gamma, std)
+    return gamma * xhat + beta, RowCache(xhat, gamma, std)
 
 
 def backward(dy, cache):

@@ -44,11 +44,17 @@ class Variant:
     decay: float = 0.0  # weight decay, on these weights alone
     forward: Callable = batchnorm.forward
     backward: Callable = batchnorm.backward
+    inference: Callable = batchnorm.inference  # with given statistics
 
 
 def shift(x, gamma, beta, eps):
     """No normalization: add beta, and leave gamma and eps alone."""
     return x + beta, np.zeros_like(gamma)
+
+
+def shift_inference(x, gamma, beta, mean, var, eps):
+    """The same with statistics, which it doesn't use."""
+    return shift(x, gamma, beta, eps)
 
 
 def shift_backward(dy, zero):
@@ -62,7 +68,9 @@ VARIANTS = {
     "ten_hundredfold": Variant(10.0, 100.0),
     "tenth": Variant(0.1),
     "constants": Variant(backward=batchnorm.inference_backward),
-    "without": Variant(forward=shift, backward=shift_backward),
+    "without": Variant(
+        forward=shift, backward=shift_backward, inference=shift_inference
+    ),
 }
 DECAYED = {
     "decay_one": Variant(decay=0.01),
@@ -113,9 +121,12 @@ def gradients(net, x, labels, layer, eps):
 # --8<-- [end:gradients]
 
 
-def error(net, x, labels, layer, eps):
-    """The share of wrong answers, with the statistics of all of x."""
-    a, _ = layer.forward(x @ net["w"], net["gamma"], net["beta"], eps)
+def error(net, x, labels, seen, layer, eps):
+    """The share of wrong answers, with the statistics of the data seen."""
+    statistics = batchnorm.moments(seen @ net["w"])  # (H,), (H,)
+    a, _ = layer.inference(
+        x @ net["w"], net["gamma"], net["beta"], *statistics, eps
+    )
     logits = matmul.forward(relu(a), net["w2"], net["b2"])
     return float((logits.argmax(1) != labels).mean())
 
@@ -127,7 +138,8 @@ def train(variant, settings, seed, steps):
         A row for each step: loss, squared length of the weights before the
         step, squared length of their step without decay, largest cosine
         between weights and gradient, and mean tan² of the angle of the
-        step; and the share of test digits that is wrong.
+        step; and the share of test digits that is wrong, with the means and
+        variances of the training digits.
     """
     data, rng = digits(), np.random.default_rng(1000 + seed)
     x, test = (a.reshape(len(a), -1) / 255 for a in data[1:4:2])
@@ -144,7 +156,7 @@ def train(variant, settings, seed, steps):
         net["w"] *= keep
         for name, gradient in found.items():
             net[name] -= rates[name] * gradient
-    wrong = error(net, test, data.test_labels, variant, settings.eps)
+    wrong = error(net, test, data.test_labels, x, variant, settings.eps)
     return np.array(rows), wrong
 
 

@@ -39,8 +39,8 @@ def count(inputs, units):
 def half_life_bias(steps):
     """The forget bias whose gate, applied so often, leaves one half.
 
-    >>> [round(half_life_bias(d), 2) for d in (2, 10, 100, 1000)]
-    [0.88, 2.63, 4.97, 7.27]
+    >>> tuple(round(half_life_bias(d), 2) for d in (2, 10, 100, 1000))
+    (0.88, 2.63, 4.97, 7.27)
 
     For long spans it grows like log(steps / log 2), so ten times the span
     costs about 2.3 more.

@@ -232,20 +232,22 @@ def gigabytes(x_shape, k_shape, bytes_each=4):
     return values, values * np.prod(k_shape[:2])
 
 
-def forward_in_parts(x, k, stride=1, padding="valid", size=1):
-    """The same convolution, with X of a few examples at a time.
+def forward_by_rows(x, k, stride=(1, 1)):
+    """The same convolution, with the windows of one output row at a time.
 
     >>> rng = np.random.default_rng(0)
-    >>> x, k = rng.normal(size=(5, 6, 6, 2)), rng.normal(size=(3, 3, 2, 4))
-    >>> whole, parts = conv2d.forward(x, k), forward_in_parts(x, k, size=2)
-    >>> relative_error(parts, whole) < 1e-14
+    >>> x, k = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
+    >>> whole = conv2d.forward(x, k, (2, 1))
+    >>> relative_error(forward_by_rows(x, k, (2, 1)), whole) < 1e-14
     True
+
+    Row p of the output sees U rows of the image, from stride times p on.
     """
-    y = [
-        conv2d.forward(x[i : i + size], k, stride, padding)
-        for i in range(0, len(x), size)
-    ]
-    return np.concatenate(y)
+    (out, _), (down, _), _, _ = conv2d.geometry(x, k, stride, "valid")
+    rows = len(k)
+    strips = [x[:, down * p : down * p + rows] for p in range(out)]
+    y = [conv2d.forward(strip, k, stride) for strip in strips]
+    return np.concatenate(y, axis=1)
 
 
 # --8<-- [end:parts]

@@ -65,8 +65,11 @@ def weights(net, inputs, units, rng):
 
 
 # --8<-- [start:measure]
-def layer(net, x, wx, wh, b):
-    """Run a net from a state of zeros: h, and dh -> dx, dwx, dwh, db."""
+def layer(net, x, wx, wh, b, cut=()):
+    """Run a net from a state of zeros: h, and dh -> dx, dwx, dwh, db.
+
+    The way back leaves out the columns `cut` of wh.
+    """
     h0 = np.zeros((len(x), len(wh)), x.dtype)  # (B, H)
     if net.kind == "lstm":
         h, _, cache = lstm.forward(x, h0, h0, wx, wh, b)
@@ -76,13 +79,15 @@ def layer(net, x, wx, wh, b):
     module = {"rnn": rnn, "lstm": lstm, "gru": gru}[net.kind]
 
     def backward(dh):
-        dx, *_, dwx, dwh, db = module.backward(dh, cache)
+        kept = np.isin(np.arange(wh.shape[1]), cut, invert=True)
+        back = cache._replace(wh=wh * kept)
+        dx, *_, dwx, dwh, db = module.backward(dh, back)
         return dx, dwx, dwh, db
 
     return h, backward
 
 
-def reach(net, inputs, units, examples, steps, rng):
+def reach(net, inputs, units, examples, steps, rng, cut=()):
     """The gradient of the last output at each input, against the last.
 
     Each example is asked for the gradient of u h_T, where u has length 1
@@ -94,7 +99,7 @@ def reach(net, inputs, units, examples, steps, rng):
     """
     x = rng.normal(size=(examples, steps, inputs))
     u = rng.normal(size=(examples, units))
-    h, backward = layer(net, x, *weights(net, inputs, units, rng))
+    h, backward = layer(net, x, *weights(net, inputs, units, rng), cut)
     dh = np.zeros_like(h)
     dh[:, -1] = u / np.linalg.norm(u, axis=1, keepdims=True)
     dx = backward(dh)[0]
@@ -120,8 +125,9 @@ DISTANCES = (1, 10, 20, 50, 100)
 UNITS = {f"at_{d}": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_lowest": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_highest": "ratio" for d in DISTANCES}
-UNITS |= {"per_step": "ratio", "direct_50": "ratio", "direct_100": "ratio"}
-UNITS |= {"gate": "ratio"}
+UNITS |= {f"carousel_{d}": "ratio" for d in DISTANCES}
+UNITS |= {f"without_g_{d}": "ratio" for d in DISTANCES}
+UNITS |= {"per_step": "ratio", "gate": "ratio"}
 
 
 def summary(curves: np.ndarray) -> dict:
@@ -143,42 +149,45 @@ def summary(curves: np.ndarray) -> dict:
     return values | {"per_step": float(np.exp(slope / (last - middle)))}
 
 
-def direct(net, settings: Settings, seed: int) -> tuple[np.ndarray, float]:
-    """The LSTM's direct path alone: products of forget gates.
+def curves(net, settings: Settings, cut=()) -> np.ndarray:
+    """The reach of one net: (N, T), one row per seed."""
+    s = settings
+    generators = map(np.random.default_rng, range(s.seeds))
+    sizes = (s.inputs, s.units, s.examples, s.steps)
+    return np.array([reach(net, *sizes, rng, cut) for rng in generators])
 
-    Returns:
-        The root mean square, over units and examples, of the product of the
-        last d forget gates, for each d; and the mean forget gate.
-    """
+
+def parts(net, settings: Settings) -> dict:
+    """An LSTM's reach by its direct path alone, and without w_g."""
+    n, values = settings.units, {}
+    cuts = {"carousel": range(4 * n), "without_g": range(2 * n, 3 * n)}
+    for name, cut in cuts.items():
+        found = summary(curves(net, settings, list(cut)))
+        for d in (d for d in DISTANCES if f"at_{d}" in found):
+            values[f"{name}_{d}"] = found[f"at_{d}"]
+    return values
+
+
+def mean_gate(net, settings: Settings, seed: int) -> float:
+    """The mean forget gate of an LSTM before training."""
     s, rng = settings, np.random.default_rng(seed)
     x = rng.normal(size=(s.examples, s.steps, s.inputs))
-    rng.normal(size=(s.examples, s.units))  # the direction u
     wx, wh, b = weights(net, s.inputs, s.units, rng)
     h0 = np.zeros((s.examples, s.units))
     gates = lstm.forward(x, h0, h0, wx, wh, b)[2].gates
-    f = gates[::-1, :, s.units : 2 * s.units]  # (T, B, H)
-    products = np.cumprod(f, axis=0)[:-1]
-    path = np.sqrt((products**2).mean(axis=(1, 2)))
-    return np.concatenate([[1.0], path]), float(f.mean())
+    return float(gates[:, :, s.units : 2 * s.units].mean())
 
 
 def measure(settings: Settings) -> tuple[dict, dict]:
     """All nets, all seeds: the values of the record, and the curves."""
-    s, values, found = settings, {}, {}
+    values, found = {}, {}
     for name, net in tqdm(NETS.items(), unit="net"):
-        curves = np.array(
-            [
-                reach(net, s.inputs, s.units, s.examples, s.steps, rng)
-                for rng in map(np.random.default_rng, range(s.seeds))
-            ]
-        )
-        found[name], values[name] = curves, summary(curves)
+        found[name] = curves(net, settings)
+        values[name] = summary(found[name])
         if net.kind == "lstm":
-            paths = [direct(net, s, seed) for seed in range(s.seeds)]
-            path = np.exp(np.log([p for p, _ in paths]).mean(axis=0))
-            values[name]["gate"] = float(np.mean([g for _, g in paths]))
-            for d in (d for d in (50, 100) if d < s.steps):
-                values[name][f"direct_{d}"] = float(path[d])
+            gates = [mean_gate(net, settings, k) for k in range(settings.seeds)]
+            values[name] |= {"gate": float(np.mean(gates))}
+            values[name] |= parts(net, settings)
     return values, found
 
 

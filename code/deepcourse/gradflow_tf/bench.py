@@ -31,7 +31,7 @@ class Settings:
     units: int = 128  # H
     turns: int = 15
     repeats: int = 5  # calls per turn; their fastest counts
-    batches: tuple = (16, 32, 64, 128)  # for the growth with B
+    batches: tuple = (32, 64, 128, 256)  # for the growth with B
     lengths: tuple = (50, 100, 200, 400)  # for the growth with T
 
 
@@ -101,8 +101,8 @@ def ours_im2col(s: Settings):
     g = conv2d.geometry(x, k, 1, "same")
 
     def call():
-        for _ in range(2):
-            conv2d.im2col(x, k, g)
+        for part in 2 * conv2d.blocks(x, k, g):
+            conv2d.im2col(x[part], k, g)
 
     return call
 
@@ -112,15 +112,19 @@ def ours_conv2d_products(s: Settings):
     from deepcourse.gradflow import conv2d
 
     x, k, dy = conv2d_arrays(s)
-    rows = conv2d.im2col(x, k, conv2d.geometry(x, k, 1, "same"))
-    table, flat = k.reshape(-1, k.shape[3]), dy.reshape(-1, k.shape[3])
-    parts = [k[u, v].T for u, v in np.ndindex(k.shape[:2])]
+    g = conv2d.geometry(x, k, 1, "same")
+    table = k.reshape(-1, k.shape[3])
+    taps = [k[u, v].T for u, v in np.ndindex(k.shape[:2])]
+    blocks = [
+        (conv2d.im2col(x[part], k, g), dy[part].reshape(-1, k.shape[3]))
+        for part in conv2d.blocks(x, k, g)
+    ]
 
     def call():
-        for left, right in ((rows, table), (rows.T, flat)):
-            left @ right
-        for part in parts:
-            flat @ part
+        for rows, flat in blocks:
+            rows @ table, rows.T @ flat
+            for tap in taps:
+                flat @ tap
 
     return call
 
