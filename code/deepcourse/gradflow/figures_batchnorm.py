@@ -125,6 +125,7 @@ def graph(back=None, frozen=False) -> Drawing:
     stages, _ = example()
     art = canvas(574, NARROW_WIDTH)
     ax = paper(art)
+    ax.set_xlim(-6, NARROW_WIDTH + 6)  # some air at both sides
     for start, end, kind in EDGES:
         if not (frozen and (start, end) in CUT):
             points = way(start, end, kind)
