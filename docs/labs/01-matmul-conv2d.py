@@ -14,7 +14,7 @@
 # %% [markdown]
 # # Lab gradflow 1 · Check, then train, by hand
 #
-# NumPy alone. You check the layers of the [post](../../gradflow/01-matmul-conv2d/), look at what a gradient of a
+# With NumPy alone, check the layers of the [post](../../gradflow/01-matmul-conv2d/), look at what a gradient of a
 # convolution is, break things to see what the check says, and train a convolutional net without a framework. Every
 # cell below ran when this page was built.
 
@@ -73,13 +73,13 @@ def seen(window, stride, padding, size=9):
 
 
 settings = [(3, 1, "valid"), (3, 2, "valid"), (2, 3, "valid")]
-fig, axes = plt.subplots(1, 3, figsize=(7.6, 2.9))
+fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.4))
 for axis, setting in zip(axes, settings, strict=True):
     counts = seen(*setting)
     axis.imshow(counts, cmap="gray", vmin=-3, vmax=9)
     for i, j in np.ndindex(counts.shape):
-        axis.text(j, i, f"{counts[i, j]:.0f}", ha="center", va="center", fontsize=7)
-    axis.set_title("window {}, stride {}, {}".format(*setting), fontsize=9)
+        axis.text(j, i, f"{counts[i, j]:.0f}", ha="center", va="center", fontsize=6)
+    axis.set_title("window {}, stride {}, {}".format(*setting), fontsize=8)
     axis.axis("off")
 plt.show()
 
@@ -116,8 +116,9 @@ logits = conv_use(weights, tests, images)
 print(f"test accuracy {np.mean(logits.argmax(axis=1) == found.test_labels):.3f}")
 
 # %% alt="Training loss by step on a logarithmic axis, falling from above two to a few hundredths."
-plt.semilogy(losses, color="black", lw=1)
-plt.gcf().set_size_inches(6, 3)
+mean = np.reshape(losses[: len(losses) // 10 * 10], (-1, 10)).mean(axis=1)  # of ten steps each
+plt.semilogy(10 * np.arange(len(mean)) + 5, mean, color="black", lw=1)
+plt.gcf().set_size_inches(6, 2.6)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.xlabel("step")
 plt.ylabel("training loss, nats")

@@ -88,8 +88,8 @@ plt.show()
 # ## Take one thing away
 #
 # The lesson's table in small, and with one seed. On so few pictures the order of the rows is often another than on
-# MNIST, and with another seed it is another again. So read it as a way to try things and not as a result: run five seeds
-# before you believe a row.
+# MNIST, and with another seed it is another again. So read it as a way to try things and not as a result: run five
+# seeds before you believe a row.
 
 # %%
 variants = {

@@ -61,10 +61,10 @@ def test_four_units_are_silent_and_one_of_them_is_shown():
 
 
 @pytest.mark.parametrize(("name", "paper"), [("plain", 0.0125), ("max_norm", 0.0106)])
-def test_the_published_net_comes_within_two_deviations_of_the_printed_error(name, paper):
+def test_the_published_net_meets_the_printed_error_within_what_the_test_set_can_tell(name, paper):
     values = errors("srivastava_seeds")[name]
     assert len(values) == 5
-    assert values.mean() < paper + 2 * values.std(ddof=1)
+    assert values.mean() < paper + (paper * (1 - paper) / 10_000) ** 0.5  # its standard error
 
 
 @pytest.mark.equation("mnist/squared-error-gradient")

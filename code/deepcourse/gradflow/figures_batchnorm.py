@@ -478,8 +478,8 @@ def variance(runs: Path) -> Drawing:
     art = canvas(340, NARROW_WIDTH)
     ax = panel(art, 56, 28, 280, 250, xscale="log", yscale="log")
     names = {
-        "one_pass": "E[x²] − E[x]²",
-        "two_pass": "E[(x − E[x])²]",
+        "one_pass": "mean of x² − μ²",
+        "two_pass": "mean of (x − μ)²",
         "corrected": "corrected",
     }
     for name, words in names.items():
@@ -494,7 +494,7 @@ def variance(runs: Path) -> Drawing:
     ax.set_title("median relative error of the variance", loc="left", **BOLD)
     ax.set_xticks(ratios, [f"{r:,}" for r in ratios])
     ticks = [1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2]
-    names = ["10⁻⁸", "10⁻⁶", "10⁻⁴", "1/100", "1", "100"]
+    names = ["10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1", "10²"]
     ax.set_yticks(ticks, names)
     ax.minorticks_off()
     return Drawing(

@@ -42,11 +42,22 @@ def two_pass(x):
     return batchnorm.moments(x)[1]
 
 
+# --8<-- [start:corrected]
 def corrected(x):
-    """The same, less what a mean that is rounded has added to it."""
+    """The variance in two passes, less what a rounded mean added to it.
+
+    Args:
+        x: (..., C).
+
+    Returns:
+        (C,) the variance.
+    """
     axes = tuple(range(x.ndim - 1))
     centred = x - x.mean(axes)  # (..., C)
     return (centred**2).mean(axes) - centred.mean(axes) ** 2  # (C,)
+
+
+# --8<-- [end:corrected]
 
 
 def errors(variance, ratio, batches):

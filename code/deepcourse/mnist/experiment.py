@@ -282,7 +282,6 @@ def srivastava(source, settings: Settings, seeds, runs: Path) -> None:
         "parameters": plain["parameters"],
         "updates": steps * plain["epochs"],
         "updates_max_norm": steps * limited["epochs"],
-        "seconds_per_epoch": plain["seconds_per_epoch"],
     }
     facts = {name: asdict(variant) for name, variant in chosen.items()}
     record("srivastava", source, values, facts, found, list(seeds), runs)
