@@ -95,7 +95,7 @@ dh[:, -1] = 1
 zeros = np.zeros((1, 4))
 for size in (12, 4):
     dx = forward_backward(x, zeros, zeros, arguments["wx"], arguments["wh"], arguments["b"], dh, size)[1]
-    print(f"chunks of {size:2}:", np.linalg.norm(dx[0], axis=1).round(3))
+    print(f"chunks of {size:2}:", *(f"{v:.1e}" for v in np.linalg.norm(dx[0], axis=1)))
 
 # %% [markdown]
 # ## Two GRUs with the same weights

@@ -281,6 +281,32 @@ def test_the_sums_expose_a_lost_edge_and_a_turned_kernel(arrays):
     assert abs(np.sum(turned * x) / total - 1) > 1e-3
 
 
+def test_a_mistake_that_both_passes_share_passes_the_sums(arrays):
+    dy, x, k = arrays
+    turned = k[::-1]
+    dx, _ = conv2d.backward(dy, x, turned, STRIDE, PADDING)
+    assert relative_error(np.sum(dx * x), np.sum(dy * conv2d.forward(x, turned, STRIDE, PADDING))) < 1e-12
+    assert relative_error(conv2d.forward(x, turned, STRIDE, PADDING), conv2d.forward(x, k, STRIDE, PADDING)) > 0.1
+
+
+def test_dx_asks_for_no_x_so_a_fresh_one_must_agree_too(arrays):
+    dy, x, k = arrays
+    dx, _ = conv2d.backward(dy, x, k, STRIDE, PADDING)
+    other = np.random.default_rng(8).normal(size=x.shape)
+    assert relative_error(np.sum(dx * other), np.sum(dy * conv2d.forward(other, k, STRIDE, PADDING))) < 1e-12
+
+
+def test_with_assignment_in_place_of_addition_only_windows_that_do_not_overlap_are_right():
+    for stride, right in ((1, False), (2, False), (3, True), (4, True)):
+        dy, x, k = case(7, (2, 9, 9, 2), (3, 3, 2, 3), stride, "valid")
+        expected, _ = conv2d.backward(dy, x, k, stride)
+        found = np.zeros_like(x)
+        (p, q) = dy.shape[1:3]
+        for u, v in np.ndindex(3, 3):
+            found[:, u : u + stride * p : stride, v : v + stride * q : stride] = dy @ k[u, v].T
+        assert (relative_error(found, expected) < 1e-12) == right
+
+
 def rows_by_index(x, k, out):
     """X of the page: a row per window, a column per tap and channel."""
     (si, sj), (ai, aj) = STRIDE, BEFORE

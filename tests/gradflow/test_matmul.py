@@ -115,10 +115,11 @@ def test_a_dense_layer_scales_the_mean_square_of_the_gradient_by_units_times_var
     proof(np.mean(dx**2), h * 0.05**2 * np.mean(dy**2), tolerance=0.02)  # 60,000 entries or more: about 1 %
 
 
-def test_for_a_square_matrix_four_products_fit_and_one_is_right():
+def test_with_three_equal_sizes_eight_products_fit_and_one_is_right():
     dy, x, w, b = case(6, 4, 4, 4)
     right = measured_by(dy, x, w, b)[0]
     fit = {"dy w": dy @ w, "dy w'": dy @ w.T, "dy' w": dy.T @ w, "dy' w'": dy.T @ w.T}
+    fit |= {"w dy": w @ dy, "w' dy": w.T @ dy, "w dy'": w @ dy.T, "w' dy'": w.T @ dy.T}
     assert [name for name, value in fit.items() if relative_error(value, right) < 1e-7] == ["dy w'"]
 
 

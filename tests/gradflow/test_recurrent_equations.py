@@ -283,12 +283,18 @@ def test_a_masked_step_copies_forward_and_copies_backward(long, proof):
         proof(h[:, t], before_h, of="gradflow/mask")
         proof(cache.c[t + 1], before_c, of="gradflow/mask")
     back_h, back_c = np.zeros((B, H)), dc_last
+    dx, dh0, dc0, *_ = lstm.backward(dh, cache, dc_last)
     for t in reversed(range(T)):
         m = mask[:, t, None]
-        delta_h, delta_c = dh[:, t] + back_h, back_c
-        da, dc = lstm.step_backward(delta_h, delta_c, cache.gates[t], cache.c[t], np.tanh(cache.c[t + 1]))
-        back_h = m * (da @ wh.T) + (1 - m) * delta_h
-        back_c = m * dc + (1 - m) * delta_c
+        delta_h, nu = dh[:, t] + back_h, back_c
+        i, f, g, o = np.split(cache.gates[t], 4, axis=1)
+        tanh_c = np.tanh(f * cache.c[t] + i * g)  # of the cell that the step would have computed
+        delta_c = nu + delta_h * o * (1 - tanh_c**2)
+        di, df, dg, do = delta_c * g, delta_c * cache.c[t], delta_c * i, delta_h * tanh_c
+        da = m * np.concatenate([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)], axis=1)
+        back_h = da @ wh.T + (1 - m) * delta_h
+        back_c = m * delta_c * f + (1 - m) * nu
+        proof(da @ wx.T, dx[:, t], of="gradflow/mask-back")
 
         def rest(h_t, c_t, t=t):
             later, c, _ = lstm.forward(x[:, t:], h_t, c_t, wx, wh, b, mask=mask[:, t:])
@@ -298,6 +304,8 @@ def test_a_masked_step_copies_forward_and_copies_backward(long, proof):
             here = [cache.h[t], cache.c[t]]
             expected = central_difference(lambda v, n=n, here=here: rest(*here[:n], v, *here[n + 1 :]), here[n])
             proof(found, expected, 1e-7, of="gradflow/mask-back")
+    proof(back_h, dh0, of="gradflow/mask-back")
+    proof(back_c, dc0, of="gradflow/mask-back")
 
 
 @pytest.mark.equation("gradflow/truncated")
@@ -397,3 +405,45 @@ def check_gru_backward(after, proof):
         back = delta * z + da_z @ w_z.T + da_r @ w_r.T + du * r
     proof(da_r, expected[:, H : 2 * H], 1e-7, of=name)
     proof(back, central_difference(lambda v: loss(ax, v), h), 1e-7, of=name)
+
+
+@pytest.mark.equation("gradflow/gru-weights", "gradflow/gru-after-weights", "gradflow/gru-before-weights")
+def test_gru_weights_sum_over_steps_and_examples_in_both_forms(proof):
+    x, h0, wx, wh, b, dh = draw((B, T, D), (B, H), (D, 3 * H), (H, 3 * H), (2, 3 * H), (B, T, H), seed=6)
+    w_z, w_r, w_g = np.split(wh, 3, axis=1)
+    for after in (True, False):
+        bias = b if after else b[0]
+        arguments = [x, h0, wx, wh, bias]
+        _, cache = gru.forward(*arguments, after)
+        dx, found_dh0, *found = gru.backward(dh, cache)
+        back, da, dah = np.zeros((B, H)), np.zeros((T, B, 3 * H)), np.zeros((T, B, 3 * H))
+        for t in reversed(range(T)):
+            z, r, g = np.split(cache.gates[t], 3, axis=1)
+            h, delta = cache.h[t], dh[:, t] + back
+            da_z, da_g = delta * (h - g) * z * (1 - z), delta * (1 - z) * (1 - g**2)
+            to_product = da_g @ w_g.T if not after else (da_g * r) @ w_g.T
+            da_r = (to_product * h if not after else da_g * (h @ w_g + b[1, 2 * H :])) * r * (1 - r)
+            back = delta * z + da_z @ w_z.T + da_r @ w_r.T + (to_product if after else to_product * r)
+            da[t] = np.concatenate([da_z, da_r, da_g], axis=1)
+            dah[t] = np.concatenate([da_z, da_r, da_g * r], axis=1)
+        proof(back, found_dh0, of="gradflow/gru-weights")
+        steps = range(T)
+        proof(sum(x[:, t].T @ da[t] for t in steps), found[0], of="gradflow/gru-weights")
+        proof(np.stack([da[t] @ wx.T for t in steps], axis=1), dx, of="gradflow/gru-weights")
+        sums = da.sum(axis=(0, 1))
+        if after:
+            dwh, db, name = sum(cache.h[t].T @ dah[t] for t in steps), np.stack([sums, dah.sum(axis=(0, 1))]), "after"
+        else:
+            r = cache.gates[:, :, H : 2 * H]
+            zr = [sum(cache.h[t].T @ da[t][:, k : k + H] for t in steps) for k in (0, H)]
+            dw_g = sum((r[t] * cache.h[t]).T @ da[t][:, 2 * H :] for t in steps)
+            dwh, db, name = np.concatenate([*zr, dw_g], axis=1), sums, "before"
+        proof(dwh, found[1], of=f"gradflow/gru-{name}-weights")
+        proof(db, found[2], of="gradflow/gru-weights" if not after else "gradflow/gru-after-weights")
+
+        def loss(v, n, arguments=arguments, after=after):
+            return np.sum(dh * gru.forward(*arguments[:n], v, *arguments[n + 1 :], after)[0])
+
+        expected = [central_difference(lambda v, n=n: loss(v, n), arguments[n]) for n in (3, 4)]
+        proof(dwh, expected[0], 1e-7, of=f"gradflow/gru-{name}-weights")
+        proof(db, expected[1], 1e-7, of=f"gradflow/gru-{'after-weights' if after else 'weights'}")

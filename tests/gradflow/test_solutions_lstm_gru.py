@@ -62,3 +62,11 @@ def test_a_cut_gradient_teaches_to_read_what_the_cell_keeps_by_itself_and_not_to
     assert solutions.recall("lstm_0", 12, seed=1) > 0.95
     assert solutions.recall("lstm_0", 3, seed=1) < 0.6
     assert solutions.recall("lstm_3", 3, seed=1) > 0.95
+    assert solutions.recall("lstm_3", 12, seed=1) > 0.95
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_one_output_at_a_time_names_the_step_of_the_planted_error(step):
+    assert solutions.hears(lstm.backward, step) == list(range(step + 1))
+    wrong = list(range(step + 2)) if step < 5 else [0]
+    assert solutions.hears(solutions.planted_backward, step) == wrong

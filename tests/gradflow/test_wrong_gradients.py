@@ -55,16 +55,21 @@ def test_pictures_are_rows_between_0_and_1(data):
 
 
 def test_the_right_net_learns_and_a_run_repeats_itself(data):
-    settings = wrong.Settings(epochs=4)
+    settings = wrong.Settings(epochs=4)  # four means of losses, each below the one before
     found = [wrong.train(wrong.VARIANTS["right"], data, settings, 0) for _ in range(2)]
-    assert found[0] == found[1] > 0.8
+    assert found[0] == found[1]
+    accuracy, losses = found[0]
+    assert accuracy > 0.8
+    assert losses == sorted(losses, reverse=True)
+    assert len(losses) == 4
 
 
 def test_a_quick_run_writes_a_record_and_its_seeds(tmp_path, monkeypatch):
     monkeypatch.setattr(wrong, "gradient_error", lambda *_: 0.5)
-    settings = wrong.Settings(hidden=(64, 64), epochs=1, seeds=2)
+    settings = wrong.Settings(hidden=(64, 64), epochs=1, reported=(1,), seeds=2)
     path = wrong.run(settings, tmp_path, "x")
     values = json.loads(path.read_text())["values"]
     assert set(values) == set(wrong.VARIANTS)
+    assert all(value["loss_in_epoch_1"] > 0 for value in values.values())
     rows = path.with_suffix(".csv").read_text().splitlines()
     assert len(rows) == 1 + 2 * len(wrong.VARIANTS)

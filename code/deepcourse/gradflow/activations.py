@@ -1,7 +1,8 @@
 """Activations: a bend for each number, and the slope that dy meets there.
 
-Each backward function reads the slope off the output. So the forward pass
-may forget its input, and write y over it.
+Arrays of any shape go in, and come out with that shape. Each backward function
+reads the slope off the output y, so the forward pass may write y over its
+input; all four raise ValueError if dy and y differ in shape.
 """
 
 import numpy as np
@@ -16,12 +17,6 @@ def sigmoid(x):
     Examples:
         >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
         array([0. , 0.5, 1. ])
-
-    Args:
-        x: array of any shape.
-
-    Returns:
-        y, of the same shape.
     """
     return 0.5 * (1 + np.tanh(0.5 * x))
 
@@ -37,14 +32,7 @@ def sigmoid_backward(dy, y):
 
 # --8<-- [start:tanh]
 def tanh(x):
-    """Squeeze into -1 to 1, with 0 staying 0.
-
-    Args:
-        x: array of any shape.
-
-    Returns:
-        y, of the same shape.
-    """
+    """Squeeze into -1 to 1, with 0 staying 0; x has any shape."""
     return np.tanh(x)
 
 
@@ -59,14 +47,7 @@ def tanh_backward(dy, y):
 
 # --8<-- [start:relu]
 def relu(x):
-    """Keep what is positive: max(x, 0).
-
-    Args:
-        x: array of any shape.
-
-    Returns:
-        y, of the same shape.
-    """
+    """Keep what is positive: max(x, 0); x has any shape."""
     return np.maximum(x, 0)
 
 
@@ -77,16 +58,6 @@ def relu_backward(dy, y):
         >>> y = relu(np.array([-2.0, 0.0, 3.0]))
         >>> relu_backward(np.array([10.0, 10.0, 10.0]), y)
         array([ 0.,  0., 10.])
-
-    Args:
-        dy: array of any shape.
-        y: what `relu` returned, of the same shape.
-
-    Returns:
-        dx, of the same shape.
-
-    Raises:
-        ValueError: dy and y differ in shape; so for all four.
     """
     check_same(dy, y)
     return dy * (y > 0)
@@ -102,12 +73,6 @@ def softplus(x):
     Examples:
         >>> softplus(np.array([-1000.0, 0.0, 1000.0])).round(4)
         array([0.000e+00, 6.931e-01, 1.000e+03])
-
-    Args:
-        x: array of any shape.
-
-    Returns:
-        y, of the same shape.
     """
     return np.logaddexp(0, x)
 

@@ -19,9 +19,6 @@ def im2col(x, k, g):
         x: (B, I, J, C) images.
         k: (U, V, C, K) the kernel, for its size.
         g: their geometry.
-
-    Returns:
-        (B*P*Q, U*V*C) a copy; a pixel is in it once per window.
     """
     wide = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     windows = sliding_window_view(wide, k.shape[:2], axis=(1, 2))
@@ -35,16 +32,7 @@ BLOCK = 2**20  # so many values of X at a time: they stay in the cache
 
 
 def blocks(x, k, g):
-    """The batch in parts of a few examples each, as slices.
-
-    Args:
-        x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel.
-        g: their geometry.
-
-    Returns:
-        A list of slices.
-    """
+    """The batch in parts, as slices: of one example each, or of more."""
     one = prod(g.out) * prod(k.shape[:3])  # values of X for one example
     few = max(BLOCK // max(one, 1), 1)
     return [slice(n, n + few) for n in range(0, len(x), few)]
@@ -115,16 +103,13 @@ def backward(dy, x, k, stride=1, padding="valid"):
 
 # --8<-- [start:col2im]
 def col2im(dy, x, k, g):
-    """Add up what each pixel hears from the windows that saw it.
+    """Add up what each pixel hears from the windows that saw it: dx.
 
     Args:
         dy: (B, P, Q, K) gradient with respect to the output.
         x: (B, I, J, C) the images, for their size.
         k: (U, V, C, K) the kernel.
         g: their geometry.
-
-    Returns:
-        (B, I, J, C) dx.
     """
     (p, q), (si, sj), (top, left), after = g
     b, i, j, c = x.shape

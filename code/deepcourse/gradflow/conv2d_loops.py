@@ -44,14 +44,7 @@ def forward(x, k, stride=1, padding="valid"):
         array([[-4., -4.],
                [-4., -4.]])
 
-    Args:
-        x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel, one window per channel out.
-        stride: from window to window; an int, or one per axis.
-        padding: "valid" or "same", as TensorFlow has it.
-
-    Returns:
-        (B, P, Q, K) the sums.
+    Takes what `terms` takes, and returns the sums, (B, P, Q, K).
     """
     g = geometry(x, k, stride, padding)
     size = len(x), *g.out, k.shape[3]
@@ -66,17 +59,9 @@ def forward(x, k, stride=1, padding="valid"):
 
 # --8<-- [start:backward]
 def backward(dy, x, k, stride=1, padding="valid"):
-    """Send dy back: for each product to both of its factors.
+    """Send dy, (B, P, Q, K), back: for each product to both factors.
 
-    Args:
-        dy: (B, P, Q, K) gradient of the loss with respect to the output.
-        x: (B, I, J, C) as it went into `forward`.
-        k: (U, V, C, K) likewise.
-        stride: likewise.
-        padding: likewise.
-
-    Returns:
-        (B, I, J, C), (U, V, C, K) the gradients dx, dk.
+    Returns dx and dk, of the shapes of x and k.
     """
     g = geometry(x, k, stride, padding)
     check_gradient(dy, (len(x), *g.out, k.shape[3]))

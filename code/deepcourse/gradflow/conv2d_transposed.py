@@ -14,12 +14,7 @@ from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
 def spread(dy, g):
     """Put stride - 1 zeros between the rows and the columns of dy.
 
-    Args:
-        dy: (B, P, Q, K).
-        g: the geometry of the convolution.
-
-    Returns:
-        dy with its values where the corners of the windows are.
+    The shape grows from (B, P, Q, K) to (B, (P-1) si + 1, (Q-1) sj + 1, K).
     """
     (p, q), (si, sj) = g.out, g.stride
     size = len(dy), (p - 1) * si + 1, (q - 1) * sj + 1, dy.shape[3]
@@ -33,18 +28,7 @@ def spread(dy, g):
 
 # --8<-- [start:backward]
 def backward(dy, x, k, stride=1, padding="valid"):
-    """Send dy back, by two convolutions of stride 1.
-
-    Args:
-        dy: (B, P, Q, K) gradient of the loss with respect to the output.
-        x: (B, I, J, C) as it went into `conv2d.forward`.
-        k: (U, V, C, K) likewise.
-        stride: likewise.
-        padding: likewise.
-
-    Returns:
-        (B, I, J, C), (U, V, C, K) the gradients dx, dk.
-    """
+    """`conv2d.backward` by two convolutions of stride 1."""
     g = geometry(x, k, stride, padding)
     check_gradient(dy, (len(x), *g.out, k.shape[3]))
     wide = spread(dy, g)

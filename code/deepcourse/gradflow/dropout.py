@@ -33,14 +33,6 @@ def forward(x, rate, rng):
 def backward(dy, mask, rate):
     """Send dy back through the same mask, with the same factor.
 
-    Args:
-        dy: gradient with respect to y.
-        mask: what `forward` returned.
-        rate: as it went into `forward`.
-
-    Returns:
-        dx, of the shape of dy.
-
     Raises:
         ValueError: the rate is out of its range, or the shapes differ.
     """

@@ -5,7 +5,6 @@ The curves are drawn from the record, the circuit from the module itself.
 
 import csv
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -24,22 +23,25 @@ from deepcourse.figures import (
     paper,
     save,
 )
-from deepcourse.gradflow import rnn
+from deepcourse.gradflow import lstm, rnn
 
 CENTRE = {"ha": "center", "va": "center"}
 # Panel, name, dashes, the distance and the offset in pixels of the label.
 LINES = {
-    "rnn_double": (0, "wh of 2", "-", 100, (8, 2)),
-    "rnn": (0, "wh of 1", (0, (5, 2)), 58, (10, 6)),
-    "rnn_half": (0, "wh of ½", (0, (1.5, 2)), 22, (10, 6)),
-    "lstm_3": (1, "LSTM, bias 3", "-", 100, (8, 4)),
+    "rnn_double": (0, "weights × 2", "-", 100, (8, -10)),
+    "rnn": (0, "weights × 1", (0, (5, 2)), 60, (10, 6)),
+    "rnn_half": (0, "weights × ½", (0, (1.5, 2)), 25, (10, 0)),
+    "lstm_3": (1, "LSTM, bias 3", "-", 100, (8, 6)),
     "lstm_1": (1, "LSTM, bias 1", "-", 100, (8, 0)),
-    "lstm_0": (1, "LSTM, bias 0", "-", 44, (-10, -4)),
-    "gru_3": (1, "GRU, bias 3", (0, (1.5, 2)), 100, (8, -4)),
-    "gru": (1, "GRU, bias 0", (0, (1.5, 2)), 44, (10, 6)),
+    "lstm_0": (1, "LSTM, bias 0", "-", 45, (-10, -4)),
+    "gru_3": (1, "GRU, bias 3", (0, (1.5, 2)), 100, (8, -6)),
+    "gru": (1, "GRU, bias 0", (0, (1.5, 2)), 45, (10, 6)),
 }
+# On a logarithmic axis the curves are almost straight: few points will do.
+DRAWN = (0, 1, 2, 3, 5, 8, 12, 16, 20, 30, 45, 60, 80, 100)
+LOWEST, HIGHEST = 1e-12, 1e5  # what the axis shows
 KINDS = (
-    "plain, by the size of its recurrent weights",
+    "plain, by its recurrent weights: orthogonal × …",
     "gated, by the bias of its forget or update gate",
 )
 
@@ -61,10 +63,10 @@ def time_distance(runs: Path) -> Drawing:
     """Gradient of the last output against distance in time."""
     found = curves(runs)
     last = len(found["rnn"]) - 1
-    art = canvas(520, 460)
+    art = canvas(516, 480)
     for row, kind in enumerate(KINDS):
-        ax = panel(art, 62, 24 + 240 * row, 292, 196, yscale="log")
-        ax.set(ylim=(1e-12, 1e5), xlim=(0, last))
+        ax = panel(art, 70, 26 + 246 * row, 290, 196, yscale="log")
+        ax.set(ylim=(LOWEST, HIGHEST), xlim=(0, last))
         ax.set_title(kind, loc="left", fontsize=TEXT, weight=700, color=INK)
         ax.axhline(1, color=INK, lw=0.8, alpha=0.4)
         for name, line in LINES.items():
@@ -86,13 +88,16 @@ def draw_line(ax, name: str, values: np.ndarray, last: int) -> None:
     """One net: its mean, its band, and its name on the drawing."""
     _, text, dash, at, offset = LINES[name]
     accent = name.startswith("lstm")
-    colour, d = ACCENT if accent else INK, np.arange(last + 1)
-    low, middle, high = values.T
+    colour = ACCENT if accent else INK
+    d = np.array([d for d in DRAWN if d <= last])
+    below = values[d, 2] < LOWEST
+    d = d[: 1 + below.argmax()] if below.any() else d
+    low, middle, high = values[d].T
     ax.fill_between(d, low, high, color=colour, alpha=0.2, lw=0)
     ax.plot(d, middle, color=colour, ls=dash)
     ax.annotate(
         text,
-        (min(at, last), middle[min(at, last)]),
+        (min(at, last), values[min(at, last), 1]),
         offset,
         textcoords="offset points",
         ha="right" if offset[0] < 0 else "left",
@@ -110,17 +115,16 @@ def time_distance_text(found: dict) -> str:
         if name in found:
             row = found[name]
             at = [f"{row[d, 1]:.2g}" for d in (10, 50, 100) if d < len(row)]
-            words = text if kind else f"plain net with {text}"
+            words = text if kind else f"plain net, {text}"
             parts.append(f"{words}: {', '.join(at)}")
     return (
-        "Root mean square length of the gradient of the last output with "
-        "respect to the input, relative to the last step, on a logarithmic "
-        "axis; geometric mean over seeds with a band from the lowest to the "
-        f"highest. After 10, 50 and 100 steps: {'; '.join(parts)}. Only the "
-        "plain net with recurrent weights of size 2 grows all along. LSTM "
-        "and GRU with biases of zero fall faster than the plain net with "
-        "orthogonal weights; a forget bias of 1 slows the fall, and one of 3 "
-        "stops it."
+        "Length of the gradient of the last output with respect to the "
+        "input, relative to the last step, on a logarithmic axis; geometric "
+        "mean over seeds, with a band from the lowest to the highest. After "
+        f"10, 50 and 100 steps: {'; '.join(parts)}. Only the plain net with "
+        "doubled weights grows all along. LSTM and GRU with biases of zero "
+        "fall faster than the plain net with orthogonal weights; a forget "
+        "bias of 1 slows the fall, and one of 3 stops it."
     )
 
 
@@ -153,46 +157,38 @@ def circuit_numbers() -> dict:
 def circuit(runs: Path) -> Drawing:
     """Two steps of one unit with real numbers in both directions."""
     n = circuit_numbers()
-    art = canvas(270, 480)
+    art = canvas(296, 480)
     ax = paper(art)
-    y, columns = 140, (54, 104, 172, 234, 284, 334, 402)
-    wire(ax, (14, y), (columns[0] - 15, y))
-    for a, b in pairwise(columns):
-        if b == columns[3]:
-            wire(ax, (a + 22, y), (b, y), head=False)
-        else:
-            left = a + (22 if a in (columns[2], columns[6]) else 15)
-            left = a if a == columns[3] else left
-            wire(ax, (left, y), (b - (22 if b in columns[2::4] else 15), y))
-    wire(ax, (columns[6] + 22, y), (474, y))
-    for i in (0, 4):
-        node(ax, columns[i], y, f"× {WH}")
-    for step, i in enumerate((1, 5)):
-        node(ax, columns[i], y, "+")
-        node(ax, columns[i], y + 62, f"× {WX}")
-        wire(ax, (columns[i], y + 47), (columns[i], y + 15))
-        wire(ax, (columns[i], y + 106), (columns[i], y + 77))
-        ax.text(columns[i] + 8, y + 104, f"x{sub(step + 1)} = {X[step]:g}")
-        number(ax, columns[i] + 29, y, n["a"][step], n["da"][step])
-    for i in (2, 6):
-        box(ax, columns[i], y, "tanh", 22)
-    ax.plot(columns[3], y, "o", color=INK, ms=7)
-    wire(ax, (columns[3], y), (columns[3], 56))
-    ax.text(columns[3], 42, "output, step 1", fontsize=SMALL, ha="center")
-    ax.text(columns[3] + 8, 80, f"{ABOVE[0]:.2f}", color=ACCENT, weight=700)
-    number(ax, 214, y, n["h"][0], n["arrives"])
-    number(ax, 254, y, None, n["back"])
-    number(ax, 446, y, n["h"][1], ABOVE[1])
-    ax.text(446, y - 36, "h₂", weight=700, **CENTRE)
-    ax.text(214, y - 36, "h₁", weight=700, **CENTRE)
-    number(ax, 20, y, H0, n["dh0"])
-    ax.text(20, y - 36, "h₀", weight=700, **CENTRE)
-    ax.text(
-        12,
-        18,
-        "above a wire: the value; below, bold: its gradient",
-        fontsize=SMALL,
-    )
+    y, fork = 150, 236
+    for i, (times, plus, tanh, start) in enumerate(
+        ((62, 118, 178, 8), (290, 346, 406, fork))
+    ):
+        wire(ax, (start, y), (times - 20, y))
+        wire(ax, (times + 20, y), (plus - 15, y))
+        wire(ax, (plus + 15, y), (tanh - 23, y))
+        node(ax, times, y, f"× {WH}", radius=20)
+        node(ax, plus, y, "+")
+        node(ax, plus, y + 68, f"× {WX}", radius=20)
+        wire(ax, (plus, y + 48), (plus, y + 15))
+        wire(ax, (plus, y + 118), (plus, y + 88))
+        symbol(ax, plus + 18, y + 110, "x", str(i + 1))
+        ax.text(plus + 30, y + 110, f"= {X[i]:g}", va="center")
+        box(ax, tanh, y, "tanh", 23)
+        ax.text(plus + 30, y + 30, f"{n['da'][i]:.2f}", **BOLD)
+        ax.text(plus + 30, y - 28, f"{n['a'][i]:.2f}", **CENTRE)
+    wire(ax, (201, y), (fork, y), head=False)
+    ax.plot(fork, y, "o", color=INK, ms=8)
+    wire(ax, (fork, y), (fork, 58))
+    wire(ax, (429, y), (474, y))
+    ax.text(fork, 44, "output of step 1", ha="center")
+    ax.text(fork + 26, 88, f"{ABOVE[0]:.2f}", **BOLD)
+    number(ax, 212, y, n["h"][0], n["arrives"])
+    ax.text(262, y + 30, f"{n['back']:.2f}", **BOLD)
+    number(ax, 452, y, n["h"][1], ABOVE[1])
+    number(ax, 22, y, H0, n["dh0"])
+    for k, x in enumerate((20, 210, 452)):
+        symbol(ax, x, y - 50, "h", str(k))
+    ax.text(8, 16, "above a wire: its value; below, bold: its gradient")
     return Drawing(
         art,
         "Two steps of one recurrent unit, forward and back",
@@ -214,53 +210,74 @@ def circuit_text(n: dict) -> str:
     )
 
 
-def sub(number: int) -> str:
-    """A subscript digit."""
-    return "₀₁₂"[number]
+BOLD = {"color": ACCENT, "weight": 700, **CENTRE}
 
 
-def wire(ax, start, end, head=True, colour=INK, lw=1.2, back=False) -> None:
-    """A line with an arrow at its end, or at its start."""
-    if back:
-        start, end = end, start
-    style = "-|>" if head else "-"
-    arrow = mpl.patches.FancyArrowPatch(
-        start, end, arrowstyle=style, mutation_scale=10, shrinkA=0, shrinkB=0
-    )
-    arrow.set(color=colour, lw=lw)
-    ax.add_patch(arrow)
+def symbol(ax, x, y, base, low="", high="", colour=INK) -> None:
+    """A letter that ends at x, and its indices behind it, large enough."""
+    style = {"color": colour, "weight": 700, "va": "center"}
+    ax.text(x, y, base, ha="right", fontsize=17, **style)
+    ax.text(x + 1, y + 6, low, fontsize=SMALL, **style)
+    if high:
+        ax.text(x + 1, y - 7, high, fontsize=SMALL, **style)
+
+
+def wire(ax, *points, head=True, colour=INK, lw=1.2) -> None:
+    """A line through points, with an arrow at its end."""
+    x, y = np.array(points, float).T
+    ax.plot(x, y, color=colour, lw=lw, clip_on=False)
+    if head:
+        end = np.array(points[-1], float)
+        along = end - np.array(points[-2], float)
+        along /= np.linalg.norm(along)
+        across = 4 * along[::-1]
+        tail = end - 9 * along
+        arrow = mpl.patches.Polygon([end, tail + across, tail - across])
+        arrow.set(facecolor=colour, edgecolor="none", clip_on=False)
+        ax.add_patch(arrow)
 
 
 def node(ax, x, y, text, colour=INK, lw=1.2, radius=15) -> None:
     """An operation in a circle."""
-    circle = mpl.patches.Circle((x, y), radius)
-    circle.set(facecolor="none", edgecolor=colour, lw=lw)
-    ax.add_patch(circle)
-    size = TEXT if len(text) < 2 else 10
+    style = {"mec": colour, "mfc": "none", "mew": lw, "clip_on": False}
+    ax.plot(x, y, "o", ms=2 * radius, **style)
+    size = 17 if len(text) < 2 else TEXT
     ax.text(x, y, text, color=colour, fontsize=size, **CENTRE)
 
 
 def box(ax, x, y, text, half, colour=INK, lw=1.2, height=15) -> None:
     """An operation in a box."""
     frame = mpl.patches.Rectangle((x - half, y - height), 2 * half, 2 * height)
-    frame.set(facecolor="none", edgecolor=colour, lw=lw)
+    frame.set(facecolor="none", edgecolor=colour, lw=lw, clip_on=False)
     ax.add_patch(frame)
-    ax.text(x, y, text, color=colour, fontsize=SMALL, **CENTRE)
+    ax.text(x, y, text, color=colour, **CENTRE)
 
 
 def number(ax, x, y, value, gradient) -> None:
     """A value above a wire, its gradient below."""
-    if value is not None:
-        ax.text(x, y - 14, f"{value:.2f}", fontsize=SMALL, **CENTRE)
-    ax.text(
-        x,
-        y + 14,
-        f"{gradient:.2f}",
-        fontsize=SMALL,
-        color=ACCENT,
-        weight=700,
-        **CENTRE,
-    )
+    ax.text(x, y - 28, f"{value:.2f}", **CENTRE)
+    ax.text(x, y + 30, f"{gradient:.2f}", **BOLD)
+
+
+def cell_numbers() -> dict:
+    """What the example of the page has in its one unit, both ways."""
+    a = np.array([[0.0, np.log(3), np.arctanh(0.5), 0.0]])
+    before, dh = np.array([[0.8]]), np.ones((1, 1))
+    _, c, gates = lstm.step(a, before)
+    shown = gates, before, np.tanh(c)
+    da, dc = lstm.step_backward(dh, dh * 0, *shown)
+    i, f, g, _ = gates[0]
+    delta = dc.item() / f
+    return {
+        "gates": dict(zip("ifgo", gates[0])),
+        "da": dict(zip("ifgo", da[0])),
+        "di": delta * g,
+        "df": delta * before.item(),
+        "dg": delta * i,
+        "do": np.tanh(c).item(),
+        "delta": delta,
+        "back": dc.item(),
+    }
 
 
 STEPS = {
@@ -289,22 +306,23 @@ STEPS = {
         "all four gates, f, i, g and o.",
     ),
     5: (
-        "The way back through the same step",
-        "The same drawing with every arrow turned round. From the right "
-        "arrive the gradients of h and c. At the fork the one through o and "
-        "tanh joins the one along the cell's line. The plus hands it on to "
-        "the gates i and g and, unchanged, to the product with f, and from "
-        "there to c before the step. The four gates send theirs down to the "
-        "box, which turns them into the gradients of x and of h before the "
-        "step.",
+        "The way back through the same step, in numbers",
+        "The same drawing with every arrow turned round and the example's "
+        "numbers on it. From the right arrive 0 at c and 1 at h. At the fork "
+        "the gradient that came through o and tanh joins the one along the "
+        "cell's line: {delta:.2f}. The plus hands it on to i and g and, "
+        "unchanged, to the product with f, which sends {back:.2f} to c before "
+        "the step. The gates receive {di:.2f} (i), {df:.2f} (f), {dg:.2f} (g) "
+        "and {do:.2f} (o); behind their slopes, da goes down to the box, "
+        "which makes the gradients of x and of h before the step.",
     ),
 }
-TOP, F, IG, FORK, OUT, GATES = 44, 104, 210, 370, 308, 198
+TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
 
 
 def cell(step: int) -> Drawing:
     """The LSTM in one drawing that grows: step 1 to 4, and 5 back."""
-    art = canvas(226 if step <= 3 else 312, 448)
+    art = canvas(230 if step <= 3 else 344, 460)
     ax = paper(art)
     back = step == 5
 
@@ -312,95 +330,183 @@ def cell(step: int) -> Drawing:
         new = part == step
         return {"colour": ACCENT if new else INK, "lw": 2 if new else 1.2}
 
-    def line(*points, part, head=True):
-        for a, b in pairwise(points[:-1]):
-            wire(ax, a, b, head=False, **ink(part))
-        a, b = points[-2:]
-        wire(ax, a, b, head=head and not back, **ink(part))
-        if back and head:
-            wire(ax, points[1], points[0], **ink(part))
+    def line(*points, part):
+        wire(ax, *(points[::-1] if back else points), **ink(part))
 
-    forget(ax, line, ink, step)
-    if step >= 2:
-        write(ax, line, ink)
-    if step >= 3:
-        read(ax, line, ink, back)
-    if step >= 4:
-        feed(ax, line, ink, back)
+    n = cell_numbers()
+    says = {k: f"{k}: {'tanh' if k == 'g' else 'σ'}" for k in "ifgo"}
     if back:
-        gradients(ax)
+        says = {k: f"{k} = {v:.2f}" for k, v in n["gates"].items()}
+    forget(ax, line, ink, step, says)
+    if step >= 2:
+        write(ax, line, ink, says)
+    if step >= 3:
+        read(ax, line, ink, says)
+    if step >= 4:
+        feed(ax, line, ink)
+    (names_back if back else names)(ax, step)
+    if back:
+        gradients(ax, n)
     title, text = STEPS[step]
-    return Drawing(art, title, text)
+    return Drawing(art, title, text.format(**n))
 
 
-def forget(ax, line, ink, step) -> None:
+def forget(ax, line, ink, step, says) -> None:
     """The cell's line and its forget gate."""
-    end = IG if step >= 2 else 442
-    line((20, TOP), (F - 15, TOP), part=1)
-    line((F + 15, TOP), (end - (15 if step >= 2 else 0), TOP), part=1)
+    line((8, TOP), (F - 15, TOP), part=1)
+    line((F + 15, TOP), (IG - 15 if step >= 2 else END, TOP), part=1)
     node(ax, F, TOP, "×", **ink(1))
     line((F, GATES - 15), (F, TOP + 15), part=1)
-    box(ax, F, GATES, "f: σ", 22, **ink(1))
-    before, after = ("cₜ₋₁", "cₜ")
-    if step == 5:
-        before, after = ("δᶜₜ fₜ", "δᶜₜ₊₁ fₜ₊₁")
-    ax.text(30, TOP - 16, before, weight=700, **CENTRE)
-    ax.text(408 if step == 5 else 432, TOP - 16, after, weight=700, **CENTRE)
+    box(ax, F, GATES, says["f"], 32, **ink(1))
 
 
-def write(ax, line, ink) -> None:
+def write(ax, line, ink, says) -> None:
     """The input gate and the candidate."""
-    line((IG + 15, TOP), (442, TOP), part=2)
+    line((IG + 15, TOP), (END, TOP), part=2)
     node(ax, IG, TOP, "+", **ink(2))
-    node(ax, IG, 122, "×", **ink(2))
-    line((IG, 107), (IG, TOP + 15), part=2)
-    for x, text, side in ((IG - 40, "i: σ", -15), (IG + 40, "g: tanh", 15)):
-        line((x, GATES - 15), (x, 122), (IG + side, 122), part=2)
-        box(ax, x, GATES, text, 26, **ink(2))
+    node(ax, IG, 124, "×", **ink(2))
+    line((IG, 109), (IG, TOP + 15), part=2)
+    for x, gate, side in ((IG - 38, "i", -15), (IG + 38, "g", 15)):
+        line((x, GATES - 15), (x, 124), (IG + side, 124), part=2)
+        box(ax, x, GATES, says[gate], 32, **ink(2))
 
 
-def read(ax, line, ink, back) -> None:
+def read(ax, line, ink, says) -> None:
     """The output gate."""
-    colour = ink(3)["colour"]
-    ax.plot(FORK, TOP, "o", color=colour, ms=7)
-    line((FORK, TOP), (FORK, 72), part=3)
-    box(ax, FORK, 87, "tanh", 22, **ink(3))
-    line((FORK, 102), (FORK, 123), part=3)
-    node(ax, FORK, 138, "×", **ink(3))
-    line((FORK + 15, 138), (442, 138), part=3)
-    line((OUT, GATES - 15), (OUT, 138), (FORK - 15, 138), part=3)
-    box(ax, OUT, GATES, "o: σ", 22, **ink(3))
-    name = "δʰₜ" if back else "hₜ"
-    ax.text(432, 122, name, weight=700, **CENTRE)
+    ax.plot(FORK, TOP, "o", color=ink(3)["colour"], ms=8)
+    line((FORK, TOP + 5), (FORK, 74), part=3)
+    box(ax, FORK, 89, "tanh", 24, **ink(3))
+    line((FORK, 104), (FORK, 129), part=3)
+    node(ax, FORK, 144, "×", **ink(3))
+    line((FORK + 15, 144), (END, 144), part=3)
+    line((OUT, GATES - 15), (OUT, 144), (FORK - 15, 144), part=3)
+    box(ax, OUT, GATES, says["o"], 32, **ink(3))
 
 
-def feed(ax, line, ink, back) -> None:
+def feed(ax, line, ink) -> None:
     """The product that feeds all gates."""
-    for x in (F, IG - 40, IG + 40, OUT):
-        line((x, 250), (x, GATES + 15), part=4)
-    box(ax, 206, 266, "aₜ = xₜ wx + hₜ₋₁ wh + b", 134, **ink(4))
-    line((20, 258), (72, 258), part=4)
-    line((20, 286), (44, 286), (44, 276), (72, 276), part=4)
-    names = ("back to hₜ₋₁", "dxₜ") if back else ("hₜ₋₁", "xₜ")
-    ax.text(4, 242, names[0], weight=700, va="center")
-    ax.text(4, 302, names[1], weight=700, va="center")
+    for x in (F, IG - 38, IG + 38, OUT):
+        line((x, 277), (x, GATES + 15), part=4)
+    box(ax, 215, 292, "", 139, **ink(4))
+    for x, base, low in (
+        (100, "a", "t"),
+        (146, "= x", "t"),
+        (182, "w", "x"),
+        (230, "+ h", "t−1"),
+        (282, "w", "h"),
+        (330, "+ b", ""),
+    ):
+        symbol(ax, x, 291, base, low, **{"colour": ink(4)["colour"]})
+    line((8, 284), (76, 284), part=4)
+    line((8, 316), (44, 316), (44, 300), (76, 300), part=4)
 
 
-def gradients(ax) -> None:
-    """What flows where, on the way back."""
-    style = {"fontsize": SMALL, "color": ACCENT, "weight": 700, "va": "center"}
-    ax.text(F + 8, 152, "df", **style)
-    ax.text(IG - 62, 152, "di", **style)
-    ax.text(IG + 46, 152, "dg", **style)
-    ax.text(OUT + 8, 158, "do", **style)
-    ax.text(346, 232, "da: all four", **style)
-    ax.text(IG + 64, TOP - 16, "δᶜₜ, unchanged", ha="center", **style)
+def names(ax, step) -> None:
+    """What enters and leaves, on the way forward."""
+    symbol(ax, 24, TOP - 22, "c", "t−1")
+    symbol(ax, 440, TOP - 22, "c", "t")
+    if step >= 3:
+        symbol(ax, 440, 122, "h", "t")
+    if step >= 4:
+        symbol(ax, 20, 264, "h", "t−1")
+        symbol(ax, 20, 332, "x", "t")
+
+
+def names_back(ax, step) -> None:
+    """What enters and leaves, on the way back."""
+    symbol(ax, 42, TOP - 22, "to c", "t−1")
+    symbol(ax, 270, TOP - 22, "δ", "t", "c")
+    symbol(ax, 388, TOP - 24, "δ", "t+1", "c")
+    symbol(ax, 426, TOP - 24, "f", "t+1")
+    symbol(ax, 430, 122, "δ", "t", "h")
+    symbol(ax, 42, 264, "to h", "t−1")
+    symbol(ax, 42, 332, "to x", "t")
+
+
+def gradients(ax, n: dict) -> None:
+    """The numbers that flow, on the way back."""
+    for x, y, value in (
+        (40, TOP + 22, n["back"]),
+        (272, TOP + 22, n["delta"]),
+        (430, TOP + 22, 0),
+        (434, 166, 1),
+    ):
+        ax.text(x, y, f"{value:.2f}", **BOLD)
+    left = {**BOLD, "ha": "left"}
+    for x, y, gate, side in (
+        (F + 7, 108, "f", left),
+        (IG - 45, 162, "i", {**BOLD, "ha": "right"}),
+        (IG + 45, 162, "g", left),
+        (OUT + 7, 172, "o", left),
+    ):
+        ax.text(x, y, f"d{gate} {n['d' + gate]:.2f}", **side)
+    for x, gate in ((F, "f"), (IG - 38, "i"), (IG + 38, "g"), (OUT, "o")):
+        ax.text(x + 7, 248, f"{n['da'][gate]:.2f}", **left)
+    symbol(ax, 412, 248, "= da", "t", colour=ACCENT)
+
+
+def two_grus(runs: Path) -> Drawing:
+    """One step of either GRU: what differs is where r stands."""
+    art = canvas(392, 460)
+    ax = paper(art)
+    for top, after in ((0, False), (200, True)):
+        gru_step(ax, top, after)
+    return Drawing(
+        art,
+        "The two GRUs: the reset before the product, and after it",
+        "Twice the same drawing. The old state goes through a product with z "
+        "and a plus to the new one. A branch of it makes the candidate g: it "
+        "joins the input's part at a plus, passes a tanh and a product with "
+        "1 - z, and is added to the state. In the upper drawing the branch "
+        "meets r first and the weights w_g second. In the lower one it meets "
+        "w_g and the bias b_h first and r second.",
+    )
+
+
+def gru_step(ax, top: float, after: bool) -> None:
+    """One of the two drawings."""
+    y, low = top + 62, top + 122
+    name = "after: Keras and cuDNN" if after else "before: equation 8"
+    ax.text(8, top + 14, name, weight=700, va="center")
+    wire(ax, (8, y), (231, y))
+    node(ax, 250, y, "× z", radius=19)
+    wire(ax, (269, y), (391, y))
+    node(ax, 406, y, "+")
+    wire(ax, (421, y), (456, y))
+    symbol(ax, 24, y - 20, "h", "t−1")
+    symbol(ax, 440, y - 20, "h", "t")
+    ax.plot(44, y, "o", color=INK, ms=8)
+    r, w = (190, 112) if after else (92, 164)
+    half = 44 if after else 30
+    first = w - half if after else r - 19
+    wire(ax, (44, y), (44, low), (first, low))
+    node(ax, r, low, "× r", radius=19, colour=ACCENT, lw=2)
+    box(ax, w, low, "", half)
+    symbol(ax, w - 16 if after else w + 4, low - 1, "w", "g")
+    if after:
+        symbol(ax, w + 24, low - 1, "+ b", "h")
+    wire(
+        ax,
+        (w + half, low) if after else (r + 19, low),
+        ((r - 19, low) if after else (w - half, low)),
+    )
+    wire(ax, (r + 19, low) if after else (w + half, low), (235, low))
+    node(ax, 250, low, "+")
+    wire(ax, (250, low + 50), (250, low + 15))
+    symbol(ax, 272, low + 44, "a", "t", "x,g")
+    wire(ax, (265, low), (288, low))
+    box(ax, 312, low, "tanh", 24)
+    wire(ax, (336, low), (368, low))
+    symbol(ax, 352, low - 18, "g", "t")
+    box(ax, 406, low, "× (1−z)", 38)
+    wire(ax, (406, low - 15), (406, y + 15))
 
 
 FIGURES = {
     "time_distance": time_distance,
     "circuit-rnn": circuit,
     **{f"lstm-{n}": lambda runs, n=n: cell(n) for n in STEPS},
+    "gru": two_grus,
 }
 
 

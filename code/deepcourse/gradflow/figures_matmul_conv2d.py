@@ -12,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
+from deepcourse import figures as house
 from deepcourse import records
 from deepcourse.figures import (
     ACCENT,
@@ -19,9 +20,7 @@ from deepcourse.figures import (
     SMALL,
     STYLE,
     TEXT,
-    WIDTH,
     Drawing,
-    canvas,
     panel,
     paper,
     percent,
@@ -31,6 +30,12 @@ from deepcourse.gradflow.conv2d_geometry import axis
 
 MIDDLE = {"ha": "center", "va": "center"}
 BOLD = {"color": ACCENT, "weight": 700}
+WIDTH = 470  # narrow, so that a phone shows the letters large
+
+
+def canvas(height):
+    """An empty drawing of this post's width."""
+    return house.canvas(height, WIDTH)
 
 
 def arrow(ax, start, end, colour=INK, **style):
@@ -61,7 +66,7 @@ def wrong(runs: Path) -> Drawing:
         rows = list(csv.DictReader(file))
     art = canvas(62 * len(NETS) + 80)
     height = 62 * len(NETS)
-    ax = panel(art, 12, 34, 330, height, xlim=(0, 100), yticks=[])
+    ax = panel(art, 12, 34, 254, height, xlim=(0, 100), yticks=[])
     ax.set_ylim(len(NETS) - 0.5, -0.6)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel("test accuracy in %, five seeds")
@@ -81,14 +86,14 @@ def wrong(runs: Path) -> Drawing:
 
 def write_errors(ax, values):
     """The column of errors beside the rows of the plot."""
-    ax.text(366, 10, "gradient against", fontsize=SMALL, va="center")
-    ax.text(366, 26, "differences", fontsize=SMALL, va="center")
+    ax.text(286, 10, "gradient against", fontsize=SMALL, va="center")
+    ax.text(286, 26, "differences", fontsize=SMALL, va="center")
     for y, name in enumerate(NETS):
         error = values[name]["gradient_error"]
         place = 34 + 62 * (y + 0.6) * len(NETS) / (len(NETS) + 0.1)
         mark, word = ("✗", "wrong") if error > 1e-4 else ("✓", "agrees")
-        ax.text(366, place, f"{mark} {word}", va="center", weight=700)
-        ax.text(446, place, f"error {error:.2g}", va="center", fontsize=SMALL)
+        ax.text(286, place, f"{mark} {word}", va="center", weight=700)
+        ax.text(368, place, f"error {error:.2g}", va="center", fontsize=SMALL)
 
 
 def wrong_text(values) -> str:
@@ -108,15 +113,15 @@ def wrong_text(values) -> str:
 
 # The scalar circuit, in two steps.
 
-NODES = {"×": (178, 104), "+": (278, 146), "max": (378, 146), "× ": (474, 104)}
+NODES = {"×": (142, 104), "+": (232, 146), "max": (318, 146), "× ": (398, 104)}
 SPOTS = {  # of each value, and of its gradient
-    "x": (46, 49, (46, 77)),
-    "w": (46, 133, (46, 161)),
-    "b": (178, 193, (178, 221)),
-    "z": (229, 96, (206, 151)),
-    "a": (328, 133, (328, 163)),
-    "r": (421, 97, (444, 151)),
-    "L": (528, 91, (528, 120)),
+    "x": (30, 47, (30, 75)),
+    "w": (30, 133, (30, 161)),
+    "b": (142, 193, (142, 221)),
+    "z": (196, 98, (164, 148)),
+    "a": (275, 128, (275, 182)),
+    "r": (350, 100, (376, 151)),
+    "L": (440, 86, (442, 124)),
 }
 
 
@@ -154,21 +159,21 @@ def draw_circuit(backward: bool):
             label = f"d{name} = {gradients[name]:g}"
             ax.text(below[0], below[1], label, **MIDDLE, **BOLD)
     if backward:
-        ax.text(290, 38, f"sends {gradients['late']:g}", **MIDDLE, **BOLD)
+        ax.text(240, 38, f"sends {gradients['late']:g}", **MIDDLE, **BOLD)
         sent = f"sends {gradients['early']:g}"
-        ax.text(122, 100, sent, fontsize=SMALL, **MIDDLE, **BOLD)
+        ax.text(88, 105, sent, fontsize=SMALL, **MIDDLE, **BOLD)
     return art
 
 
 def wires(ax):
     """The arrows of the circuit, from left to right."""
     first, plus, bend, last = NODES.values()
-    arrow(ax, (78, 68), (first[0] - 18, first[1] - 8))
-    arrow(ax, (78, 140), (first[0] - 17, first[1] + 9))
-    ax.plot([78, 120, 420], [54, 22, 22], color=INK, lw=1.2)
-    arrow(ax, (420, 22), (last[0] - 10, last[1] - 17))
+    arrow(ax, (62, 64), (first[0] - 18, first[1] - 8))
+    arrow(ax, (62, 140), (first[0] - 17, first[1] + 9))
+    ax.plot([62, 96, 352], [48, 22, 22], color=INK, lw=1.2)
+    arrow(ax, (352, 22), (last[0] - 10, last[1] - 17))
     arrow(ax, (first[0] + 17, first[1] + 8), (plus[0] - 17, plus[1] - 9))
-    arrow(ax, (206, 196), (plus[0] - 14, plus[1] + 14))
+    arrow(ax, (168, 194), (plus[0] - 14, plus[1] + 14))
     arrow(ax, (plus[0] + 19, plus[1]), (bend[0] - 20, bend[1]))
     arrow(ax, (bend[0] + 17, bend[1] - 9), (last[0] - 17, last[1] + 9))
     arrow(ax, (last[0] + 19, last[1]), (WIDTH - 4, last[1]))
@@ -217,23 +222,23 @@ def layer(runs: Path) -> Drawing:
     art = canvas(226)
     ax = paper(art)
     for y, text in ((44, "x"), (134, "dx")):
-        ax.text(22, y, text, weight=700, **MIDDLE)
-        ax.text(538, y, text.replace("x", "y"), weight=700, **MIDDLE)
+        ax.text(13, y, text, weight=700, **MIDDLE)
+        ax.text(457, y, text.replace("x", "y"), weight=700, **MIDDLE)
     for i, (name, how, weight, back) in enumerate(STEPS):
-        box(ax, 106 + 116 * i, 44, name, how, INK)
-        box(ax, 106 + 116 * i, 134, name, back, ACCENT)
+        x = 87 + 99 * i
+        box(ax, x, 44, name, how, INK)
+        box(ax, x, 134, name, back, ACCENT)
         if weight:
-            x = 106 + 116 * i
             arrow(ax, (x, 158), (x, 184), ACCENT)
             ax.text(x, 196, weight, **MIDDLE, **BOLD)
     for i in range(5):
-        left, right = (36, 57) if i == 0 else (39 + 116 * i, 57 + 116 * i)
-        right = 524 if i == 4 else right
+        left, right = (26, 45) if i == 0 else (30 + 99 * i, 45 + 99 * i)
+        right = 442 if i == 4 else right
         arrow(ax, (left, 44), (right, 44))
         arrow(ax, (right, 134), (left, 134), ACCENT)
-    ax.text(22, 89, "forward: left to right; backward: right to left",
+    ax.text(14, 89, "forward: left to right; backward: right to left",
             fontsize=SMALL, va="center")  # fmt: skip
-    ax.text(22, 218, "what the optimizer receives", fontsize=SMALL, va="center")
+    ax.text(14, 218, "what the optimizer receives", fontsize=SMALL, va="center")
     return Drawing(
         art,
         "A layer is four steps; backward, the same four in reverse order",
@@ -247,7 +252,7 @@ def layer(runs: Path) -> Drawing:
 
 def box(ax, x, y, name, how, colour):
     """One step, with what it does."""
-    ax.add_patch(Rectangle((x - 48, y - 23), 96, 46, fc="none", ec=colour))
+    ax.add_patch(Rectangle((x - 42, y - 23), 84, 46, fc="none", ec=colour))
     ax.text(x, y - 8, name, weight=700, **MIDDLE)
     ax.text(x, y + 11, how, fontsize=SMALL, **MIDDLE)
 
@@ -256,7 +261,7 @@ def box(ax, x, y, name, how, colour):
 
 PIXELS, WINDOW, STRIDE, SEEN, SITE = 5, 3, 2, (1, 3), (1, 2)
 CELL, OUT, TOP = 34, 50, 40
-LEFT, RIGHT = 14, 384  # of the padded image, of the output
+LEFT, RIGHT = 6, 312  # of the padded image, of the output
 
 
 def grid(ax, left, top, count, cell, **style):
@@ -316,7 +321,7 @@ def one_window(ax):
     ax.text(target[0] + 25, target[1] + 25, f"y{p}{q}", **MIDDLE, **BOLD)
     middle = corner[1] + side / 2
     arrow(ax, (corner[0] + side + 3, middle), (target[0] - 3, middle), ACCENT)
-    ax.text(RIGHT - 14, 290, "nine products, one sum", ha="center", va="center")
+    ax.text(WIDTH - 8, 290, "nine products, one sum", ha="right", va="center")
 
 
 def pixel_and_readers(ax, inner):
@@ -332,8 +337,8 @@ def pixel_and_readers(ax, inner):
         ax.text(x + 25, y + 34, f"· w{u}{v}", fontsize=SMALL, **MIDDLE, **BOLD)
     y = corner[1] + CELL / 2
     arrow(ax, (RIGHT + OUT - 3, y + 30), (corner[0] + CELL + 3, y), ACCENT)
-    ax.text(RIGHT - 14, 290, f"dx{i}{j}: {len(readers())} products, one sum",
-            ha="center", va="center")  # fmt: skip
+    said = f"dx{i}{j}: {len(readers())} products, one sum"
+    ax.text(WIDTH - 8, 290, said, ha="right", va="center")
 
 
 def conv_forward(runs: Path) -> Drawing:
@@ -396,7 +401,7 @@ def transposed(runs: Path) -> Drawing:
 
 def turned(ax, right, middle):
     """The kernel turned by half a turn, beside the window it lies on."""
-    left, top, cell = 402, 96, 46
+    left, top, cell = 322, 96, 46
     arrow(ax, (left - 4, top + 1.5 * cell), (right + 4, middle), ACCENT)
     ax.text(left, top - 18, "w, turned", va="center")
     grid(ax, left, top, WINDOW, cell, fc="none", ec=ACCENT, lw=1.6)
@@ -410,38 +415,113 @@ def turned(ax, right, middle):
             va="center")  # fmt: skip
 
 
+# im2col: two windows of the same picture, and the rows they become.
+
+TWO, SIDE, SQUARE = ((1, 1), (1, 2)), 21, 20  # windows, a pixel, a value of X
+STYLES = ({"ec": ACCENT, "lw": 3}, {"ec": INK, "lw": 2.4, "ls": (0, (3, 2))})
+
+
+def pixels(site):
+    """What a window covers, tap by tap; None is in the ring of zeros.
+
+    >>> pixels((1, 1))[:3], pixels((1, 2))[:3]
+    (['11', '12', '13'], ['13', '14', None])
+    """
+    _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    found = []
+    for u, v in np.ndindex(WINDOW, WINDOW):
+        i, j = (STRIDE * o + t - before for o, t in zip(site, (u, v)))
+        inside = 0 <= i < PIXELS and 0 <= j < PIXELS
+        found.append(f"{i}{j}" if inside else None)
+    return found
+
+
+def value(ax, x, y, name):
+    """A pixel's number; the shared one stands in a circle."""
+    shared = name == f"{SEEN[0]}{SEEN[1]}"
+    size = {"fontsize": SMALL, **MIDDLE}
+    ax.text(x, y, name or "0", **size, **(BOLD if shared else {}))
+    if shared:
+        ax.add_patch(Circle((x, y), 11, fc="none", ec=ACCENT, lw=1.6))
+
+
+def picture_with_windows(ax, left, top):
+    """The pixels with their ring, and the two windows on them."""
+    _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    thin = {"fc": "none", "ec": INK, "lw": 0.7, "alpha": 0.6}
+    grid(ax, left, top, PIXELS + 2 * before, SIDE, **thin, ls=(0, (2, 3)))
+    inner = left + before * SIDE, top + before * SIDE
+    grid(ax, *inner, PIXELS, SIDE, fc="none", ec=INK, lw=0.9)
+    names = {name for site in TWO for name in pixels(site) if name}
+    for name in sorted(names):
+        i, j = map(int, name)
+        x, y = inner[0] + (j + 0.5) * SIDE, inner[1] + (i + 0.5) * SIDE
+        value(ax, x, y, name)
+    side = WINDOW * SIDE
+    for (p, q), style in zip(TWO, STYLES):
+        corner = left + STRIDE * q * SIDE, top + STRIDE * p * SIDE
+        ax.add_patch(Rectangle(corner, side, side, fc="none", **style))
+
+
+def rows_of_x(ax, left, top, out):
+    """X with the two rows filled in, the kernel's column and y's."""
+    taps = WINDOW * WINDOW
+    for n, site in enumerate(np.ndindex(out, out)):
+        y = top + n * SQUARE
+        for t in range(taps):
+            place = left + t * SQUARE, y
+            ax.add_patch(Rectangle(place, SQUARE, SQUARE, ec=INK, lw=0.5))
+            if site in TWO:
+                name = pixels(site)[t]
+                value(ax, place[0] + 10, y + SQUARE / 2, name)
+        label = f"{site[0]}{site[1]}"
+        weight = 700 if site in TWO else 400
+        ax.text(left - 13, y + 10, label, fontsize=SMALL, weight=weight,
+                **MIDDLE)  # fmt: skip
+        if site in TWO:
+            wide = taps * SQUARE, SQUARE
+            style = STYLES[TWO.index(site)]
+            ax.add_patch(Rectangle((left, y), *wide, fc="none", **style))
+            right = left + taps * SQUARE + 72
+            ax.add_patch(Rectangle((right, y), 22, SQUARE, fc="none", **style))
+    for x in (left + taps * SQUARE + 25, left + taps * SQUARE + 72):
+        for n in range(taps):
+            place = x, top + n * SQUARE
+            ax.add_patch(Rectangle(place, 22, SQUARE, ec=INK, lw=0.5))
+
+
 def im2col(runs: Path) -> Drawing:
-    """The copied windows, the kernel as a table, and their product."""
-    art = canvas(292)
+    """Two windows become two rows, and a pixel is copied into both."""
+    out, _, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    art = canvas(276)
     ax = paper(art)
-    ax.add_patch(Rectangle((40, 70), 180, 190, fc="none", ec=INK, lw=1.2))
-    for y in (96, 122, 148):
-        ax.plot([40, 220], [y, y], color=INK, lw=0.6, alpha=0.6)
-    for y, site in ((83, "0, 0, 0"), (109, "0, 0, 1"), (135, "0, 0, 2")):
-        ax.text(130, y, f"window (n, p, q) = {site}", fontsize=SMALL, **MIDDLE)
-    ax.text(130, 200, "⋮", **MIDDLE)
-    ax.add_patch(Rectangle((276, 70), 90, 180, fc="none", ec=INK, lw=1.2))
-    ax.text(321, 146, "one column", fontsize=SMALL, **MIDDLE)
-    ax.text(321, 164, "per channel", fontsize=SMALL, **MIDDLE)
-    ax.add_patch(Rectangle((440, 70), 90, 190, fc="none", ec=ACCENT, lw=1.6))
-    ax.text(485, 156, "one row", fontsize=SMALL, **MIDDLE)
-    ax.text(485, 174, "per window", fontsize=SMALL, **MIDDLE)
-    ax.text(248, 160, "@", **MIDDLE)
-    ax.text(403, 160, "=", **MIDDLE)
+    left, top, taps = 190, 58, WINDOW * WINDOW
+    picture_with_windows(ax, 4, top + 16)
+    rows_of_x(ax, left, top, out)
+    end = left + taps * SQUARE
     heads = (
-        (130, "X", "(BPQ, UVC)"),
-        (321, "w", "(UVC, K)"),
-        (485, "y", "(BPQ, K)"),
+        (78, "x, one channel", ""),
+        (left + 90, "X", "(BPQ, UVC)"),
+        (end + 36, "w", ""),
+        (end + 83, "y", ""),
     )
     for x, name, shape in heads:
-        ax.text(x, 24, name, weight=700, **MIDDLE)
-        ax.text(x, 46, shape, **MIDDLE)
+        ax.text(x, 18, name, weight=700, **MIDDLE)
+        ax.text(x, 40, shape, fontsize=SMALL, **MIDDLE)
+    ax.text(end + 12, top + 90, "@", fontsize=SMALL, **MIDDLE)
+    ax.text(end + 59, top + 90, "=", **MIDDLE)
+    ax.text(left, top + 9 * SQUARE + 20, "a row for each window p q",
+            fontsize=SMALL, va="center")  # fmt: skip
+    shared = f"{SEEN[0]}{SEEN[1]}"
+    at = [pixels(site).index(shared) + 1 for site in TWO]
     return Drawing(
         art,
         "im2col: every window copied into a row, then one matrix product",
-        "A matrix X with one row per window, BPQ by UVC, times the kernel as "
-        "a table of UVC rows and one column per channel out, gives y with one "
-        "row per window and one column per channel.",
+        "Windows 11 and 12 of the 5 by 5 pixels overlap in column 3. Each is "
+        "copied into a row of nine values of X, zeros of the ring included. "
+        f"Pixel {shared} stands in both rows: as value {at[0]} of the one "
+        f"and as value {at[1]} of the other. X times the kernel as a column "
+        "gives one value of y per row.",
     )
 
 

@@ -157,6 +157,10 @@ def forward(x, h0, wx, wh, b, reset_after=True, mask=None):
     return h[1:].swapaxes(0, 1).copy(), cache
 
 
+# --8<-- [end:forward]
+
+
+# --8<-- [start:check]
 def check(x, h0, wx, wh, b, reset_after, mask):
     """Refuse what does not fit; return the mask as (T, B, 1), or None."""
     require(x)
@@ -172,7 +176,7 @@ def check(x, h0, wx, wh, b, reset_after, mask):
     return np.asarray(mask, bool).T[:, :, None]
 
 
-# --8<-- [end:forward]
+# --8<-- [end:check]
 
 
 # --8<-- [start:backward]

@@ -50,12 +50,12 @@ def step(a, c):
     return o * np.tanh(c), c, gates
 
 
-def step_backward(dh, dc, gates, c_before, tanh_c):
+def step_backward(dh, dc_next, gates, c_before, tanh_c):
     """The same step backward, line by line.
 
     Args:
         dh: (B, H) all that arrives at the new state h.
-        dc: (B, H) what arrives at the new cell state from the next step.
+        dc_next: (B, H) what the next step sends to the new cell state.
         gates: (B, 4H) i, f, g, o.
         c_before: (B, H) the cell state before the step.
         tanh_c: (B, H) tanh of the new cell state.
@@ -65,7 +65,7 @@ def step_backward(dh, dc, gates, c_before, tanh_c):
         (B, H) dc, at the cell state before the step.
     """
     i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
-    dc = dc + dh * o * (1 - tanh_c**2)  # (B, H)
+    dc = dc_next + dh * o * (1 - tanh_c**2)  # (B, H)
     di, df, dg, do = dc * g, dc * c_before, dc * i, dh * tanh_c
     da = [di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)]
     return np.concatenate(da, axis=1), dc * f
@@ -122,6 +122,10 @@ def forward(x, h0, c0, wx, wh, b, mask=None):
     return h[1:].swapaxes(0, 1).copy(), c[-1].copy(), cache
 
 
+# --8<-- [end:forward]
+
+
+# --8<-- [start:check]
 def check(x, h0, c0, wx, wh, b, mask):
     """Refuse what does not fit; return the mask as (T, B, 1), or None."""
     require(x)
@@ -134,7 +138,7 @@ def check(x, h0, c0, wx, wh, b, mask):
     return np.asarray(mask, bool).T[:, :, None]
 
 
-# --8<-- [end:forward]
+# --8<-- [end:check]
 
 
 # --8<-- [start:backward]

@@ -66,6 +66,10 @@ def forward(x, h0, wx, wh, b):
     return h[1:].swapaxes(0, 1).copy(), Cache(x, h, wx, wh)
 
 
+# --8<-- [end:forward]
+
+
+# --8<-- [start:check]
 def check(x, h0, wx, wh, b):
     """Refuse what does not fit."""
     require(x)
@@ -79,7 +83,7 @@ def check(x, h0, wx, wh, b):
     )
 
 
-# --8<-- [end:forward]
+# --8<-- [end:check]
 
 
 # --8<-- [start:backward]

@@ -80,8 +80,8 @@ def planted_backward(dh, cache):
 def error(backward, dh, seed=0):
     """The relative error of db, against central differences.
 
-    The step from `t` to `t - 1` reads the gradient of another output, and
-    at the first step, -1, that of the last.
+    At step t the line adds the gradient of output t - 1, and at step 0, by
+    index -1, that of the last. Right: `dh[:, t]`.
 
     >>> random = np.random.default_rng(1).normal(size=(2, 6, 3))
     >>> bool(error(lstm.backward, random) < 1e-8)
@@ -104,6 +104,29 @@ def error(backward, dh, seed=0):
 
     found = backward(dh, lstm.forward(*rest, b)[2])[-1]
     return relative_error(found, central_difference(loss, b))
+
+
+def hears(backward, step):
+    """The steps whose input gets a gradient from the output of `step` alone.
+
+    An output depends on its own input and on earlier ones:
+
+    >>> hears(lstm.backward, 2)
+    [0, 1, 2]
+
+    The planted one reads one step too late, and from the last output, the
+    usual loss of a classifier, nothing arrives but at step 0.
+
+    >>> hears(planted_backward, 2), hears(planted_backward, 5)
+    ([0, 1, 2, 3], [0])
+    """
+    rng = np.random.default_rng(0)
+    shapes = ((1, 6, 4), (1, 3), (1, 3), (4, 12), (3, 12), (12,))
+    cache = lstm.forward(*(rng.normal(size=shape) for shape in shapes))[2]
+    dh = np.zeros((1, 6, 3))
+    dh[:, step] = 1
+    dx = backward(dh, cache)[0]
+    return np.flatnonzero(np.abs(dx).sum(axis=(0, 2))).tolist()
 
 
 # --8<-- [end:find-the-bug]
@@ -151,7 +174,7 @@ def coupled_step_backward(dh, dc, c_before, c, f, g, o):
 def recall(net, size, steps=12, updates=80, seed=0):
     """Train an LSTM on `task` with gradients that are cut into chunks.
 
-    With a forget bias of 0 the whole gradient learns, the cut one can't.
+    With a forget bias of 0 the whole gradient learns, and the cut one fails.
 
     >>> recall("lstm_0", size=12) > 0.95, recall("lstm_0", size=3) < 0.6
     (True, True)
@@ -160,8 +183,8 @@ def recall(net, size, steps=12, updates=80, seed=0):
     The cell keeps the first step until the last chunk before anything is
     learnt, and to read it there is all that remains to learn.
 
-    >>> recall("lstm_3", size=3) > 0.95
-    True
+    >>> recall("lstm_3", size=3) > 0.95, recall("lstm_3", size=12) > 0.95
+    (True, True)
 
     Returns:
         The share of 500 new sequences whose first step it recalls.

@@ -1,5 +1,7 @@
 """What the exercises of post 1 ask for, one section each."""
 
+from itertools import product
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -45,14 +47,20 @@ def candidates(size):
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w.T right
 
-    With equal sizes four fit.
+    With D = H two fit; with three equal sizes all eight.
 
+    >>> list(candidates((5, 4, 4)))
+    ['dy @ w', 'dy @ w.T']
     >>> for name, error in candidates((4, 4, 4)).items():
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w wrong
+    w @ dy wrong
     dy @ w.T right
+    w.T @ dy wrong
     dy.T @ w wrong
+    w @ dy.T wrong
     dy.T @ w.T wrong
+    w.T @ dy.T wrong
     """
     batch, inputs, units = size
     rng = np.random.default_rng(0)
@@ -62,13 +70,12 @@ def candidates(size):
         lambda x: np.sum(dy * matmul.forward(x, w, b)), x
     )
     found = {}
-    for one, left in {"dy": dy, "dy.T": dy.T}.items():
-        for other, factor in {"w": w, "w.T": w.T}.items():
-            if left.shape[1] == len(factor):
-                product = left @ factor
-                if product.shape == x.shape:
-                    name = f"{one} @ {other}"
-                    found[name] = relative_error(product, right)
+    grads, weights = {"dy": dy, "dy.T": dy.T}, {"w": w, "w.T": w.T}
+    for one, other in product(grads.items(), weights.items()):
+        for (name, left), (last, factor) in ((one, other), (other, one)):
+            if (len(left), *factor.shape) == (batch, left.shape[1], inputs):
+                error = relative_error(left @ factor, right)
+                found[f"{name} @ {last}"] = error
     return found
 
 
@@ -113,11 +120,30 @@ def both_errors():
     array([3.05, 2.13, 1.31, 0.69, 0.31, 0.13, 0.05])
     >>> activations.softplus(x).round(2)
     array([0.05, 0.13, 0.31, 0.69, 1.31, 2.13, 3.05])
+
+    Nor is it enough to mend the forward pass: the slope beside it is then
+    that of -x. Both signs have to turn.
+
+    >>> measured = central_difference(lambda x: np.sum(mended_softplus(x)), x)
+    >>> relative_error(planted_softplus_backward(dy, x), measured) < 0.1
+    False
+    >>> relative_error(mended_softplus_backward(dy, x), measured) < 1e-7
+    True
     """
     x = np.linspace(-3, 3, 7)
     dx = planted_softplus_backward(np.ones(7), x)
     measured = central_difference(lambda x: np.sum(planted_softplus(x)), x)
     return relative_error(dx, measured), planted_softplus(x)
+
+
+def mended_softplus(x):
+    """A smooth relu; `activations.softplus` overflows for no x."""
+    return np.log(1 + np.exp(x))
+
+
+def mended_softplus_backward(dy, x):
+    """Its gradient: the slope is sigmoid(x)."""
+    return dy / (1 + np.exp(-x))
 
 
 # --8<-- [end:softplus]
@@ -201,14 +227,25 @@ def pool_backward(dy, where, x, window=2):
            [0., 0., 0., 0.],
            [0., 1., 0., 1.]])
 
-    Args:
-        dy: (B, P, Q, C) gradient with respect to the maxima.
-        where: (B, P, Q, C) as `pool` returned it.
-        x: (B, I, J, C) as it went into `pool`.
-        window: likewise.
+    The check needs values that all differ by more than twice its step, so
+    that no push changes who is largest: shuffled integers.
 
-    Returns:
-        (B, I, J, C) dx.
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.permutation(np.arange(144.0)).reshape(2, 6, 4, 3)
+    >>> y, where = pool(x)
+    >>> dy = rng.normal(size=y.shape)
+    >>> measured = central_difference(lambda x: np.sum(dy * pool(x)[0]), x)
+    >>> relative_error(pool_backward(dy, where, x), measured) < 1e-7
+    True
+
+    In a tie argmax takes the first, and it hears everything. There is no
+    derivative, and differences give half to each.
+
+    >>> tie = np.ones((1, 2, 2, 1))
+    >>> pool_backward(np.ones((1, 1, 1, 1)), pool(tie)[1], tie).ravel()
+    array([1., 0., 0., 0.])
+    >>> central_difference(lambda x: pool(x)[0].sum(), tie).ravel().round(6)
+    array([0.5, 0.5, 0.5, 0.5])
     """
     dx = np.zeros_like(x)
     n, p, q, c = np.indices(dy.shape)

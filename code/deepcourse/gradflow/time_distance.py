@@ -126,7 +126,7 @@ UNITS = {f"at_{d}": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_lowest": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_highest": "ratio" for d in DISTANCES}
 UNITS |= {f"carousel_{d}": "ratio" for d in DISTANCES}
-UNITS |= {f"without_g_{d}": "ratio" for d in DISTANCES}
+UNITS |= {f"without_{k}_{d}": "ratio" for k in "fg" for d in DISTANCES}
 UNITS |= {"per_step": "ratio", "gate": "ratio"}
 
 
@@ -158,9 +158,10 @@ def curves(net, settings: Settings, cut=()) -> np.ndarray:
 
 
 def parts(net, settings: Settings) -> dict:
-    """An LSTM's reach by its direct path alone, and without w_g."""
+    """An LSTM's reach by its direct path alone, and without one block."""
     n, values = settings.units, {}
-    cuts = {"carousel": range(4 * n), "without_g": range(2 * n, 3 * n)}
+    cuts = {"carousel": range(4 * n), "without_f": range(n, 2 * n)}
+    cuts["without_g"] = range(2 * n, 3 * n)
     for name, cut in cuts.items():
         found = summary(curves(net, settings, list(cut)))
         for d in (d for d in DISTANCES if f"at_{d}" in found):

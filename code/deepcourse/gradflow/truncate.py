@@ -1,6 +1,7 @@
 """Truncated backpropagation through time, for the LSTM.
 
-Williams and Peng 1990, in the form that everyone uses: chunks of one size.
+Williams and Peng 1990, in its simplest case: chunks of one size that do not
+overlap.
 """
 
 import numpy as np

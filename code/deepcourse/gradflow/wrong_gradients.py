@@ -31,6 +31,7 @@ class Settings:
     rate: float = 0.1  # of plain gradient descent
     batch: int = 32
     epochs: int = 40
+    reported: tuple[int, ...] = (5, 10, 40)  # epochs whose loss is recorded
     seeds: int = 5
 
 
@@ -112,21 +113,24 @@ def backward(dy, cache, parts, drop):
 
 
 def train(parts, data, settings, seed):
-    """Test accuracy after training from a seed."""
+    """Test accuracy after training from a seed, and each epoch's mean loss."""
     (x, labels), (test, truth) = data
     rng = np.random.default_rng(seed)
     w, b = initial(rng, (x.shape[1], *settings.hidden, 10))
+    means = []
     for _ in range(settings.epochs):
-        order = rng.permutation(len(x))
+        order, losses = rng.permutation(len(x)), []
         for i in range(0, len(x) - settings.batch + 1, settings.batch):
             rows = order[i : i + settings.batch]
             logits, cache = forward(w, b, x[rows], parts, settings.drop, rng)
-            _, dlogits = softmax_cross_entropy(logits, labels[rows])
+            loss, dlogits = softmax_cross_entropy(logits, labels[rows])
+            losses.append(loss)
             dw, db = backward(dlogits, cache, parts, settings.drop)
             for weight, gradient in zip(w + b, dw + db):
                 weight[...] -= settings.rate * gradient
+        means.append(float(np.mean(losses)))
     logits, _ = forward(w, b, test, parts, settings.drop)
-    return float((logits.argmax(axis=1) == truth).mean())
+    return float((logits.argmax(axis=1) == truth).mean()), means
 
 
 def gradient_error(parts, data, settings):
@@ -163,31 +167,45 @@ def prepare(source):
 
 
 def measure(parts, data, settings):
-    """Accuracy over the seeds, and the error of the gradient."""
+    """Accuracy and losses over the seeds, and the error of the gradient."""
     seeds = range(settings.seeds)
-    found = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
+    runs = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
+    found = [accuracy for accuracy, _ in runs]
+    losses = np.array([means for _, means in runs])  # (seeds, epochs)
+    at = {e: float(losses[:, e - 1].mean()) for e in settings.reported}
     return {
         "test_accuracy": float(np.mean(found)),
         "test_accuracy_sd": float(np.std(found, ddof=1)),
         "gradient_error": gradient_error(parts, data, settings),
-    }, found
+        **{f"loss_in_epoch_{e}": mean for e, mean in at.items()},
+    }, runs
 
 
-UNITS = {"test_accuracy": "fraction", "gradient_error": "relative error"}
-QUICK = Settings(epochs=2, seeds=2)
+def units(settings):
+    """The unit of each value."""
+    losses = {f"loss_in_epoch_{e}": "nat" for e in settings.reported}
+    same = {"test_accuracy": "fraction", "gradient_error": "relative error"}
+    return same | losses
+
+
+QUICK = Settings(epochs=2, reported=(1, 2), seeds=2)
 
 
 def run(settings, runs, command):
     """Measure every variant, and write the record and its CSV."""
     start, source = time.monotonic(), digits()
-    data, values, lines = prepare(source), {}, ["variant,seed,test_accuracy"]
+    data, values = prepare(source), {}
+    lines = ["variant,seed,test_accuracy,last_loss"]
     for name, parts in VARIANTS.items():
         values[name], found = measure(parts, data, settings)
-        lines += [f"{name},{i},{value:.6f}" for i, value in enumerate(found)]
+        lines += [
+            f"{name},{i},{accuracy:.6f},{losses[-1]:.6f}"
+            for i, (accuracy, losses) in enumerate(found)
+        ]
     record = {
         "command": command,
         "values": values,
-        "units": UNITS,
+        "units": units(settings),
         "settings": asdict(settings),
         "seeds": list(range(settings.seeds)),
         "data": {
