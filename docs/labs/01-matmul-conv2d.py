@@ -14,9 +14,8 @@
 # %% [markdown]
 # # Lab gradflow 1 · Check, then train, by hand
 #
-# With NumPy alone, check the layers of the [post](../../gradflow/01-matmul-conv2d/), look at what a gradient of a
-# convolution is, break things to see what the check says, and train a convolutional net without a framework. Every
-# cell below ran when this page was built.
+# Check the layers of the [post](../../gradflow/01-matmul-conv2d/), break one to see what the check says, and train a
+# convolutional net with NumPy alone. Every cell below ran when this page was built.
 
 # %%
 import matplotlib.pyplot as plt
@@ -47,16 +46,17 @@ plt.ylabel("relative error")
 plt.show()
 
 # %% [markdown]
-# ## Four products fit, one is right
+# ## Eight products fit, one is right
 #
-# With equal sizes, shapes say nothing. The check does.
+# With three equal sizes, shapes say nothing. The check does.
 
 # %%
 x, w, dy = rng.normal(size=(3, 4, 4))
 b = rng.normal(size=4)
 measured = central_difference(lambda x: np.sum(dy * matmul.forward(x, w, b)), x)
-for name, product in {"dy @ w.T": dy @ w.T, "dy @ w": dy @ w, "w @ dy": w @ dy, "dy.T @ w": dy.T @ w}.items():
-    print(f"{name:9} {relative_error(product, measured):.1e}")
+pairs = [((f, a), (g, b)) for f, a in (("dy", dy), ("dy.T", dy.T)) for g, b in (("w", w), ("w.T", w.T))]
+for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
+    print(f"{f:>4} @ {g:4} {relative_error(a @ b, measured):.1e}")
 
 # %% [markdown]
 # ## Who saw which pixel
@@ -100,6 +100,29 @@ print(f"dk, two ways:      {relative_error(dk, other_dk):.1e}")
 print(f"dk, and measured:  {relative_error(dk, measured):.1e}")
 
 # %% [markdown]
+# ## Find the bug: a lost plus
+#
+# This `col2im` without padding lost a `+`. For which strides is the check content all the same, and why?
+
+
+# %%
+def forgetful(dy, x, k, s):
+    dx, (p, q) = np.zeros_like(x), dy.shape[1:3]
+    for u, v in np.ndindex(k.shape[:2]):
+        dx[:, u : u + s * p : s, v : v + s * q : s] = dy @ k[u, v].T
+    return dx
+
+
+x, k = rng.normal(size=(2, 9, 9, 3)), rng.normal(size=(3, 3, 3, 4))
+for s in (1, 2, 3, 4):
+    dy = rng.normal(size=conv2d.forward(x, k, s).shape)
+    print(f"stride {s}: {relative_error(forgetful(dy, x, k, s), conv2d.backward(dy, x, k, s)[0]):.1e}")
+
+# %% [markdown]
+# From a stride of 3 on no pixel stands in two windows, so there is nothing to add. A test with one stride, and that a
+# large one, would have passed.
+
+# %% [markdown]
 # ## A convolutional net, no framework
 #
 # Two convolutions with normalization and ReLU, one dense layer, gradient descent with momentum.
@@ -139,6 +162,6 @@ plt.show()
 # %% [markdown]
 # ## Your turn
 #
-# - In a copy of `conv2d.col2im`, write `=` for `+=`. What does the check say, and for which strides is it content?
+# - Find the bug in `forgetful` by the [sums](../../gradflow/01-matmul-conv2d/#adjoint) with a fresh `x` alone.
 # - Leave out `wobble`, which turns, stretches and shifts each training picture a little. What do both losses do?
 # - Check the whole net: push one weight of `k1`, and compare with what `CONV.backward` says.

@@ -371,6 +371,22 @@ def test_dx_is_a_convolution_of_the_spread_out_dy_with_the_kernel_turned_round(a
     proof(dx, tf.nn.conv2d_transpose(dy, k, x.shape, [1, *STRIDE, 1], PADDING.upper()))
 
 
+@pytest.mark.equation("gradflow/transposed-size")
+def test_the_rows_of_a_transposed_convolution_step_by_step(proof):
+    for size, window, stride, padding in product((5, 8), (1, 2, 3), (1, 2, 3), ("valid", "same")):
+        dy, x, k = case(9, (1, size, size, 1), (window, window, 1, 1), stride, padding)
+        g = conv2d.geometry(x, k, stride, padding)
+        wide = conv2d_transposed.spread(dy, g)
+        edge = np.pad(wide, ((0, 0), (window - 1,) * 2, (window - 1,) * 2, (0, 0)))
+        seen = conv2d.forward(edge, k)
+        dx = conv2d_transposed.input_gradient(wide, x, k, g)
+        out = dy.shape[1]
+        steps = [(out - 1) * stride + 1, (out - 1) * stride + 1 + 2 * (window - 1), (out - 1) * stride + window, size]
+        proof(steps, [a.shape[1] for a in (wide, edge, seen, dx)])
+        unseen = max(g.before[0] + size - seen.shape[1], 0)
+        assert not dx[:, size - unseen :].any()
+
+
 @pytest.mark.equation("gradflow/conv2d-dilated")
 def test_dk_is_a_convolution_of_x_with_the_spread_out_dy(arrays, proof):
     dy, x, k = arrays

@@ -79,6 +79,14 @@ def test_the_readers_of_the_pixel_are_the_values_under_the_turned_kernel(runs):
     assert "covers dy01, dy02, dy11, dy12 and five zeros" in turned
 
 
+def test_the_pixel_of_before_is_copied_into_the_rows_of_two_windows_that_saw_it(runs):
+    labels, text = words(runs, "im2col")
+    assert labels.split().count("13") == 3  # once in the picture, twice in X
+    assert labels.split().count("0") == 3  # the column of the ring
+    assert "as value 3 of the one and as value 1 of the other" in text
+    assert set(figures.TWO) <= set(figures.readers())
+
+
 def test_examples_in_docstrings_are_true():
     with mpl.rc_context(STYLE):
         result = doctest.testmod(figures)

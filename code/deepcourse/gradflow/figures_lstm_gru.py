@@ -38,7 +38,7 @@ LINES = {
     "gru": (1, "GRU, bias 0", (0, (1.5, 2)), 45, (10, 6)),
 }
 # On a logarithmic axis the curves are almost straight: few points will do.
-DRAWN = (0, 1, 2, 3, 5, 8, 12, 16, 20, 30, 45, 60, 80, 100)
+DRAWN = (0, 1, 3, 8, 16, 30, 50, 75, 100)
 LOWEST, HIGHEST = 1e-12, 1e5  # what the axis shows
 KINDS = (
     "plain, by its recurrent weights: orthogonal × …",
@@ -63,9 +63,9 @@ def time_distance(runs: Path) -> Drawing:
     """Gradient of the last output against distance in time."""
     found = curves(runs)
     last = len(found["rnn"]) - 1
-    art = canvas(516, 480)
+    art = canvas(522, 480)
     for row, kind in enumerate(KINDS):
-        ax = panel(art, 70, 26 + 246 * row, 290, 196, yscale="log")
+        ax = panel(art, 70, 26 + 244 * row, 300, 204, yscale="log")
         ax.set(ylim=(LOWEST, HIGHEST), xlim=(0, last))
         ax.set_title(kind, loc="left", fontsize=TEXT, weight=700, color=INK)
         ax.axhline(1, color=INK, lw=0.8, alpha=0.4)
@@ -76,6 +76,7 @@ def time_distance(runs: Path) -> Drawing:
         ax.set_yticks(ticks, ["1e-12", "1e-8", "1e-4", "1", "1e4"])
         ax.set_yticks([], minor=True)
         ax.set_ylabel("gradient, last step = 1")
+        ax.set_xticks(range(0, last + 1, 20 if row else last + 1))
     ax.set_xlabel("steps back from the last output")
     return Drawing(
         art,
@@ -92,7 +93,8 @@ def draw_line(ax, name: str, values: np.ndarray, last: int) -> None:
     d = np.array([d for d in DRAWN if d <= last])
     below = values[d, 2] < LOWEST
     d = d[: 1 + below.argmax()] if below.any() else d
-    low, middle, high = values[d].T
+    steps = 24  # to a decade, half a pixel each: short numbers in the file
+    low, middle, high = 10 ** (np.round(np.log10(values[d]) * steps) / steps).T
     ax.fill_between(d, low, high, color=colour, alpha=0.2, lw=0)
     ax.plot(d, middle, color=colour, ls=dash)
     ax.annotate(
@@ -118,13 +120,10 @@ def time_distance_text(found: dict) -> str:
             words = text if kind else f"plain net, {text}"
             parts.append(f"{words}: {', '.join(at)}")
     return (
-        "Length of the gradient of the last output with respect to the "
-        "input, relative to the last step, on a logarithmic axis; geometric "
-        "mean over seeds, with a band from the lowest to the highest. After "
-        f"10, 50 and 100 steps: {'; '.join(parts)}. Only the plain net with "
-        "doubled weights grows all along. LSTM and GRU with biases of zero "
-        "fall faster than the plain net with orthogonal weights; a forget "
-        "bias of 1 slows the fall, and one of 3 stops it."
+        "Length of the last output's gradient with respect to the input, "
+        "relative to the last step, on a logarithmic axis. After 10, 50 and "
+        f"100 steps: {'; '.join(parts)}. Only the plain net with doubled "
+        "weights grows all along; a forget bias of 3 stops the fall."
     )
 
 
@@ -177,7 +176,7 @@ def circuit(runs: Path) -> Drawing:
         ax.text(plus + 30, y + 30, f"{n['da'][i]:.2f}", **BOLD)
         ax.text(plus + 30, y - 28, f"{n['a'][i]:.2f}", **CENTRE)
     wire(ax, (201, y), (fork, y), head=False)
-    ax.plot(fork, y, "o", color=INK, ms=8)
+    ax.plot(fork, y, "o", mec=INK, mfc=INK, ms=8)
     wire(ax, (fork, y), (fork, 58))
     wire(ax, (429, y), (474, y))
     ax.text(fork, 44, "output of step 1", ha="center")
@@ -189,6 +188,7 @@ def circuit(runs: Path) -> Drawing:
     for k, x in enumerate((20, 210, 452)):
         symbol(ax, x, y - 50, "h", str(k))
     ax.text(8, 16, "above a wire: its value; below, bold: its gradient")
+    merge(ax)
     return Drawing(
         art,
         "Two steps of one recurrent unit, forward and back",
@@ -199,15 +199,39 @@ def circuit(runs: Path) -> Drawing:
 def circuit_text(n: dict) -> str:
     """What the circuit shows."""
     return (
-        f"A unit with weights {WX} on its input and {WH} on its state reads "
-        f"{X[0]:g} and {X[1]:g} from a state of {H0:g}. Forward, the states "
-        f"are {n['h'][0]:.2f} and {n['h'][1]:.2f}. Back from a gradient of "
-        f"{ABOVE[1]:.2f} at the second state: {n['da'][1]:.2f} before its "
-        f"tanh, and {n['back']:.2f} through the weight {WH} to the first "
-        f"state. There {ABOVE[0]:.2f} arrives from its own output as well, "
-        f"so the first state has {n['arrives']:.2f}, the sum, and its tanh "
-        f"sends back {n['da'][0]:.2f}."
+        f"Forward, the states are {n['h'][0]:.2f} and {n['h'][1]:.2f}. Back "
+        f"from {ABOVE[1]:.2f} at the second state: {n['da'][1]:.2f} before "
+        f"its tanh, and {n['back']:.2f} through the weight {WH} to the first "
+        f"state. There {ABOVE[0]:.2f} arrives from its own output as well: "
+        f"{n['arrives']:.2f}, and {n['da'][0]:.2f} before its tanh."
     )
+
+
+def merge(ax) -> None:
+    """Make one path of all lines, frames and heads that share their ink."""
+    paths, dots = {}, {}
+    for line in list(ax.lines):
+        if line.get_marker() == "o":
+            look = ("ms", "mec", "mfc", "mew")
+            key = tuple(mpl.artist.getp(line, name) for name in look)
+            dots.setdefault(key, []).append(line.get_xydata())
+        else:
+            key = ("none", line.get_color(), line.get_linewidth())
+            paths.setdefault(key, []).append(line.get_path())
+        line.remove()
+    for patch in list(ax.patches):
+        key = (*patch.ink, patch.get_linewidth())
+        path = patch.get_patch_transform().transform_path(patch.get_path())
+        paths.setdefault(key, []).append(path)
+        patch.remove()
+    for (face, edge, lw), found in paths.items():
+        whole = mpl.path.Path.make_compound_path(*found)
+        style = {"facecolor": face, "edgecolor": edge, "lw": lw}
+        ax.add_patch(mpl.patches.PathPatch(whole, clip_on=False, **style))
+    for (ms, mec, mfc, mew), found in dots.items():
+        x, y = np.concatenate(found).T
+        style = {"ms": ms, "mec": mec, "mfc": mfc, "mew": mew, "ls": "none"}
+        ax.plot(x, y, "o", clip_on=False, **style)
 
 
 BOLD = {"color": ACCENT, "weight": 700, **CENTRE}
@@ -225,7 +249,7 @@ def symbol(ax, x, y, base, low="", high="", colour=INK) -> None:
 def wire(ax, *points, head=True, colour=INK, lw=1.2) -> None:
     """A line through points, with an arrow at its end."""
     x, y = np.array(points, float).T
-    ax.plot(x, y, color=colour, lw=lw, clip_on=False)
+    ax.plot(x, y, color=colour, lw=lw)
     if head:
         end = np.array(points[-1], float)
         along = end - np.array(points[-2], float)
@@ -233,7 +257,7 @@ def wire(ax, *points, head=True, colour=INK, lw=1.2) -> None:
         across = 4 * along[::-1]
         tail = end - 9 * along
         arrow = mpl.patches.Polygon([end, tail + across, tail - across])
-        arrow.set(facecolor=colour, edgecolor="none", clip_on=False)
+        arrow.ink = colour, "none"
         ax.add_patch(arrow)
 
 
@@ -248,7 +272,8 @@ def node(ax, x, y, text, colour=INK, lw=1.2, radius=15) -> None:
 def box(ax, x, y, text, half, colour=INK, lw=1.2, height=15) -> None:
     """An operation in a box."""
     frame = mpl.patches.Rectangle((x - half, y - height), 2 * half, 2 * height)
-    frame.set(facecolor="none", edgecolor=colour, lw=lw, clip_on=False)
+    frame.set_linewidth(lw)
+    frame.ink = "none", colour
     ax.add_patch(frame)
     ax.text(x, y, text, color=colour, **CENTRE)
 
@@ -307,14 +332,12 @@ STEPS = {
     ),
     5: (
         "The way back through the same step, in numbers",
-        "The same drawing with every arrow turned round and the example's "
-        "numbers on it. From the right arrive 0 at c and 1 at h. At the fork "
-        "the gradient that came through o and tanh joins the one along the "
-        "cell's line: {delta:.2f}. The plus hands it on to i and g and, "
-        "unchanged, to the product with f, which sends {back:.2f} to c before "
-        "the step. The gates receive {di:.2f} (i), {df:.2f} (f), {dg:.2f} (g) "
-        "and {do:.2f} (o); behind their slopes, da goes down to the box, "
-        "which makes the gradients of x and of h before the step.",
+        "Every arrow is turned round. From the right arrive 0 at c and 1 at "
+        "h. At the fork the gradient through o and tanh joins the one along "
+        "the cell's line: {delta:.2f}. The plus hands it to i and g and to "
+        "the product with f, which sends {back:.2f} to c before the step. The "
+        "gates receive {di:.2f} (i), {df:.2f} (f), {dg:.2f} (g) and {do:.2f} "
+        "(o), and below them da goes to the box and on to x and h.",
     ),
 }
 TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
@@ -343,10 +366,11 @@ def cell(step: int) -> Drawing:
     if step >= 3:
         read(ax, line, ink, says)
     if step >= 4:
-        feed(ax, line, ink)
+        feed(ax, line, ink, back)
     (names_back if back else names)(ax, step)
     if back:
         gradients(ax, n)
+    merge(ax)
     title, text = STEPS[step]
     return Drawing(art, title, text.format(**n))
 
@@ -373,7 +397,8 @@ def write(ax, line, ink, says) -> None:
 
 def read(ax, line, ink, says) -> None:
     """The output gate."""
-    ax.plot(FORK, TOP, "o", color=ink(3)["colour"], ms=8)
+    colour = ink(3)["colour"]
+    ax.plot(FORK, TOP, "o", mec=colour, mfc=colour, ms=8)
     line((FORK, TOP + 5), (FORK, 74), part=3)
     box(ax, FORK, 89, "tanh", 24, **ink(3))
     line((FORK, 104), (FORK, 129), part=3)
@@ -383,20 +408,12 @@ def read(ax, line, ink, says) -> None:
     box(ax, OUT, GATES, says["o"], 32, **ink(3))
 
 
-def feed(ax, line, ink) -> None:
+def feed(ax, line, ink, back) -> None:
     """The product that feeds all gates."""
     for x in (F, IG - 38, IG + 38, OUT):
         line((x, 277), (x, GATES + 15), part=4)
-    box(ax, 215, 292, "", 139, **ink(4))
-    for x, base, low in (
-        (100, "a", "t"),
-        (146, "= x", "t"),
-        (182, "w", "x"),
-        (230, "+ h", "t−1"),
-        (282, "w", "h"),
-        (330, "+ b", ""),
-    ):
-        symbol(ax, x, 291, base, low, **{"colour": ink(4)["colour"]})
+    says = "times the weights, transposed" if back else "a = x wx + h wh + b"
+    box(ax, 215, 292, says, 139, **ink(4))
     line((8, 284), (76, 284), part=4)
     line((8, 316), (44, 316), (44, 300), (76, 300), part=4)
 
@@ -451,14 +468,13 @@ def two_grus(runs: Path) -> Drawing:
     ax = paper(art)
     for top, after in ((0, False), (200, True)):
         gru_step(ax, top, after)
+    merge(ax)
     return Drawing(
         art,
         "The two GRUs: the reset before the product, and after it",
-        "Twice the same drawing. The old state goes through a product with z "
-        "and a plus to the new one. A branch of it makes the candidate g: it "
-        "joins the input's part at a plus, passes a tanh and a product with "
-        "1 - z, and is added to the state. In the upper drawing the branch "
-        "meets r first and the weights w_g second. In the lower one it meets "
+        "Twice the same drawing: the old state goes through a product with z "
+        "and a plus to the new one, and a branch of it makes the candidate g. "
+        "Above, the branch meets r first and the weights w_g second; below, "
         "w_g and the bias b_h first and r second.",
     )
 
@@ -475,7 +491,7 @@ def gru_step(ax, top: float, after: bool) -> None:
     wire(ax, (421, y), (456, y))
     symbol(ax, 24, y - 20, "h", "t−1")
     symbol(ax, 440, y - 20, "h", "t")
-    ax.plot(44, y, "o", color=INK, ms=8)
+    ax.plot(44, y, "o", mec=INK, mfc=INK, ms=8)
     r, w = (190, 112) if after else (92, 164)
     half = 44 if after else 30
     first = w - half if after else r - 19

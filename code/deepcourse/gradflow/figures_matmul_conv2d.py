@@ -10,7 +10,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.path import Path as Path2D
 
 from deepcourse import figures as house
 from deepcourse import records
@@ -264,11 +265,15 @@ CELL, OUT, TOP = 34, 50, 40
 LEFT, RIGHT = 6, 312  # of the padded image, of the output
 
 
-def grid(ax, left, top, count, cell, **style):
-    """A square grid of cells."""
-    for i, j in np.ndindex(count, count):
-        corner = left + j * cell, top + i * cell
-        ax.add_patch(Rectangle(corner, cell, cell, **style))
+def grid(ax, left, top, rows, columns, cell, **style):
+    """A grid of cells as one path: each line of it is drawn once."""
+    right, bottom = left + columns * cell, top + rows * cell
+    across = [top + n * cell for n in range(rows + 1)]
+    down = [left + n * cell for n in range(columns + 1)]
+    ends = [point for y in across for point in ((left, y), (right, y))]
+    ends += [point for x in down for point in ((x, top), (x, bottom))]
+    codes = [Path2D.MOVETO, Path2D.LINETO] * (len(ends) // 2)
+    ax.add_patch(PathPatch(Path2D(ends, codes), fc="none", **style))
 
 
 def readers(pixel=SEEN):
@@ -291,12 +296,12 @@ def draw_conv(backward: bool):
     out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     art = canvas(312)
     ax = paper(art)
-    thin = {"fc": "none", "ec": INK, "lw": 0.7}
+    thin = {"ec": INK, "lw": 0.7}
     size = PIXELS + 2 * before
-    grid(ax, LEFT, TOP, size, CELL, **thin, ls=(0, (2, 3)), alpha=0.6)
+    grid(ax, LEFT, TOP, size, size, CELL, **thin, ls=(0, (2, 3)), alpha=0.6)
     inner = LEFT + before * CELL, TOP + before * CELL
-    grid(ax, *inner, PIXELS, CELL, fc="none", ec=INK, lw=1.1)
-    grid(ax, RIGHT, TOP + 44, out, OUT, fc="none", ec=INK, lw=1.1)
+    grid(ax, *inner, PIXELS, PIXELS, CELL, ec=INK, lw=1.1)
+    grid(ax, RIGHT, TOP + 44, out, out, OUT, ec=INK, lw=1.1)
     ax.text(inner[0], 20, "x, with a ring of zeros", va="center")
     ax.text(RIGHT, TOP + 24, "dy" if backward else "y", va="center")
     if backward:
@@ -373,10 +378,10 @@ def transposed(runs: Path) -> Drawing:
     art = canvas(300)
     ax = paper(art)
     size, top = spread + 2 * edge, 40
-    thin = {"fc": "none", "ec": INK, "lw": 0.7, "alpha": 0.6}
-    grid(ax, LEFT, top, size, cell, **thin, ls=(0, (2, 3)))
+    thin = {"ec": INK, "lw": 0.7, "alpha": 0.6}
+    grid(ax, LEFT, top, size, size, cell, **thin, ls=(0, (2, 3)))
     inner = LEFT + edge * cell, top + edge * cell
-    grid(ax, *inner, spread, cell, fc="none", ec=INK, lw=0.9)
+    grid(ax, *inner, spread, spread, cell, ec=INK, lw=0.9)
     for a, b in np.ndindex(spread, spread):
         x, y = inner[0] + (b + 0.5) * cell, inner[1] + (a + 0.5) * cell
         (p, down), (q, across) = divmod(a, STRIDE), divmod(b, STRIDE)
@@ -404,7 +409,7 @@ def turned(ax, right, middle):
     left, top, cell = 322, 96, 46
     arrow(ax, (left - 4, top + 1.5 * cell), (right + 4, middle), ACCENT)
     ax.text(left, top - 18, "w, turned", va="center")
-    grid(ax, left, top, WINDOW, cell, fc="none", ec=ACCENT, lw=1.6)
+    grid(ax, left, top, WINDOW, WINDOW, cell, ec=ACCENT, lw=1.6)
     taps = set(readers().values())
     for a, b in np.ndindex(WINDOW, WINDOW):
         u, v = WINDOW - 1 - a, WINDOW - 1 - b
@@ -448,10 +453,11 @@ def value(ax, x, y, name):
 def picture_with_windows(ax, left, top):
     """The pixels with their ring, and the two windows on them."""
     _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    thin = {"fc": "none", "ec": INK, "lw": 0.7, "alpha": 0.6}
-    grid(ax, left, top, PIXELS + 2 * before, SIDE, **thin, ls=(0, (2, 3)))
+    thin = {"ec": INK, "lw": 0.7, "alpha": 0.6}
+    size = PIXELS + 2 * before
+    grid(ax, left, top, size, size, SIDE, **thin, ls=(0, (2, 3)))
     inner = left + before * SIDE, top + before * SIDE
-    grid(ax, *inner, PIXELS, SIDE, fc="none", ec=INK, lw=0.9)
+    grid(ax, *inner, PIXELS, PIXELS, SIDE, ec=INK, lw=0.9)
     names = {name for site in TWO for name in pixels(site) if name}
     for name in sorted(names):
         i, j = map(int, name)
@@ -465,29 +471,21 @@ def picture_with_windows(ax, left, top):
 
 def rows_of_x(ax, left, top, out):
     """X with the two rows filled in, the kernel's column and y's."""
-    taps = WINDOW * WINDOW
+    taps, end = WINDOW * WINDOW, left + WINDOW * WINDOW * SQUARE
+    for x, columns in ((left, taps), (end + 26, 1), (end + 73, 1)):
+        grid(ax, x, top, out * out, columns, SQUARE, ec=INK, lw=0.5)
     for n, site in enumerate(np.ndindex(out, out)):
         y = top + n * SQUARE
-        for t in range(taps):
-            place = left + t * SQUARE, y
-            ax.add_patch(Rectangle(place, SQUARE, SQUARE, ec=INK, lw=0.5))
-            if site in TWO:
-                name = pixels(site)[t]
-                value(ax, place[0] + 10, y + SQUARE / 2, name)
-        label = f"{site[0]}{site[1]}"
+        label = {"s": f"{site[0]}{site[1]}", "fontsize": SMALL, **MIDDLE}
         weight = 700 if site in TWO else 400
-        ax.text(left - 13, y + 10, label, fontsize=SMALL, weight=weight,
-                **MIDDLE)  # fmt: skip
+        ax.text(left - 13, y + SQUARE / 2, weight=weight, **label)
         if site in TWO:
-            wide = taps * SQUARE, SQUARE
             style = STYLES[TWO.index(site)]
-            ax.add_patch(Rectangle((left, y), *wide, fc="none", **style))
-            right = left + taps * SQUARE + 72
-            ax.add_patch(Rectangle((right, y), 22, SQUARE, fc="none", **style))
-    for x in (left + taps * SQUARE + 25, left + taps * SQUARE + 72):
-        for n in range(taps):
-            place = x, top + n * SQUARE
-            ax.add_patch(Rectangle(place, 22, SQUARE, ec=INK, lw=0.5))
+            for x, columns in ((left, taps), (end + 73, 1)):
+                wide = columns * SQUARE, SQUARE
+                ax.add_patch(Rectangle((x, y), *wide, fc="none", **style))
+            for t, name in enumerate(pixels(site)):
+                value(ax, left + (t + 0.5) * SQUARE, y + SQUARE / 2, name)
 
 
 def im2col(runs: Path) -> Drawing:

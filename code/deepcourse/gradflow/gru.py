@@ -126,14 +126,14 @@ def forward(x, h0, wx, wh, b, reset_after=True, mask=None):
     """Read sequences step by step.
 
     Args:
-        x: (B, T, D) one sequence per example.
-        h0: (B, H) the state before the first step.
+        x: (B, T, D) as in `lstm.forward`, like h0 and mask.
+        h0: (B, H).
         wx: (D, 3H) weights on the input; columns z, r, g.
         wh: (H, 3H) weights on the previous state.
         b: biases: (2, 3H) if the reset comes after, for the input and for
             the state; (3H,) if it comes before.
         reset_after: whether the reset comes after the recurrent product.
-        mask: (B, T) False where a step is padding; None if none is.
+        mask: (B, T).
 
     Returns:
         The states after each step, of shape (B, T, H), and the cache.

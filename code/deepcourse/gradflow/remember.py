@@ -53,6 +53,9 @@ def task(examples, steps, rng):
     return x, labels
 
 
+# --8<-- [end:task]
+
+
 def gradients(net, theta, x, labels):
     """The loss at the last step, its gradients, and its reach.
 
@@ -68,9 +71,6 @@ def gradients(net, theta, x, labels):
     dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w)
     dx, *dtheta = backward(dh)
     return loss, [*dtheta, dw, dc], logits, dx
-
-
-# --8<-- [end:task]
 
 
 def start(net: Net, units: int, rng) -> list[np.ndarray]:

@@ -1,7 +1,5 @@
 """What the exercises of post 1 ask for, one section each."""
 
-from itertools import product
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -54,12 +52,12 @@ def candidates(size):
     >>> for name, error in candidates((4, 4, 4)).items():
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w wrong
-    w @ dy wrong
     dy @ w.T right
-    w.T @ dy wrong
     dy.T @ w wrong
-    w @ dy.T wrong
     dy.T @ w.T wrong
+    w @ dy wrong
+    w.T @ dy wrong
+    w @ dy.T wrong
     w.T @ dy.T wrong
     """
     batch, inputs, units = size
@@ -71,11 +69,10 @@ def candidates(size):
     )
     found = {}
     grads, weights = {"dy": dy, "dy.T": dy.T}, {"w": w, "w.T": w.T}
-    for one, other in product(grads.items(), weights.items()):
-        for (name, left), (last, factor) in ((one, other), (other, one)):
-            if (len(left), *factor.shape) == (batch, left.shape[1], inputs):
-                error = relative_error(left @ factor, right)
-                found[f"{name} @ {last}"] = error
+    pairs = [(one, two) for one in grads.items() for two in weights.items()]
+    for (name, left), (last, factor) in pairs + [pair[::-1] for pair in pairs]:
+        if (len(left), *factor.shape) == (batch, left.shape[1], inputs):
+            found[f"{name} @ {last}"] = relative_error(left @ factor, right)
     return found
 
 
@@ -204,14 +201,9 @@ def pool(x, window=2):
         (B, P, Q, C), (B, P, Q, C) maxima, and where each stood.
     """
     tiles = sliding_window_view(x, (window, window), axis=(1, 2))
-    tiles = tiles[:, ::window, ::window].reshape(*tiles_shape(x, window))
+    tiles = tiles[:, ::window, ::window]
+    tiles = tiles.reshape(*tiles.shape[:4], window * window)
     return tiles.max(axis=4), tiles.argmax(axis=4)
-
-
-def tiles_shape(x, window):
-    """B, P, Q, C, and the places in a window."""
-    b, i, j, c = x.shape
-    return b, i // window, j // window, c, window * window
 
 
 def pool_backward(dy, where, x, window=2):

@@ -64,7 +64,6 @@ def weights(net, inputs, units, rng):
     return wx, wh, b
 
 
-# --8<-- [start:measure]
 def layer(net, x, wx, wh, b, cut=()):
     """Run a net from a state of zeros: h, and dh -> dx, dwx, dwh, db.
 
@@ -87,6 +86,7 @@ def layer(net, x, wx, wh, b, cut=()):
     return h, backward
 
 
+# --8<-- [start:measure]
 def reach(net, inputs, units, examples, steps, rng, cut=()):
     """The gradient of the last output at each input, against the last.
 

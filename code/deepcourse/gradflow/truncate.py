@@ -14,18 +14,18 @@ def forward_backward(x, h0, c0, wx, wh, b, dh, size):
     """Read on from chunk to chunk; send gradients back within chunks only.
 
     Args:
-        x: (B, T, D) one sequence per example.
-        h0: (B, H) the state before the first step.
-        c0: (B, H) the cell state before the first step.
-        wx: (D, 4H) weights on the input.
-        wh: (H, 4H) weights on the previous state.
-        b: (4H,) biases.
+        x: (B, T, D) all arguments up to b as in `lstm.forward`.
+        h0: (B, H).
+        c0: (B, H).
+        wx: (D, 4H).
+        wh: (H, 4H).
+        b: (4H,).
         dh: (B, T, H) the gradient with respect to each output.
         size: steps in a chunk; the last one may be shorter.
 
     Returns:
-        h, of shape (B, T, H), the same as without chunks; dx, of shape
-        (B, T, D); and a list of dwx, dwh, db, summed over chunks.
+        h, the same as without chunks; dx; and a list of dwx, dwh, db, summed
+        over chunks.
 
     Raises:
         ValueError: The size isn't a whole number above 0.
