@@ -11,13 +11,15 @@ const macros = {
   "\\softmax": "\\operatorname{softmax}",
 };
 
+// The MathML repeats the TeX for programs that read it; no browser shows it, and it would be a tenth of a page.
+const SOURCE = /<annotation encoding="application\/x-tex">.*?<\/annotation>/s;
+
 const render = ({ tex, display }) => {
   try {
-    return {
-      html: katex.renderToString(tex, {
-        displayMode: display, output: "htmlAndMathml", throwOnError: true, strict: "error", macros: { ...macros },
-      }),
-    };
+    const html = katex.renderToString(tex, {
+      displayMode: display, output: "htmlAndMathml", throwOnError: true, strict: "error", macros: { ...macros },
+    });
+    return { html: html.replace(SOURCE, "") };
   } catch (error) {
     return { error: error.message };
   }

@@ -75,7 +75,6 @@ def backward(dy, cache):
 # --8<-- [end:layernorm]
 
 
-# --8<-- [start:check]
 def check(x, eps, **features):
     """Refuse what can't be normalized, naming the argument."""
     if x.ndim < 1 or not x.shape[-1]:
@@ -87,6 +86,3 @@ def check(x, eps, **features):
             raise ValueError(
                 f"{name}: got shape {value.shape}, expected {x.shape[-1:]}"
             )
-
-
-# --8<-- [end:check]
