@@ -43,10 +43,10 @@ def _significant(value: float, digits: int = 3) -> str:
 
 
 class Measured:
-    """One value of a record; on a page it becomes its rounded text, linked to the record."""
+    """One value of a record; on a page its rounded text, linked to the record, which names the command that made it."""
 
-    def __init__(self, value, unit: str, record: str, name: str, command: str):
-        self.value, self.unit, self.record, self.name, self.command = value, unit, record, name, command
+    def __init__(self, value, unit: str, record: str, name: str):
+        self.value, self.unit, self.record, self.name = value, unit, record, name
 
     @property
     def plain(self) -> str:
@@ -55,7 +55,7 @@ class Measured:
 
     def __str__(self) -> str:
         anchor = self.record.replace("/", "-")
-        title = f"{self.name} in runs/{self.record}.json, made by: {self.command}"
+        title = f"{self.name} in runs/{self.record}.json"
         return f'[{self.plain}](/reference/records.md#{anchor} "{title}"){{ .measured }}'
 
 
@@ -124,19 +124,18 @@ def names(found: dict[str, dict]) -> Names:
     for name, record in found.items():
         slug, short = name.split("/")
         path = f"runs.{slug}.{short}"
-        command = record.get("command", "")
 
-        def value(dotted, v, path=path, name=name, record=record, command=command):
+        def value(dotted, v, path=path, name=name, record=record):
             dotted = dotted.removeprefix(path + ".")
-            return Measured(v, unit_of(record, dotted), name, dotted, command)
+            return Measured(v, unit_of(record, dotted), name, dotted)
 
-        def plain(dotted, v, path=path, name=name, command=command):
-            return Setting(v, "", name, dotted.removeprefix(path + "."), command)
+        def plain(dotted, v, path=path, name=name):
+            return Setting(v, "", name, dotted.removeprefix(path + "."))
 
         both = _names(path, record["values"], value)
         both._found["settings"] = _names(f"{path}.settings", record.get("settings", {}), plain)
-        both._found["seconds"] = Measured(record.get("seconds"), "s", name, "seconds", command)
-        both._found["seeds"] = Setting(len(record.get("seeds", [])), "", name, "seeds", command)
+        both._found["seconds"] = Measured(record.get("seconds"), "s", name, "seconds")
+        both._found["seeds"] = Setting(len(record.get("seeds", [])), "", name, "seeds")
         machine = record.get("machine", {})
         both._found["machine"] = (
             _names(f"{path}.machine", machine, plain)

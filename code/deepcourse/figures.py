@@ -120,11 +120,7 @@ def svg(drawing: Drawing, name: str) -> str:
 
 def tidy(root: ET.Element) -> None:
     """Remove what would leak into the page, and translate the colours."""
-    for tag in ("metadata", "style", "defs"):
-        for parent in list(root.iter()):
-            for child in parent.findall(f"{{{SVG}}}{tag}"):
-                if tag != "defs" or not len(child):
-                    parent.remove(child)
+    prune(root)
     for element in root.iter():
         if element.tag not in (f"{{{SVG}}}text", f"{{{SVG}}}tspan"):
             element.text = "\n" if len(element) else None
@@ -138,6 +134,17 @@ def tidy(root: ET.Element) -> None:
         for length in LENGTHS:
             if length in element.attrib:
                 element.set(length, shorten(element.get(length)))
+
+
+def prune(root: ET.Element) -> None:
+    """Drop what a page has itself, what is empty, and what isn't seen."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            tag = child.tag.removeprefix(f"{{{SVG}}}")
+            unused = tag == "defs" and not len(child)
+            outline = tag == "path" and child.get("style") == "fill: none"
+            if tag in ("metadata", "style") or unused or outline:
+                parent.remove(child)
 
 
 def restyle(style: str) -> str:
@@ -170,14 +177,14 @@ def restyle(style: str) -> str:
 
 
 def shorten(numbers: str) -> str:
-    """Round to a hundredth of a pixel.
+    """Round to a tenth of a pixel.
 
     >>> shorten("M 63.000001 9.12645 L -0.001 7")
-    'M 63 9.13 L 0 7'
+    'M 63 9.1 L 0 7'
     """
 
     def short(match):
-        text = f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+        text = f"{float(match[0]):.1f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
 
     return re.sub(r"-?\d+\.\d+(e-?\d+)?", short, numbers).replace("\n", "")

@@ -461,7 +461,7 @@ def test_with_eps_it_keeps_a_share_of_the_normalized_direction():
     np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(p)), expected, atol=1e-14)
 
 
-@pytest.mark.equation("gradflow/bn-regression")
+@pytest.mark.equation("gradflow/bn-ridge")
 def test_what_comes_back_is_what_a_straight_line_leaves(batch, proof):
     x, gamma, beta, dy = batch
     std = numbers(x, 0)[2]

@@ -51,7 +51,8 @@ def test_the_circuit_shows_forward_values_and_gradients_that_sum_at_the_fork(run
     assert n["h"] == pytest.approx((h1, h2))
     assert n["arrives"] == pytest.approx(figures.ABOVE[0] + (1 - h2**2) * figures.WH)
     labels = words(runs, "circuit-rnn")["labels"]
-    assert {f"{h1:.2f}", f"{h2:.2f}", f"{n['arrives']:.2f}", f"{n['back']:.2f}"} <= set(labels)
+    total = f"{figures.ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
+    assert {f"{h1:.2f}", f"{h2:.2f}", total, f"{n['back']:.2f}"} <= set(labels)
 
 
 def test_the_lstm_grows_each_drawing_has_the_labels_of_the_one_before(runs):

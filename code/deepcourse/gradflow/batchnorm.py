@@ -141,7 +141,6 @@ def update(running, batch, momentum=0.99):
 # --8<-- [end:update]
 
 
-# --8<-- [start:check]
 def check(x, eps, **channels):
     """Refuse what can't be normalized, naming the argument."""
     if x.ndim < 1 or 0 in x.shape[:-1]:
@@ -161,6 +160,3 @@ def check_gradient(dy, y):
     """Refuse a gradient that has not the shape of what it belongs to."""
     if dy.shape != y.shape:
         raise ValueError(f"dy: got shape {dy.shape}, expected {y.shape}")
-
-
-# --8<-- [end:check]

@@ -363,17 +363,17 @@ CELL = 24
 
 def draw_grid(ax, left, rows, shared):
     """A table whose first column or row is shaded."""
-    for row in range(rows):
-        for column in range(5):
-            x, y = left + CELL * column, 66 + CELL * row
-            box = mpl.patches.Rectangle((x, y), CELL, CELL)
-            inside = row < shared[0] and column < shared[1]
-            box.set(facecolor="none", edgecolor=INK, lw=0.8)
-            ax.add_patch(box)
-            if inside:
-                fill = mpl.patches.Rectangle((x + 3, y + 3), CELL - 6, CELL - 6)
-                fill.set(facecolor=ACCENT, alpha=0.75, lw=0)
-                ax.add_patch(fill)
+    right, bottom = left + CELL * 5, 66 + CELL * rows
+    across = [((left, y), (right, y)) for y in range(66, bottom + 1, CELL)]
+    down = [((x, 66), (x, bottom)) for x in range(left, right + 1, CELL)]
+    lines = [end for line in across + down for end in line]
+    path = mpl.path.Path(lines, [1, 2] * len(across + down))  # move, draw
+    ax.add_patch(mpl.patches.PathPatch(path, facecolor="none", lw=0.8))
+    for row, column in np.ndindex(shared):
+        x, y = left + CELL * column + 3, 66 + CELL * row + 3
+        fill = mpl.patches.Rectangle((x, y), CELL - 6, CELL - 6)
+        fill.set(facecolor=ACCENT, alpha=0.75, lw=0)
+        ax.add_patch(fill)
 
 
 CURVES = {

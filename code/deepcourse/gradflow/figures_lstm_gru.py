@@ -181,7 +181,8 @@ def circuit(runs: Path) -> Drawing:
     wire(ax, (429, y), (474, y))
     ax.text(fork, 44, "output of step 1", ha="center")
     ax.text(fork + 26, 88, f"{ABOVE[0]:.2f}", **BOLD)
-    number(ax, 212, y, n["h"][0], n["arrives"])
+    ax.text(212, y - 28, f"{n['h'][0]:.2f}", **CENTRE)
+    ax.text(203, y + 54, fork_sum(n), **BOLD)
     ax.text(262, y + 30, f"{n['back']:.2f}", **BOLD)
     number(ax, 452, y, n["h"][1], ABOVE[1])
     number(ax, 22, y, H0, n["dh0"])
@@ -194,6 +195,11 @@ def circuit(runs: Path) -> Drawing:
         "Two steps of one recurrent unit, forward and back",
         circuit_text(n),
     )
+
+
+def fork_sum(n: dict) -> str:
+    """What meets at the fork."""
+    return f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
 
 
 def circuit_text(n: dict) -> str:
