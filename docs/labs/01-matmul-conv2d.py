@@ -162,6 +162,6 @@ plt.show()
 # %% [markdown]
 # ## Your turn
 #
-# - Find the bug in `forgetful` by the [sums](../../gradflow/01-matmul-conv2d/#adjoint) with a fresh `x` alone.
+# - Find the bug in `forgetful` by the [sums](../../gradflow/01-matmul-conv2d/#adjoint) alone.
 # - Leave out `wobble`, which turns, stretches and shifts each training picture a little. What do both losses do?
 # - Check the whole net: push one weight of `k1`, and compare with what `CONV.backward` says.

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from deepcourse import datasets, records
 from deepcourse.figures import STYLE
-from deepcourse.mnist import experiment, figures, pictures
+from deepcourse.mnist import experiment, figures, front, pictures
 from PIL import Image
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -193,6 +193,20 @@ def test_pictures_come_with_text_alternatives_that_count(finished):
     assert {Image.open(runs / "mnist" / name).width for name in first} == {pictures.WIDTH}
     pictures.pictures(source, runs)
     assert {p.name: p.read_bytes() for p in (runs / "mnist").glob("*.webp")} == first
+
+
+def test_the_strip_of_the_front_page_is_the_first_row_of_the_mistakes(finished):
+    source, runs = finished
+    pictures.pictures(source, runs)
+    front.strip(runs)
+    with Image.open(runs / "mnist/front.webp") as strip, Image.open(runs / "mnist/mistakes.webp") as sheet:
+        assert strip.size == (sheet.width, sheet.height // pictures.ROWS)
+        top = np.asarray(sheet.convert("L"), float)[: strip.height]
+        assert abs(np.asarray(strip.convert("L"), float) - top).mean() < 3
+    text = records.read("mnist/front", runs)["alternatives"]["front"]
+    first = (runs / "mnist/mistakes.csv").read_text().splitlines()[1].split(",")
+    assert f"a {first[1]} read as {first[2]} with {int(1000 * float(first[3])) / 10} %" in text
+    assert text.count("read as") == pictures.COLUMNS
 
 
 def test_untrained_weights_are_noise_with_the_deviation_of_their_start(finished):

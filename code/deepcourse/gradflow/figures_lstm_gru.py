@@ -182,7 +182,7 @@ def circuit(runs: Path) -> Drawing:
     ax.text(fork, 44, "output of step 1", ha="center")
     ax.text(fork + 26, 88, f"{ABOVE[0]:.2f}", **BOLD)
     ax.text(212, y - 28, f"{n['h'][0]:.2f}", **CENTRE)
-    ax.text(203, y + 54, fork_sum(n), **BOLD)
+    ax.text(fork, y + 54, fork_sum(n), **BOLD)
     ax.text(262, y + 30, f"{n['back']:.2f}", **BOLD)
     number(ax, 452, y, n["h"][1], ABOVE[1])
     number(ax, 22, y, H0, n["dh0"])

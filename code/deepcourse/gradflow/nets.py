@@ -116,7 +116,6 @@ def normal(rng, shape, variance):
     return rng.normal(0, variance**0.5, shape)
 
 
-# --8<-- [start:conv-use]
 def conv_use(w, x, images):
     """The logits of the net in use: each picture by itself.
 
@@ -137,9 +136,6 @@ def conv_use(w, x, images):
         gamma, beta = w[f"gamma{i}"], w[f"beta{i}"]
         x = relu(batchnorm.inference(a, gamma, beta, norm.mean, norm.var)[0])
     return matmul.forward(x.reshape(len(x), -1), w["w"], w["b"])
-
-
-# --8<-- [end:conv-use]
 
 
 class Net(NamedTuple):

@@ -1,5 +1,7 @@
 """One right net and three wrong ones learn the digits, all by hand.
 
+A fifth, right too, never moves its first layer.
+
 `python -m deepcourse.gradflow.wrong_gradients [--quick]` trains each from
 five seeds, and records how well it does and what the comparison with central
 differences says of its gradient. The bugs are ones that people have written.
@@ -43,6 +45,7 @@ class Parts(NamedTuple):
     unbend: object = activations.relu_backward
     drop: object = dropout.forward
     undrop: object = dropout.backward
+    frozen: bool = False  # whether the first layer keeps its first weights
 
 
 def untransposed(dy, x, w):
@@ -77,6 +80,7 @@ VARIANTS = {
     "transpose": Parts(product=untransposed),
     "softplus": Parts(bend=decaying, unbend=rising),
     "dropout": Parts(drop=keep, undrop=unkeep),
+    "frozen": Parts(frozen=True),  # no bug: how much the first layer matters
 }
 
 
@@ -112,25 +116,51 @@ def backward(dy, cache, parts, drop):
     return [list(each) for each in zip(*found[::-1])]
 
 
+def cosine(a, b):
+    """Of the angle between two arrays, each taken as one long vector.
+
+    >>> cosine(np.array([[3.0, 4.0]]), np.array([[4.0, 3.0]]))
+    0.96
+    """
+    return float(np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def step(w, b, x, labels, parts, settings, rng):
+    """One step of descent: the loss before it, and the cosine between the
+    first layer's gradient and the one that `matmul.backward` gives."""
+    logits, cache = forward(w, b, x, parts, settings.drop, rng)
+    loss, dlogits = softmax_cross_entropy(logits, labels)
+    dw, db = backward(dlogits, cache, parts, settings.drop)
+    proper = parts._replace(product=matmul.backward)
+    right, _ = backward(dlogits, cache, proper, settings.drop)
+    for i, (weight, bias) in enumerate(zip(w, b)):
+        if i or not parts.frozen:
+            weight -= settings.rate * dw[i]
+            bias -= settings.rate * db[i]
+    return float(loss), cosine(dw[0], right[0])
+
+
 def train(parts, data, settings, seed):
-    """Test accuracy after training from a seed, and each epoch's mean loss."""
+    """Test accuracy after training from a seed, and each epoch's means.
+
+    Returns:
+        accuracy: on the test pictures.
+        losses: the mean of each epoch.
+        cosines: the same of the first layer's, see `step`.
+    """
     (x, labels), (test, truth) = data
     rng = np.random.default_rng(seed)
     w, b = initial(rng, (x.shape[1], *settings.hidden, 10))
     means = []
     for _ in range(settings.epochs):
-        order, losses = rng.permutation(len(x)), []
+        order, found = rng.permutation(len(x)), []
         for i in range(0, len(x) - settings.batch + 1, settings.batch):
-            rows = order[i : i + settings.batch]
-            logits, cache = forward(w, b, x[rows], parts, settings.drop, rng)
-            loss, dlogits = softmax_cross_entropy(logits, labels[rows])
-            losses.append(loss)
-            dw, db = backward(dlogits, cache, parts, settings.drop)
-            for weight, gradient in zip(w + b, dw + db):
-                weight[...] -= settings.rate * gradient
-        means.append(float(np.mean(losses)))
+            at = order[i : i + settings.batch]
+            found.append(step(w, b, x[at], labels[at], parts, settings, rng))
+        means.append(np.mean(found, axis=0).tolist())
     logits, _ = forward(w, b, test, parts, settings.drop)
-    return float((logits.argmax(axis=1) == truth).mean()), means
+    accuracy = float((logits.argmax(axis=1) == truth).mean())
+    return accuracy, *(list(each) for each in zip(*means))
 
 
 def gradient_error(parts, data, settings):
@@ -170,13 +200,16 @@ def measure(parts, data, settings):
     """Accuracy and losses over the seeds, and the error of the gradient."""
     seeds = range(settings.seeds)
     runs = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
-    found = [accuracy for accuracy, _ in runs]
-    losses = np.array([means for _, means in runs])  # (seeds, epochs)
+    found = [accuracy for accuracy, _, _ in runs]
+    losses = np.array([means for _, means, _ in runs])  # (seeds, epochs)
+    cosines = np.mean([each for _, _, each in runs], axis=0)  # (epochs,)
     at = {e: float(losses[:, e - 1].mean()) for e in settings.reported}
     return {
         "test_accuracy": float(np.mean(found)),
         "test_accuracy_sd": float(np.std(found, ddof=1)),
         "gradient_error": gradient_error(parts, data, settings),
+        "cosine_in_first_epoch": float(cosines[0]),
+        "cosine_in_last_epoch": float(cosines[-1]),
         **{f"loss_in_epoch_{e}": mean for e, mean in at.items()},
     }, runs
 
@@ -184,8 +217,9 @@ def measure(parts, data, settings):
 def units(settings):
     """The unit of each value."""
     losses = {f"loss_in_epoch_{e}": "nat" for e in settings.reported}
+    cosines = {f"cosine_in_{e}_epoch": "1" for e in ("first", "last")}
     same = {"test_accuracy": "fraction", "gradient_error": "relative error"}
-    return same | losses
+    return same | cosines | losses
 
 
 QUICK = Settings(epochs=2, reported=(1, 2), seeds=2)
@@ -200,7 +234,7 @@ def run(settings, runs, command):
         values[name], found = measure(parts, data, settings)
         lines += [
             f"{name},{i},{accuracy:.6f},{losses[-1]:.6f}"
-            for i, (accuracy, losses) in enumerate(found)
+            for i, (accuracy, losses, _) in enumerate(found)
         ]
     record = {
         "command": command,
