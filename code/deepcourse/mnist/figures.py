@@ -92,7 +92,6 @@ def ingredients(runs: Path) -> Drawing:
     ax.set(xlim=(low - edge, high + edge), yticks=[])
     ax.set(ylim=(len(order) - 0.35, -0.5))
     ax.spines["left"].set_visible(False)
-    ax.axvline(100 * full, color=INK, lw=0.8, ls=(0, (2, 3)), alpha=0.7)
     for y, name in enumerate(order):
         if found[name].mean() < 2 * full:
             dots(ax, y, found[name], ACCENT if name == "full" else INK)

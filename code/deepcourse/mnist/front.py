@@ -1,4 +1,4 @@
-"""The strip of misread digits on the front page: `python -m deepcourse.mnist.front`.
+"""The front page's strip of digits: `python -m deepcourse.mnist.front`.
 
 The first row of `runs/mnist/mistakes.webp`, cut out as it is.
 """
