@@ -126,17 +126,19 @@ def cosine(a, b):
 
 
 def step(w, b, x, labels, parts, settings, rng):
-    """One step of descent: the loss before it, and the cosine between the
-    first layer's gradient and the one that `matmul.backward` gives."""
+    """One step of descent, in place.
+
+    Returns the loss before it, and the cosine between the first layer's
+    gradient and what `matmul.backward` would have given it.
+    """
     logits, cache = forward(w, b, x, parts, settings.drop, rng)
     loss, dlogits = softmax_cross_entropy(logits, labels)
     dw, db = backward(dlogits, cache, parts, settings.drop)
     proper = parts._replace(product=matmul.backward)
     right, _ = backward(dlogits, cache, proper, settings.drop)
-    for i, (weight, bias) in enumerate(zip(w, b)):
-        if i or not parts.frozen:
-            weight -= settings.rate * dw[i]
-            bias -= settings.rate * db[i]
+    for i in range(int(parts.frozen), len(w)):
+        w[i] -= settings.rate * dw[i]
+        b[i] -= settings.rate * db[i]
     return float(loss), cosine(dw[0], right[0])
 
 
