@@ -70,3 +70,14 @@ def test_the_seed_decides_its_first_weights():
     first, again, other = (build(SIZES, seed=s).get_weights()[0] for s in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_a_softmax_before_a_loss_from_logits_is_seen_by_keras_and_not_by_tensorflow():
+    logits = tf.Variable([[9.0, 0.0, 0.0], [0.0, 0.0, 9.0]])
+    labels = tf.constant([0, 2])
+    p = keras.ops.softmax(logits)
+    with pytest.warns(UserWarning, match="from_logits=True"):
+        seen = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, keras.layers.Softmax()(logits))
+    assert float(seen) < 0.001
+    twice = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, p)
+    assert float(tf.reduce_mean(twice)) > 0.5

@@ -182,8 +182,11 @@ def recall(net, size, steps=12, updates=80, seed=0):
     The state isn't cut. So much of the first step do the forget gates leave,
     before anything is learnt, at biases of 0, 1 and 3:
 
-    >>> [round(float(sigmoid(b) ** 8), 3) for b in (0.0, 1.0, 3.0)]
-    [0.004, 0.082, 0.678]
+    >>> for b in (0.0, 1.0, 3.0):
+    ...     print(round(float(sigmoid(b) ** 8), 3))
+    0.004
+    0.082
+    0.678
 
     With 3 it is enough to learn to read it. With 1 it is little, but in the
     last chunk the gradient asks for more of it. The weights that it changes

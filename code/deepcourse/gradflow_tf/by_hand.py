@@ -61,6 +61,7 @@ def twin(name: str) -> keras.Model:
 def keras_losses(name: str, w: dict, pairs, s: Settings, rng) -> list[float]:
     """The loss before each of the steps, by Keras and `tf.GradientTape`."""
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")  # it may be set already
     try:
         net = twin(name)
         # Keras would round a float of Python's to float32 on its way.
@@ -68,6 +69,7 @@ def keras_losses(name: str, w: dict, pairs, s: Settings, rng) -> list[float]:
         criterion = keras.losses.SparseCategoricalCrossentropy(True)
     finally:
         keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
     for mine, theirs in zip(w.values(), net.trainable_variables, strict=True):
         theirs.assign(mine)
 
