@@ -39,6 +39,11 @@ def test_every_seed_with_sgd_or_without_dropout_is_worse_than_the_full_net_and_t
     assert found["sigmoid"].min() == pytest.approx(found["full"].max(), abs=2e-4)
 
 
+def test_without_dropout_no_training_digit_is_wrong_at_any_seed():
+    values = records.read("mnist/ingredients", RUNS)["values"]["no_dropout"]
+    assert (values["train_accuracy"], values["train_accuracy_sd"]) == (1, 0)
+
+
 def test_without_dropout_the_largest_rate_that_was_tried_did_best():
     settings = records.read("mnist/ingredients", RUNS)["settings"]
     assert settings["no_dropout"]["rate"] == max(settings["no_dropout"]["tried_rates"])

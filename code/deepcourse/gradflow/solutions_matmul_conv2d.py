@@ -219,8 +219,8 @@ def pool_backward(dy, where, x, window=2):
            [0., 0., 0., 0.],
            [0., 1., 0., 1.]])
 
-    The check needs values that all differ by more than twice its step, so
-    that no push changes who is largest: shuffled integers.
+    The check needs values that all differ by more than its step, so that
+    no push changes who is largest: shuffled integers.
 
     >>> rng = np.random.default_rng(0)
     >>> x = rng.permutation(np.arange(144.0)).reshape(2, 6, 4, 3)
