@@ -30,7 +30,7 @@ COPIED = (
 LAB = """# %% [markdown]
 # # Lab {stem}
 #
-# The lab of the [lesson](../../{post}/), cut down to what a gate needs.
+# The lab of [{stem}](../../{post}/), cut down to what a gate needs.
 
 # %% alt="A grey square."
 from PIL import Image
@@ -76,7 +76,7 @@ class House:
     def run(self, command: tuple[str, ...], **environment: str) -> subprocess.CompletedProcess:
         """Run a command as a session of nox does; all that it says is in `stdout`."""
         inherited = {name: value for name, value in os.environ.items() if name not in ("REPO_URL", "SITE_URL")}
-        return subprocess.run(
+        done = subprocess.run(
             command,
             cwd=self.root,
             env=inherited
@@ -94,6 +94,8 @@ class House:
             timeout=180,
             check=False,
         )
+        done.stdout = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)  # some tools colour what they say on GitHub
+        return done
 
     def passes(self, command: tuple[str, ...]) -> None:
         """Fail unless the command passes, or has passed before."""
