@@ -14,18 +14,20 @@ from markdown.treeprocessors import Treeprocessor
 
 STASHED = re.compile("\x02[^\x03]*\x03")  # what stands for a formula until the page is put together
 BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></pre>", re.DOTALL)
+PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # tokens in the colour of the text
 
 
 def copyable(page: str) -> str:
     """Give every code block of a page an id and the button that Material's own clipboard listens to."""
 
     def button(match: re.Match) -> str:
+        source = PLAIN.sub(r"\1", match["source"])
         name = "code-" + hashlib.sha256(match["source"].encode()).hexdigest()[:8]
-        lines = match["source"].strip("\n").count("\n") + 1
+        lines = source.strip("\n").count("\n") + 1
         return (
             f'<pre style="--lines:{lines}"><button class="md-code__button" type="button" title="Copy to clipboard" '
             f'data-clipboard-target="#{name}" data-md-type="copy"></button>'
-            f'<code id="{name}" tabindex="0">{match["source"]}</code></pre>'
+            f'<code id="{name}" tabindex="0">{source}</code></pre>'
         )
 
     return BLOCK.sub(button, page)

@@ -50,7 +50,7 @@ def figure(name: str, caller=None, wide: bool = False) -> str:
         art = re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
     else:
         with Image.open(made) as picture:
-            size = f"{{ width={picture.width} height={picture.height} }}"
+            size = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
         art = f"![{_alternative(slug, short)}](/runs/{name}{made.suffix}){size}"
     data = f" [Data](/runs/{name}.csv)" if (RUNS / f"{name}.csv").exists() else ""
     shape = "figure wide" if wide else "figure"

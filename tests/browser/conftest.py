@@ -82,6 +82,7 @@ def visit(tabs, base):
                 tab.on(event, handler)
                 stack.callback(tab.remove_listener, event, handler)
             tab.goto(base + url, wait_until="load")
+            tab.wait_for_selector("html.js", state="attached")  # Material's script has come
             tab.evaluate("document.fonts.ready")
             return tab, complaints
 

@@ -1,0 +1,142 @@
+"""A small site, built over and over in one process as `mkdocs serve` does: what is converted, shown and searched."""
+
+import json
+from pathlib import Path
+
+import pytest
+from coursesite import searched
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.structure.pages import Page
+
+CODE = Path(__file__).parents[2] / "code"
+SETTINGS = f"""
+site_name: Small
+theme: {{name: material, font: false}}
+copyright: Nobody
+validation: {{links: {{anchors: warn}}}}
+plugins:
+  - search
+  - mkdocstrings: {{handlers: {{python: {{paths: [code]}}}}}}
+hooks: [{CODE}/coursesite/searched.py, {CODE}/coursesite/unchanged.py]
+markdown_extensions:
+  - toc: {{permalink: false}}
+  - pymdownx.snippets: {{base_path: [code, "."], check_paths: true}}
+nav: [{{Home: index.md}}, {{Embedding: embedding.md}}, {{Equation: equation.md}}, {{A: a.md}}, {{B: b.md}}]
+"""
+FILES = {
+    "mkdocs.yml": SETTINGS,
+    "docs/index.md": "# Home\n\nA [link](a.md#nowhere) that leads nowhere.\n",
+    "docs/embedding.md": '# Embedding\n\n```python\n--8<-- "deepcourse/a.py"\n```\n',
+    "docs/equation.md": "# Equation\n\nWith a \\label{small/one}.\n",
+    "docs/a.md": "# A\n\n::: deepcourse.a\n",
+    "docs/b.md": "# B\n\n::: deepcourse.b\n",
+    "code/deepcourse/__init__.py": "",
+    "code/deepcourse/a.py": '"""First."""\n\n\nclass Thing:\n    """A thing."""\n',
+    "code/deepcourse/b.py": '"""Second."""\n\nfrom deepcourse.a import Thing\n\n\n'
+    'def use(thing: Thing):\n    """Use it.\n\n    Args:\n        thing: what is used.\n    """\n'
+    "    secret_of_the_source = thing\n",
+    "tests/test_one.py": "",
+}
+ALL = {"index.md", "embedding.md", "equation.md", "a.md", "b.md"}
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """Write the site; a call builds it and gives its pages, and the names of those that were converted."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    converted, render = [], Page.render
+
+    def spied(page, *arguments):
+        if page.markdown:
+            converted.append(page.file.src_uri)
+        return render(page, *arguments)
+
+    monkeypatch.setattr(Page, "render", spied)
+
+    def built():
+        config = load_config("mkdocs.yml")
+        for name, hook in config.hooks.items():
+            if name.endswith("unchanged.py"):
+                monkeypatch.setattr(hook, "ROOT", tmp_path)
+        converted.clear()
+        build(config)
+        return {path.parent.name: path.read_text() for path in Path("site").rglob("index.html")}, set(converted)
+
+    yield built
+    for hook in load_config("mkdocs.yml").hooks.values():
+        getattr(hook, "converted", {}).clear()
+
+
+def test_nothing_is_converted_twice_and_every_page_stays_as_it_was(site, caplog):
+    first, converted = site()
+    assert converted == ALL
+    assert 'href="../a/#deepcourse.a.Thing"' in first["b"]
+    caplog.clear()
+    again, converted = site()
+    assert not converted
+    assert again == first
+    assert "does not contain an anchor '#nowhere'" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "converted", "page"),
+    [
+        ("docs/index.md", "leads nowhere", "leads astray", {"index.md"}, "site"),
+        ("code/deepcourse/a.py", "A thing", "A changed thing", {"embedding.md", "a.md"}, "embedding"),
+        ("code/deepcourse/a.py", "A thing", "A changed thing", {"embedding.md", "a.md"}, "a"),
+        ("code/deepcourse/b.py", "Use it", "Use it well", {"b.md"}, "b"),
+        ("mkdocs.yml", "Nobody", "Somebody", set(), "equation"),
+        ("mkdocs.yml", "Home", "Beginning", set(), "equation"),
+        ("mkdocs.yml", "permalink: false", "permalink: ¶¶", ALL, "equation"),
+    ],
+)
+def test_a_change_shows_and_only_what_depends_on_it_is_converted(site, path, old, new, converted, page):
+    shown = new.split(": ")[-1]
+    assert shown not in site()[0][page]
+    text = Path(path).read_text()
+    assert old in text
+    Path(path).write_text(text.replace(old, new))
+    pages, found = site()
+    assert found == converted
+    assert shown in pages[page]
+
+
+def test_a_page_with_an_equation_is_converted_again_when_a_test_changes(site):
+    site()
+    Path("tests/test_one.py").write_text("def test_one(): ...\n")
+    assert site()[1] == {"equation.md"}
+
+
+def test_a_new_page_may_mend_links_so_every_page_is_converted(site):
+    site()
+    Path("docs/new.md").write_text("# New\n")
+    assert site()[1] == ALL | {"new.md"}
+
+
+def test_a_page_keeps_what_its_search_leaves_out(site):
+    pages, _ = site()
+    index = {
+        doc["location"]: doc["text"] for doc in json.loads(Path("site/search/search_index.json").read_text())["docs"]
+    }
+    assert "secret_of_the_source" in pages["b"]
+    assert not any("secret_of_the_source" in text for text in texts)
+    assert any("Use it" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ('a<span class="katex-html" aria-hidden="true"><span>x<span>y</span></span></span>b', "ab"),
+        (
+            '<span>a<span class="katex-html"></span></span><span class="katex-html"><span></span></span>b',
+            "<span>a</span>b",
+        ),
+        ("<span>nothing to leave out</span>", "<span>nothing to leave out</span>"),
+    ],
+)
+def test_an_element_is_left_out_with_all_that_is_in_it(html, left):
+    assert searched.without(html, "span", searched.NOISE["span"]) == left
