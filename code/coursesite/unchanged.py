@@ -2,7 +2,7 @@
 
 MkDocs rebuilds the whole site at each save. Macros, templates and the search run again for every page; what takes long
 is Markdown with its code, formulas and docstrings. Its result depends on the text after the macros, on the files that
-are embedded or documented, on the tests that claim equations, on the names of all pages and on the settings of the
+are embedded or documented, on the tests that claim equations, on the pages it may link to and on the settings of the
 extensions: together they are the key here. A single build converts every page, as it does without this module.
 """
 
@@ -35,7 +35,7 @@ def key(markdown: str, config, files) -> str:
     extensions = [name for name in config.markdown_extensions if isinstance(name, str)]
     handlers = config.plugins["mkdocstrings"].config.handlers
     read = [(str(path), path.stat().st_mtime_ns) for path in sources(markdown)]
-    names = sorted(file.src_uri for file in files)
+    names = sorted(name for name in files.src_uris if name.rsplit("/", 1)[-1] in markdown)
     return hashlib.sha256(repr((markdown, extensions, config.mdx_configs, handlers, read, names)).encode()).hexdigest()
 
 
