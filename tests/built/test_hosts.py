@@ -10,7 +10,7 @@ ATTRIBUTES = [
     *(("script", "src"), ("img", "src"), ("img", "srcset"), ("source", "src"), ("source", "srcset"), ("iframe", "src")),
     *(("video", "src"), ("video", "poster"), ("audio", "src"), ("track", "src"), ("embed", "src"), ("object", "data")),
     *(("image", "href"), ("image", "xlink:href"), ("use", "href"), ("use", "xlink:href"), ("form", "action")),
-    ("input", "src"),
+    *(("input", "src"), ("script", "data-late")),
 ]
 IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 

@@ -11,8 +11,8 @@ def test_no_link_and_no_anchor_is_dead(pages):
     }
     dead = []
     for page in pages:
-        for tag in page.soup.select("a[href], link[href], img[src], script[src]"):
-            link = tag.get("href") or tag.get("src") or ""
+        for tag in page.soup.select("a[href], link[href], img[src], script[src], script[data-late]"):
+            link = tag.get("href") or tag.get("src") or tag.get("data-late") or ""
             if link.startswith(("mailto:", "data:", "javascript:")) or (found := page.target(link)) is None:
                 continue
             file, anchor = found

@@ -13,12 +13,14 @@ def referenced(page) -> set:
     """The style sheets and scripts of a page, with what a sheet imports and the worker behind the search."""
     links = [tag["href"] for tag in page.soup.select('link[rel~="stylesheet"]')]
     links += [tag["src"] for tag in page.soup.select("script[src]")]
+    links += [tag["data-late"] for tag in page.soup.select("script[data-late]")]  # comes after the first paint
     if config := page.soup.find(id="__config"):
         links.append(json.loads(config.string)["search"])
     files = {found[0] for link in links if (found := page.target(link)) and found[0].is_file()}
     for sheet in [file for file in files if file.suffix == ".css"]:
         for name in re.findall(r'@import\s+(?:url\()?["\']?([^"\')\s;]+)', sheet.read_text(encoding="utf-8")):
             files.add((sheet.parent / name).resolve())
+    assert any(file.name.startswith("bundle.") for file in files), f"{page.url}: the theme's script is not counted"
     return files
 
 
