@@ -488,7 +488,7 @@ FAINT = """<style>@media (max-width: 500px) { [data-md-color-scheme=slate] .gate
     ("command", "name", "old", "new", "where", "says"),
     [
         pytest.param(
-            *(VISIT, SITE_PAGE, "</article>", '<img src="../../assets/favicon.svg"></article>'),
+            *(VISIT, SITE_PAGE, "</article>", '<img src="../../assets/favicon.svg" width="9" height="9"></article>'),
             [f"[/about/changes/-{each[1:]}" for each in ALL_FOUR],
             r"/about/changes/, light scheme, 400 px wide:\s+axe image-alt \(Images must have alternative text\): <img",
             id="axe finds something",
