@@ -59,7 +59,7 @@ def fingerprint() -> str:
 
 def notebooks(session):
     """Write each lab as a notebook to download; its first cell installs the course where it is not."""
-    session.run("python", "-m", "coursesite.notebooks", silent=True)
+    session.run("python", "-m", "coursesite.build.notebooks", silent=True)
 
 
 @course
@@ -87,7 +87,9 @@ def tests(session):
 def pages(session):
     """Every block of every page in order, and the examples in the docstrings."""
     prepare(session)
-    session.run("pytest", "-p", "coursesite.blocks", "--markdown-docs", "--ignore=docs/labs", "docs", *session.posargs)
+    session.run(
+        "pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs", *session.posargs
+    )
     session.run("pytest", "--doctest-modules", "code/deepcourse")
 
 

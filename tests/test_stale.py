@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coursesite import stale
+from coursesite.check import stale
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,7 +16,7 @@ from coursesite.reading import DISPLAYED, line_of, markdown_files, without_code
 
 LABEL = re.compile(r"\\label\{(?P<definition>def:)?(?P<id>[^}]*)\}")
 MARKER = "pytest.mark.equation"
-RECORD = "about/equations"  # written by coursesite.proofs
+RECORD = "about/equations"  # written by coursesite.run.proofs
 
 
 @dataclass(frozen=True)

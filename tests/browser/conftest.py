@@ -2,8 +2,9 @@
 
 import contextlib
 
+import built
+import chromium
 import pytest
-from coursesite import built, chromium
 from playwright.sync_api import sync_playwright
 
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"

@@ -1,7 +1,7 @@
 """Every page in both schemes and both widths: accessible, still, within its width, quiet, and alone on the network."""
 
+import built
 import pytest
-from coursesite import built
 
 AXE = built.SITE.parent / "node_modules" / "axe-core" / "axe.min.js"
 OVERFLOW = """() => [...document.querySelectorAll("article *")]

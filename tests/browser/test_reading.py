@@ -2,8 +2,8 @@
 
 import time
 
+import built
 import pytest
-from coursesite import built
 
 POSTS = ("/lessons/", "/gradflow/")
 # Counts the characters of every full line of the running text, by the height of the rectangles of its words.

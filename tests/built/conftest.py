@@ -1,7 +1,7 @@
 """The pages that all checks of this folder look at."""
 
+import built
 import pytest
-from coursesite import built
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import re
 
-from coursesite.built import fail
+from built import fail
 
 ABSOLUTE = re.compile(r"^(?:[a-z]+:)?//", re.IGNORECASE)
 LOADING = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "manifest"}

@@ -1,6 +1,6 @@
 """Every link and every anchor inside the site leads somewhere, in posts, labs and generated pages alike."""
 
-from coursesite.built import fail
+from built import fail
 
 
 def test_no_link_and_no_anchor_is_dead(pages):

@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 
-from coursesite.built import fail
+from built import fail
 
-# KaTeX writes these classes for faces that docs/assets/fonts/katex lacks; coursesite.vendor lists those that are there.
+# KaTeX writes these classes for faces that docs/assets/fonts/katex lacks; tools.vendor lists those that are there.
 NO_FACE = ".mathfrak .mathboldfrak .textfrak .mathscr .textscr .mathboldsf .textboldsf .mathitsf .mathsfit .textitsf"
 
 

@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 
-from coursesite.built import fail
+from built import fail
 
 BUDGET, LAB_BUDGET = 150_000, 170_000
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse.gradflow import activations
-from deepcourse.gradflow.check import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import given
 from hypothesis import strategies as st
 

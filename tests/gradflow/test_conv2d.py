@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse.gradflow import conv2d, conv2d_geometry, conv2d_loops, conv2d_transposed
-from deepcourse.gradflow.check import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 

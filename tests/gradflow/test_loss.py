@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse.gradflow import loss
-from deepcourse.gradflow.check import central_difference
+from deepcourse.gradflow.gradcheck import central_difference
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from hypothesis import example, given
 from hypothesis import strategies as st

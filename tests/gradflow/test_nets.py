@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from deepcourse.datasets import digits
 from deepcourse.gradflow import nets
-from deepcourse.gradflow.check import central_difference
 from deepcourse.gradflow.digits import batches, pictures, sample, wobble
+from deepcourse.gradflow.gradcheck import central_difference
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.gradflow.other_nets import NETS
 

@@ -57,7 +57,7 @@ def test_every_module_is_imported_where_tensorflow_and_keras_are_refused():
 
 
 def test_the_refusal_works():
-    done = run("deepcourse.gradflow_tf.twins")
+    done = run("deepcourse.gradflow.against.twins")
     assert done.returncode == 1
     assert "ImportError: keras is refused here" in done.stderr
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from deepcourse.gradflow import clip, gru, lstm, rnn, truncate
-from deepcourse.gradflow.check import central_difference
+from deepcourse.gradflow.gradcheck import central_difference
 
 B, T, D, H = 3, 5, 2, 4
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse.gradflow import rnn
-from deepcourse.gradflow.check import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from deepcourse.gradflow.check import central_difference
-from deepcourse.gradflow.figures_matmul_conv2d import circuit_values
+from deepcourse.gradflow.figures.matmul_conv2d import circuit_values
+from deepcourse.gradflow.gradcheck import central_difference
 
 
 def loss(p):

@@ -37,7 +37,17 @@ def pages(tmp_path):
     def run(*options, **texts):
         for name, text in texts.items():
             (tmp_path / "docs" / f"{name}.md").write_text(text.lstrip("\n"))
-        command = [sys.executable, "-m", "pytest", "-v", "-rs", "-p", "coursesite.blocks", "--markdown-docs", "docs"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-v",
+            "-rs",
+            "-p",
+            "coursesite.run.blocks",
+            "--markdown-docs",
+            "docs",
+        ]
         return subprocess.run(
             [*command, *options],
             cwd=tmp_path, env=os.environ | {"PYTHONPATH": f"{tmp_path}/code:{CODE}", "LOG": str(tmp_path / "log")},

@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from coursesite import check, embedding, post
+from coursesite import check
+from coursesite.check import embedding, post
 
 MKDOCS = """
 site_name: Demo
@@ -146,7 +147,7 @@ PROJECT = {
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
-    "docs/labs/02-demo.py": "",
+    "docs/labs/lessons/02-demo.py": "",
     PAGE: FULL,
 }
 
@@ -342,8 +343,8 @@ def test_sections_in_another_order(root):
 
 
 def test_a_post_without_lab_or_under_another_name(root):
-    (root / "docs/labs/02-demo.py").unlink()
-    only(root, "skeleton", "there is no lab docs/labs/02-demo.py")
+    (root / "docs/labs/lessons/02-demo.py").unlink()
+    only(root, "skeleton", "there is no lab docs/labs/lessons/02-demo.py")
     (root / PAGE).rename(root / "docs/lessons/02-other.md")
     assert any("the slug is 'demo' and the file says 'other'" in problem for problem in problems(root, "skeleton"))
     (root / "docs/lessons/02-other.md").rename(root / "docs/lessons/demo.md")
@@ -359,7 +360,7 @@ def test_the_order_of_a_gradflow_post(root):
     text = text.replace("demo/solutions.py", "gradflow/solutions.py")
     (root / "docs/gradflow").mkdir()
     (root / "docs/gradflow/01-matmul.md").write_text(text)
-    (root / "docs/labs/01-matmul.py").write_text("")
+    (root / "docs/labs/gradflow/01-matmul.py").write_text("")
     assert problems(root, "skeleton") == []
     (root / "docs/gradflow/01-matmul.md").write_text(text.replace("#golden-rule", "#golden"))
     only(root, "skeleton", "0 sections with the id golden-rule")

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import chromium
 import pytest
 import yaml
-from coursesite import chromium
 
 pytestmark = pytest.mark.gate
 
@@ -39,14 +39,14 @@ Image.new("L", (8, 8), 128)
 """
 
 # The commands of the sessions, each restricted to what is looked at; `test_nox_runs_these_commands` compares.
-BLOCKS = ("pytest", "-p", "coursesite.blocks", "--markdown-docs", "--ignore=docs/labs", "docs/about/changes.md")
+BLOCKS = ("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs/about/changes.md")
 DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/datasets.py")
 PAGES = ("pytest", "tests/site/test_pages.py")
 STALE, STAGES = (
     ("pytest", f"tests/test_stale.py::test_{name}")
     for name in ("no_record_is_stale_or_edited_by_hand", "every_record_has_a_stage")
 )
-NOTEBOOKS = ("python", "-m", "coursesite.notebooks")
+NOTEBOOKS = ("python", "-m", "coursesite.build.notebooks")
 BUILD = ("mkdocs", "build", "--clean", "--strict")
 LINKS, HOSTS, MARKUP, WEIGHT = (
     ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight")
@@ -58,10 +58,10 @@ ZIZMOR = ("zizmor", "--offline", "--quiet", ".github")
 SCHEMA = ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml")
 
 # Where things are broken: files that stay as the course grows, and short ones, so that a line is soon found.
-PAGE, POST, LAB_OF_POST = "docs/about/changes.md", "docs/lessons/02-mnist.md", "docs/labs/02-mnist.py"
+PAGE, POST, LAB_OF_POST = "docs/about/changes.md", "docs/lessons/02-mnist.md", "docs/labs/lessons/02-mnist.py"
 MODULE, TESTS, WORKFLOW = "code/deepcourse/datasets.py", "tests/test_records.py", ".github/workflows/ci.yml"
 SITE_PAGE, SITE_INDEX = "site/about/changes/index.html", "site/index.html"
-SITE_POST, SITE_LAB = "site/lessons/02-mnist/index.html", "site/labs/02-mnist/index.html"
+SITE_POST, SITE_LAB = "site/lessons/02-mnist/index.html", "site/labs/lessons/02-mnist/index.html"
 HEADLINE = "runs/mnist/headline.json"
 ALL_FOUR = [f"[{scheme}-{width}]" for scheme in ("light", "dark") for width in (400, 1280)]
 
@@ -130,7 +130,7 @@ def house(tmp_path_factory) -> Iterator[House]:
         elif (ROOT / name).exists():
             shutil.copy2(ROOT / name, root / name)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
-    for lab in (root / "docs" / "labs").glob("*.py"):
+    for lab in (root / "docs" / "labs").rglob("*.py"):
         post = next(path for path in (root / "docs").glob(f"*/{lab.stem}.md"))
         lab.write_text(LAB.format(stem=lab.stem, post=f"{post.parent.name}/{post.stem}"), encoding="utf-8")
     with (root / PAGE).open("a", encoding="utf-8") as page:
@@ -411,23 +411,23 @@ def test_a_lab_is_not_built(house, broken, cell, says):
     house.passes(BUILD)
     with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
         file.write(f"\n{cell}")
-    fails(broken, BUILD, rf"Error reading page 'labs/02-mnist.py': (?s:.*){says}")
+    fails(broken, BUILD, rf"Error reading page 'labs/lessons/02-mnist.py': (?s:.*){says}")
 
 
 def test_a_dead_link_and_dead_anchors_of_a_lab_are_refused(house, broken):
     house.passes(LINKS)
     with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
         file.write(
-            "\n# %% [markdown]\n# A [page](../nothing/), [there](../../about/checks/#nothing) and [here](#nothing).\n"
+            "\n# %% [markdown]\n# A [page](../nothing/), [there](../../../about/checks/#nothing) and [here](#nothing).\n"
         )
     broken.passes(BUILD)
     fails(
         broken,
         LINKS,
         "Dead links; correct them in the source of the page named first",
-        "/labs/02-mnist/: <a> leads to ../nothing/, and there is no such file",
-        "/labs/02-mnist/: the link ../../about/checks/#nothing leads to a page without that anchor",
-        "/labs/02-mnist/: the link #nothing leads to a page without that anchor",
+        "/labs/lessons/02-mnist/: <a> leads to ../nothing/, and there is no such file",
+        "/labs/lessons/02-mnist/: the link ../../../about/checks/#nothing leads to a page without that anchor",
+        "/labs/lessons/02-mnist/: the link #nothing leads to a page without that anchor",
     )
 
 
@@ -469,7 +469,7 @@ PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be
         ),
         pytest.param(
             *(WEIGHT, SITE_LAB, "</article>", f"<!-- {PADDING} --></article>"),
-            r"split the page or draw less:\s+/labs/02-mnist/: [\d,]+ bytes, allowed are 170,000; the heaviest: ",
+            r"split the page or draw less:\s+/labs/lessons/02-mnist/: [\d,]+ bytes, allowed are 170,000; the heaviest: ",
             id="a lab is too heavy",
         ),
     ],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from coursesite.check import CHECKS
-from coursesite.embedding import notests
+from coursesite.check.embedding import notests
 
 ROOT = Path(__file__).parents[2]
 # Blocks that are shown and not run; each gives its reason on the line above it. Change the number with the block.

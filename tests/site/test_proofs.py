@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from coursesite import equations, macros
-from coursesite.proofs import relative_error
+from coursesite import equations
+from coursesite.build import macros
+from coursesite.run.proofs import relative_error
 
 CODE = Path(__file__).parents[2] / "code"
 CONFIG = """[pytest]
-addopts = --import-mode=importlib --strict-markers -p coursesite.shapes -p coursesite.proofs
+addopts = --import-mode=importlib --strict-markers -p coursesite.shapes -p coursesite.run.proofs
 markers = equation(id): a displayed equation
 """
 HEAD = "import numpy as np\nimport pytest\n\n\n"

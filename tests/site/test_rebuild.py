@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from coursesite import searched
+from coursesite.build import searched
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.pages import Page
@@ -18,7 +18,7 @@ validation: {{links: {{anchors: warn}}}}
 plugins:
   - search
   - mkdocstrings: {{handlers: {{python: {{paths: [code]}}}}}}
-hooks: [{CODE}/coursesite/searched.py, {CODE}/coursesite/unchanged.py]
+hooks: [{CODE}/coursesite/build/searched.py, {CODE}/coursesite/build/unchanged.py]
 markdown_extensions:
   - toc: {{permalink: false}}
   - pymdownx.snippets: {{base_path: [code, "."], check_paths: true}}

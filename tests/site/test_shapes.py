@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from coursesite.axes import Letters, ShapeError, read, shape_of
 from coursesite.shapes import Sheet, teach_autograph
+from coursesite.shapes.axes import Letters, ShapeError, read, shape_of
 
 CODE = Path(__file__).parents[2] / "code"
 

@@ -1,0 +1,1 @@
+"""What runs at build: numbers, figures and tables, formulas, labs, the theme."""

@@ -1,0 +1,180 @@
+"""What a page may call between `[=` and `=]`: numbers and figures from records, the head box, the generated tables."""
+
+import ast
+import html
+import os
+import re
+from pathlib import Path
+
+import yaml
+from jinja2 import UndefinedError
+from PIL import Image
+
+from coursesite import equations
+from coursesite.build import numbers
+from coursesite.build.maths import ROOT, anchor, claims
+
+DOCS = ROOT / "docs"
+RUNS = ROOT / "runs"
+REPO = os.environ.get("REPO_URL", "").rstrip("/")
+COLAB = "https://colab.research.google.com/github/"
+
+
+def source_link(path: str, text: str, line: int | None = None) -> str:
+    """A link into the repository, or plain code where no repository is known."""
+    if not REPO:
+        return f"`{text}`"
+    return f"[`{text}`]({REPO}/blob/main/{path}{f'#L{line}' if line else ''})"
+
+
+def _meta(page: Path) -> dict:
+    front = re.match(r"---\n(.*?)\n---\n", page.read_text(encoding="utf-8"), re.DOTALL)
+    return yaml.safe_load(front[1]) if front else {}
+
+
+def _alternative(slug: str, short: str) -> str:
+    """The text alternative that the stage of `runs/<slug>` wrote beside its picture."""
+    for name, record in numbers.records().items():
+        if name.startswith(f"{slug}/") and short in record.get("alternatives", {}):
+            return record["alternatives"][short]
+    raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
+
+
+def figure(name: str, caller=None, wide: bool = False) -> str:
+    """The figure `runs/<name>.svg`, `.webp` or `.png` with its caption, and a link to its data where there is a CSV."""
+    slug, short = name.split("/")
+    made = next((p for e in (".svg", ".webp", ".png") if (p := RUNS / f"{name}{e}").exists()), None)
+    if made is None:
+        raise UndefinedError(f"no figure runs/{name}.svg, .webp or .png")
+    if made.suffix == ".svg":
+        text = made.read_text(encoding="utf-8")
+        art = re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
+    else:
+        with Image.open(made) as picture:
+            size = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
+        art = f"![{_alternative(slug, short)}](/runs/{name}{made.suffix}){size}"
+    data = f" [Data](/runs/{name}.csv)" if (RUNS / f"{name}.csv").exists() else ""
+    shape = "figure wide" if wide else "figure"
+    caption = caller().strip() if caller else ""
+    return (
+        f"\n{art}\n\n/// figure-caption\n    attrs: {{id: fig-{slug}-{short}, class: {shape}}}\n\n"
+        f"{caption}{data}\n///\n"
+    )
+
+
+def head(page) -> str:
+    """The box at the head of a post: minutes, what it needs, and everything else of the same slug."""
+    meta, slug, stem = page.meta, page.meta["slug"], Path(page.file.src_uri).stem
+    rows = [("Reading", f"{meta['minutes']} minutes")]
+    needs = [f"[{_meta(DOCS / need)['title']}](/{need})" for need in meta.get("needs") or []]
+    rows.append(("Needs", ", ".join(needs) or "nothing but the [front page](/index.md)"))
+    code = [f"[modules](/reference/code/{slug}.md)"]
+    if REPO:
+        code.append(f"[source]({REPO}/tree/main/code/deepcourse/{slug})")
+    rows.append(("Code", ", ".join(code)))
+    tests = f"[what they prove](/about/checks.md#tests-{slug})"
+    rows.append(("Tests", tests + (f", [source]({REPO}/tree/main/tests/{slug})" if REPO else "")))
+    name = page.file.src_uri.removesuffix(".md")  # of the lab below labs/, too
+    lab = [f"[read](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
+    if REPO:
+        owner = REPO.split("://", 1)[-1].split("/", 1)[-1]
+        lab.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{name}.ipynb)")
+    rows.append(("Lab", ", ".join(lab)))
+    made = [n for n in numbers.records() if n.split("/")[0] == slug or n == f"bench/{slug}"]
+    if not stem.endswith(slug):  # several posts share the slug: the records that this one names
+        text = (DOCS / page.file.src_uri).read_text(encoding="utf-8")
+        made = [n for n in made if f"runs.{n.replace('/', '.')}." in text]
+    rows.append(("Records", ", ".join(f"[{n}](/reference/records.md#{n.replace('/', '-')})" for n in made)))
+    body = "\n".join(f"{name}\n:   {text}\n" for name, text in rows if text)
+    return f'<div class="post-head" markdown="1">\n\n{body}\n</div>\n'
+
+
+def post(path: str) -> str:
+    """For the index: minutes and a link to a post, or that it is being written."""
+    page = DOCS / path
+    if not page.exists():
+        return '<span class="post-status">being written</span>'
+    meta = _meta(page)
+    return f"[Read · {meta['minutes']} min](/{path}){{ .post-status }}"
+
+
+def records_table() -> str:
+    """Every record with all its values, settings and circumstances; the whole page is generated."""
+    parts = []
+    for name, record in numbers.records().items():
+        rows = [(k, numbers.show(v, numbers.unit_of(record, k))) for k, v in _flat(record["values"])]
+        machine = record.get("machine", "")
+        facts = {
+            "Command": f"`{record.get('command', '')}`",
+            "Seeds": ", ".join(map(str, record.get("seeds", []))),
+            "Data": _data(record.get("data")),
+            "Settings": ", ".join(f"{k} {_cell(v)}" for k, v in _flat(record.get("settings", {}))),
+            "Versions": ", ".join(f"{k} {v}" for k, v in record.get("versions", {}).items()),
+            "Machine": ", ".join(f"{k} {v}" for k, v in machine.items()) if isinstance(machine, dict) else machine,
+            "Run time": numbers.show(record["seconds"], "s") if record.get("seconds") is not None else "",
+        }
+        about = "\n".join(f"{k}\n:   {v}\n" for k, v in facts.items() if v)
+        table = "\n".join(f"| `{k}` | {v} |" for k, v in rows)
+        parts.append(
+            f"## {name} {{ #{name.replace('/', '-')} }}\n\n{about}\n"
+            f"[The record as JSON](/runs/{name}.json)\n\n| value | rounded |\n|---|---|\n{table}\n"
+        )
+    return "\n".join(parts) or "No run has been recorded yet."
+
+
+def _flat(tree: dict, prefix: str = ""):
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif not (isinstance(value, list) and len(value) > 12):
+            yield f"{prefix}{key}", value
+
+
+def _cell(value) -> str:
+    return html.escape(str(value)).replace("|", "&#124;")
+
+
+def _data(data) -> str:
+    if not isinstance(data, dict):
+        return ""
+    return ", ".join(f"{k} {_cell(v)[:16] + '…' if k == 'sha256' else _cell(v)}" for k, v in data.items())
+
+
+def equations_table() -> str:
+    """Every displayed equation, where it stands, the tests that check it, and by how much its sides differed."""
+    proofs, rows, errors = claims(), [], equations.errors(numbers.records())
+    for shown in equations.shown(DOCS):
+        tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in proofs.get(shown.id, []))
+        name, page = anchor(shown.id), shown.page.as_posix()
+        error = numbers.show(errors[shown.id], "relative error") if shown.id in errors and not shown.definition else ""
+        rows.append(
+            f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
+            f"| {'a definition' if shown.definition else tests} | {error} |"
+        )
+    titles = "| equation | checked by | largest error |\n|---|---|---|\n"
+    return titles + "\n".join(rows) + "\n" if rows else "No equation yet."
+
+
+def tests_list(slug: str) -> str:
+    """What the tests of a slug prove, in their own names."""
+    lines = []
+    for path in sorted((ROOT / "tests" / slug).glob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
+        says = "; ".join(n.name.removeprefix("test_").replace("_", " ") for n in sorted(names, key=lambda n: n.lineno))
+        lines.append(f"- {source_link(str(path.relative_to(ROOT)), f'tests/{slug}/{path.name}')}: {says}.")
+    return "\n".join(lines)
+
+
+def define_env(env):
+    """Entry point of mkdocs-macros."""
+    env.variables["runs"] = numbers.names(numbers.records())
+    env.variables["repo"] = REPO
+
+    @env.macro
+    def head_box():
+        return head(env.variables["page"])
+
+    env.variables["head"] = head_box
+    for macro in (figure, post, records_table, equations_table, tests_list):
+        env.macro(macro)

@@ -1,0 +1,78 @@
+"""What the sources must satisfy before anything is built: pure functions from the project's folder to problems.
+
+A problem reads `path:line: what is wrong; what to do`. `python -m coursesite.check` prints all of them; the tests in
+tests/site/test_pages.py run one check each.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from coursesite import equations
+from coursesite.build import numbers
+from coursesite.check import embedding, names, pictures, post, typed
+
+
+def claimed(root: Path) -> list[str]:
+    """Every displayed equation has one label; the claims on the pages are those that tests check."""
+    problems, shown = [], equations.shown(root / "docs")
+    try:
+        claims = equations.claims(root / "tests")
+    except ValueError as error:
+        return [str(error)]
+    count = Counter(equation.id for equation in shown)
+    for equation in shown:
+        place = f"docs/{equation.page}:{equation.line}: the equation"
+        if not equation.id:
+            problems.append(rf"{place} has no label, or several; give it one \label{{slug/name}}")
+        elif not re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+", equation.id):
+            problems.append(rf"{place}'s label is {equation.id!r}; write \label{{slug/name}} in small letters")
+        elif count[equation.id] > 1:
+            problems.append(f"{place} {equation.id} is labelled {count[equation.id]} times; give each its own name")
+        elif not equation.definition and equation.id not in claims:
+            problems.append(
+                f'{place} {equation.id} is claimed by no test; mark one with @pytest.mark.equation("{equation.id}"), '
+                rf"or write \label{{def:{equation.id}}} if it defines and claims nothing"
+            )
+    known = {equation.id: equation for equation in shown}
+    for name, tests in claims.items():
+        for claim in tests:
+            place = f"tests/{claim.path}:{claim.line}: {claim.test} claims the equation {name}"
+            if name not in known:
+                problems.append(f"{place}, which no page shows; correct the name or take the mark away")
+            elif known[name].definition:
+                problems.append(f"{place}, which its page calls a definition; take def: away there, or the mark here")
+    return problems
+
+
+def measured(root: Path) -> list[str]:
+    """Every equation that a test claims has the error that it measured in the record of the last run."""
+    try:
+        claims = equations.claims(root / "tests")
+    except ValueError:
+        return []  # `claimed` says so
+    errors = equations.errors(numbers.records(root / "runs"))
+    return [
+        f"docs/{equation.page}:{equation.line}: the equation {equation.id} has no measured error in "
+        f"runs/{equations.RECORD}.json; run `nox -s train -- equations`"
+        for equation in equations.shown(root / "docs")
+        if equation.id in claims and not equation.definition and equation.id not in errors
+    ]
+
+
+CHECKS: dict[str, Callable[[Path], list[str]]] = {
+    "sections": embedding.sections,
+    "embeds": embedding.embedded,
+    "fences": embedding.fences,
+    "names": names.names,
+    "equations": claimed,
+    "measured errors": measured,
+    "descriptions": post.descriptions,
+    "skeleton": post.skeletons,
+    "typed numbers": typed.typed,
+    "named numbers": typed.named,
+    "figures": pictures.figures,
+    "drawings": pictures.drawings,
+    "images": pictures.images,
+}

@@ -1,0 +1,186 @@
+"""Checks of a post's skeleton: what stands where, how long it is, and what belongs to it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursesite import reading
+
+DESCRIPTION = 155
+WORDS = {"lessons": (2200, 3700), "gradflow": (2200, 4700)}
+# None stands for the sections of the argument, at least so many.
+ORDER = {
+    "lessons": (["can-do"], 3, ["library", "measured", "differences", "since", "traps", "exercises", "references"]),
+    "gradflow": (["can-do", "forward", "golden-rule"], 1, ["measured", "traps", "exercises", "references"]),
+}
+HEADING = re.compile(
+    r"^(?P<marks>#{1,6})[ \t]+(?P<title>[^\n]*?)[ \t]*(?:\{:?[ \t]*#(?P<id>[\w-]+)[^}\n]*\})?[ \t]*$", re.M
+)
+DETAILS = re.compile(
+    r'^\?\?\?\+? (?P<kind>\w+) "(?P<title>[^"]*)"[^\n]*\n(?P<body>(?:[ \t]*\n| {4}[^\n]*(?:\n|\Z))*)', re.M
+)
+TABLE = re.compile(r"^[ \t]*\|[^\n]*$", re.MULTILINE)
+
+
+@dataclass
+class Post:
+    """A page under docs/lessons or docs/gradflow."""
+
+    root: Path
+    path: Path
+
+    def __post_init__(self):
+        self.text = self.path.read_text(encoding="utf-8")
+        self.series = self.path.parent.name
+        self.meta = reading.front_matter(self.text)
+        self.slug = str(self.meta.get("slug", ""))
+        self.plain = reading.without_fences(self.text)
+        self.headings = list(HEADING.finditer(self.plain))
+
+    def at(self, offset: int, problem: str) -> str:
+        """The problem at an offset of the text."""
+        return f"{self.path.relative_to(self.root)}:{reading.line_of(self.text, offset)}: {problem}"
+
+    def section(self, name: str) -> tuple[int, int]:
+        """Where the section of an id begins and ends; (0, 0) without it."""
+        second = [h for h in self.headings if len(h["marks"]) == 2]
+        for heading, following in zip(second, [*second[1:], None], strict=True):
+            if heading["id"] == name:
+                return heading.end(), following.start() if following else len(self.text)
+        return 0, 0
+
+
+def descriptions(root: Path) -> list[str]:
+    """Every page has a title and a description that a search result shows whole."""
+    problems = []
+    for page in reading.markdown_files(root / "docs"):
+        meta = reading.front_matter(page.read_text(encoding="utf-8"))
+        place = f"{page.relative_to(root)}:1: the front matter"
+        problems += [f"{place} has no {key}; write one" for key in ("title", "description") if not meta.get(key)]
+        if (length := len(str(meta.get("description", "")))) > DESCRIPTION:
+            problems.append(f"{place}'s description has {length} characters; shorten it to {DESCRIPTION}")
+    return problems
+
+
+def skeletons(root: Path) -> list[str]:
+    """Every post has the parts that WRITING asks for, in their order."""
+    problems = []
+    for series in ORDER:
+        for path in sorted((root / "docs" / series).glob("*.md")):
+            post = Post(root, path)
+            for check in (_front, _top, _order, _exercises, _length):
+                problems += check(post)
+    return problems
+
+
+def _front(post: Post) -> Iterator[str]:
+    """Front matter, and the files of the same name."""
+    types = {"minutes": int, "needs": list, "slug": str}
+    for key, kind in types.items():
+        if not isinstance(post.meta.get(key), kind):
+            yield post.at(0, f"the front matter has no {key}; write it as {kind.__name__}")
+    for need in post.meta.get("needs") or []:
+        if not (post.root / "docs" / need).exists():
+            yield post.at(0, f"the front matter needs {need}, which isn't there; write a path below docs")
+    if not re.fullmatch(r"\d\d-[a-z0-9-]+", post.path.stem):
+        yield post.at(0, "the file's name isn't NN-slug.md; rename it")
+    elif post.series == "lessons" and post.path.stem[3:] != post.slug:
+        yield post.at(0, f"the slug is {post.slug!r} and the file says {post.path.stem[3:]!r}; make them the same")
+    lab = f"docs/labs/{post.series}/{post.path.stem}.py"
+    if not (post.root / lab).exists():
+        yield post.at(0, f"there is no lab {lab}; write it")
+
+
+def _top(post: Post) -> Iterator[str]:
+    """One title, the box below it, and something measured or drawn on the first screen."""
+    first = [heading for heading in post.headings if len(heading["marks"]) == 1]
+    if len(first) != 1:
+        yield post.at(
+            first[1].start() if first else 0, f"{len(first)} titles; a post has one line that begins with '# '"
+        )
+        return
+    rest = post.text[first[0].end() :]
+    if not re.match(r"\s*\[= head\(\) =\]", rest):
+        yield post.at(first[0].start(), "the line after the title isn't [= head() =]; write it there")
+    second = next((heading for heading in post.headings if len(heading["marks"]) == 2), None)
+    screen = post.plain[first[0].end() : second.start() if second else None]
+    if not re.search(r"\[= runs\.|\[%\s*call figure\(", screen):
+        yield post.at(first[0].start(), "the first screen has no measured number and no figure; begin with one")
+
+
+def _order(post: Post) -> Iterator[str]:
+    """The sections, by the ids of their headings."""
+    before, argument, after = ORDER[post.series]
+    second = [heading for heading in post.headings if len(heading["marks"]) == 2]
+    for heading in second:
+        if not heading["id"]:
+            yield post.at(heading.start(), f"the heading {heading['title']!r} has no id; write {{ #id }} behind it")
+    ids = [heading["id"] for heading in second if heading["id"]]
+    fixed = [name for name in ids if name in before + after]
+    for name in before + after:
+        if fixed.count(name) != 1:
+            yield post.at(0, f"{fixed.count(name)} sections with the id {name}; write one")
+    if fixed != [name for name in before + after if name in fixed]:
+        yield post.at(0, f"the sections come as {', '.join(fixed)}; the order is {', '.join(before + after)}")
+    elif before[-1] in ids and after[0] in ids:
+        inside = ids[ids.index(before[-1]) + 1 : ids.index(after[0])]
+        if len(inside) < argument:
+            yield post.at(
+                0, f"{len(inside)} sections between {before[-1]} and {after[0]}; the argument takes {argument}"
+            )
+        for stray in [name for name in ids if name not in [*fixed, *inside]]:
+            yield post.at(0, f"the section {stray} stands outside of the argument; move it before {after[0]}")
+
+
+def _exercises(post: Post) -> Iterator[str]:
+    """Four to six exercises, each with a folded hint and a folded solution from a tested module."""
+    start, end = post.section("exercises")
+    third = [h for h in post.headings if len(h["marks"]) == 3 and start < h.start() < end]
+    if start and not 4 <= len(third) <= 6:
+        yield post.at(start, f"{len(third)} exercises; write four to six, each below a heading '### …'")
+    if not third:
+        return
+    for heading, stop in zip(third, [*(h.start() for h in third[1:]), end], strict=True):
+        said = f"the exercise {heading['title']!r} has"
+        folded = [(d["kind"], d["title"], d["body"]) for d in DETAILS.finditer(post.text[heading.end() : stop])]
+        for kind, title in (("tip", "Hint"), ("success", "Solution")):
+            if (count := [each[:2] for each in folded].count((kind, title))) != 1:
+                yield post.at(heading.start(), f'{said} {count} blocks ??? {kind} "{title}"; write one')
+        solution = "".join(body for _, title, body in folded if title == "Solution")
+        source = rf'--8<-- "deepcourse/{re.escape(post.slug)}/solutions/\w+\.py:[\w-]+"'
+        if solution and not re.search(source, solution):
+            yield post.at(
+                heading.start(),
+                f"{said} a solution without tested code; embed a section out of deepcourse/{post.slug}/solutions",
+            )
+
+
+def words(post: Post) -> int:
+    """The words of the argument: no code, formulas, tables, solutions or references."""
+    start, end = post.section("references")
+    text = post.text[:start] + reading.blank(post.text[start:end]) + post.text[end:]
+    for details in DETAILS.finditer(post.plain):
+        if details["title"] == "Solution":
+            text = text[: details.start()] + reading.blank(details[0]) + text[details.end() :]
+    text = reading.blank_all(TABLE, reading.blank_all(reading.TARGET, reading.prose(text)))
+    return len(re.findall(r"\w[\w'’-]*", text))
+
+
+def minutes(post: Post) -> int:
+    """Reading minutes: 200 words a minute, and a quarter of a minute for each block and each displayed equation."""
+    blocks = sum(fence.language in ("python", "pycon") for fence in reading.fences(post.text))
+    shown = len(reading.DISPLAYED.findall(reading.without_code(post.text)))
+    return round(words(post) / 200 + (blocks + shown) / 4)
+
+
+def _length(post: Post) -> Iterator[str]:
+    least, most = WORDS[post.series]
+    if not least <= (count := words(post)) <= most:
+        yield post.at(0, f"{count} words; a post of this series has {least} to {most}")
+    if post.meta.get("minutes") != (reckoned := minutes(post)):
+        yield post.at(
+            0,
+            f"the front matter says {post.meta.get('minutes')} minutes; write {reckoned} (200 words a minute, and a "
+            "quarter of a minute for each block and displayed equation)",
+        )

@@ -1,0 +1,159 @@
+"""A task that needs a gradient from far back: recall the first step.
+
+`python -m deepcourse.gradflow.runs.remember [--quick]` trains the nets of
+`time_distance` on it, a few seconds each, and writes the record.
+"""
+
+import argparse
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from deepcourse import records
+from deepcourse.gradflow import matmul
+from deepcourse.gradflow.clip import clip_by_global_norm
+from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.runs.time_distance import NETS, Net, layer, weights
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The task and the training."""
+
+    steps: int = 50  # T: the answer lies so far back
+    units: int = 32  # H
+    examples: int = 32  # B, drawn anew for each update
+    updates: int = 400
+    rate: float = 0.003  # Adam's
+    limit: float = 1.0  # on the global norm of the gradient
+    test: int = 1000  # sequences that measure the result
+    seeds: int = 5
+
+
+# --8<-- [start:task]
+def task(examples, steps, rng):
+    """Sequences whose first step says +1 or -1, with noise all along.
+
+    Args:
+        examples: B.
+        steps: T.
+        rng: a NumPy generator.
+
+    Returns:
+        x: (B, T, 2) float32, the signal and the noise.
+        labels: (B,) 1 where the signal was +1, else 0.
+    """
+    x = rng.normal(size=(examples, steps, 2)).astype(np.float32)
+    labels = rng.integers(0, 2, examples)  # (B,)
+    x[:, :, 0] = 0
+    x[:, 0, 0] = 2 * labels - 1
+    return x, labels
+
+
+# --8<-- [end:task]
+
+
+def gradients(net, theta, x, labels):
+    """The loss at the last step, its gradients, and its reach.
+
+    Returns:
+        The loss; the gradients of all weights; the logits; and (B, T, 2)
+        dx, the gradient with respect to every step of the input.
+    """
+    wx, wh, b, w, c = theta
+    h, backward = layer(net, x, wx, wh, b)
+    logits = matmul.forward(h[:, -1], w, c)
+    loss, dlogits = softmax_cross_entropy(logits, labels)
+    dh = np.zeros_like(h)
+    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w)
+    dx, *dtheta = backward(dh)
+    return loss, [*dtheta, dw, dc], logits, dx
+
+
+def start(net: Net, units: int, rng) -> list[np.ndarray]:
+    """The first weights: those of the layer, and of the answer."""
+    limit = (6 / (units + 2)) ** 0.5
+    answer = [rng.uniform(-limit, limit, (units, 2)), np.zeros(2)]
+    every = [*weights(net, 2, units, rng), *answer]
+    return [a.astype(np.float32) for a in every]
+
+
+def train(net: Net, settings: Settings, seed: int) -> tuple[float, float]:
+    """One net, one seed.
+
+    Returns:
+        Accuracy on fresh sequences afterwards; and, before the first
+        update, the gradient at the first step against that at the last.
+    """
+    s, rng = settings, np.random.default_rng(seed)
+    theta = start(net, s.units, rng)
+    m, v = ([np.zeros_like(w) for w in theta] for _ in range(2))
+    x, labels = task(s.test, s.steps, rng)
+    length = np.sqrt((gradients(net, theta, x, labels)[3] ** 2).sum((0, 2)))
+    reach = float(length[0] / length[-1])
+    for t in range(1, s.updates + 1):
+        found = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
+        for i, g in enumerate(clip_by_global_norm(found, s.limit)[0]):
+            adam(theta[i], m[i], v[i], g, s.rate, t)
+    logits = gradients(net, theta, x, labels)[2]
+    return float((logits.argmax(axis=1) == labels).mean()), reach
+
+
+def adam(w, m, v, g, rate: float, t: int) -> None:
+    """Adam's update number t of one array, in place, as in lesson 2."""
+    m += 0.1 * (g - m)
+    v += 0.001 * (g * g - v)
+    unbias = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)
+    w -= rate * unbias * m / (np.sqrt(v) + 1e-7)
+
+
+def measure(settings: Settings) -> dict:
+    """All nets, all seeds: the values of the record."""
+    values = {}
+    for name, net in tqdm(NETS.items(), unit="net"):
+        runs = [train(net, settings, seed) for seed in range(settings.seeds)]
+        accuracy, reach = np.array(runs).T
+        values[name] = {
+            "accuracy": float(accuracy.mean()),
+            "accuracy_sd": float(accuracy.std(ddof=1)),
+            "learnt": int((accuracy > 0.95).sum()),
+            "reach": float(np.exp(np.log(reach).mean())),
+        }
+    return values
+
+
+def main() -> None:
+    """Train, and write the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="2 seeds, 5 updates, no record"
+    )
+    quick, settings = parser.parse_args().quick, Settings()
+    if quick:
+        settings = replace(settings, seeds=2, updates=5, steps=20, test=100)
+    begin = time.perf_counter()
+    values = measure(settings)
+    records.write(
+        "gradflow/remember",
+        {
+            "command": records.command(),
+            "values": values,
+            "units": {
+                "accuracy": "fraction",
+                "learnt": "count",
+                "reach": "ratio",
+            },
+            "settings": asdict(settings),
+            "seeds": list(range(settings.seeds)),
+            "data": {"name": "sequences drawn by the run"},
+            "seconds": round(time.perf_counter() - begin, 1),
+        },
+        Path(".cache/quick") if quick else records.RUNS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""How far back the last output's gradient reaches, net by net.
+
+`python -m deepcourse.gradflow.runs.time_distance [--quick]` writes the record
+and its curves. Nothing is trained: training starts from this gradient.
+"""
+
+import argparse
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from deepcourse import records
+from deepcourse.gradflow import gru, lstm, rnn
+
+
+@dataclass(frozen=True)
+class Net:
+    """A recurrent layer and what is special about its first weights."""
+
+    kind: str  # rnn, lstm or gru
+    gain: float = 1.0  # all singular values of the recurrent weights
+    gate_bias: float = 0.0  # of the forget gate, or the GRU's update gate
+
+
+NETS = {
+    "rnn_half": Net("rnn", gain=0.5),
+    "rnn": Net("rnn"),
+    "rnn_double": Net("rnn", gain=2.0),
+    "lstm_0": Net("lstm"),
+    "lstm_1": Net("lstm", gate_bias=1.0),
+    "lstm_3": Net("lstm", gate_bias=3.0),
+    "gru": Net("gru"),
+    "gru_3": Net("gru", gate_bias=3.0),
+}
+BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}  # of H columns in the weights
+
+
+def weights(net, inputs, units, rng):
+    """The weights a layer starts with, drawn as Keras draws them.
+
+    Args:
+        net: a `Net`.
+        inputs: D.
+        units: H.
+        rng: a NumPy generator.
+
+    Returns:
+        wx, uniform by Glorot and Bengio's rule; wh, with orthogonal rows of
+        length `gain` over all gates; b, zero except for the gate's bias.
+    """
+    blocks = BLOCKS[net.kind]
+    limit = (6 / (inputs + blocks * units)) ** 0.5
+    wx = rng.uniform(-limit, limit, (inputs, blocks * units))
+    q, r = np.linalg.qr(rng.normal(size=(blocks * units, units)))
+    wh = net.gain * (q * np.sign(np.diagonal(r))).T
+    b = np.zeros((2, 3 * units) if net.kind == "gru" else blocks * units)
+    if net.kind == "lstm":
+        b[units : 2 * units] = net.gate_bias
+    if net.kind == "gru":
+        b[0, :units] = net.gate_bias
+    return wx, wh, b
+
+
+def layer(net, x, wx, wh, b, cut=()):
+    """Run a net from a state of zeros: h, and dh -> dx, dwx, dwh, db.
+
+    The way back leaves out the columns `cut` of wh.
+    """
+    h0 = np.zeros((len(x), len(wh)), x.dtype)  # (B, H)
+    if net.kind == "lstm":
+        h, _, cache = lstm.forward(x, h0, h0, wx, wh, b)
+    else:
+        module = {"rnn": rnn, "gru": gru}[net.kind]
+        h, cache = module.forward(x, h0, wx, wh, b)
+    module = {"rnn": rnn, "lstm": lstm, "gru": gru}[net.kind]
+
+    def backward(dh):
+        kept = np.isin(np.arange(wh.shape[1]), cut, invert=True)
+        back = cache._replace(wh=wh * kept)
+        dx, *_, dwx, dwh, db = module.backward(dh, back)
+        return dx, dwx, dwh, db
+
+    return h, backward
+
+
+# --8<-- [start:measure]
+def reach(net, inputs, units, examples, steps, rng, cut=()):
+    """The gradient of the last output at each input, against the last.
+
+    Each example is asked for the gradient of u h_T, where u has length 1
+    and a random direction.
+
+    Returns:
+        (T,) by distance: root of the mean square over examples of the
+        length of d(u h_T) / dx_{T-d}, divided by its value at d = 0.
+    """
+    x = rng.normal(size=(examples, steps, inputs))
+    u = rng.normal(size=(examples, units))
+    h, backward = layer(net, x, *weights(net, inputs, units, rng), cut)
+    dh = np.zeros_like(h)
+    dh[:, -1] = u / np.linalg.norm(u, axis=1, keepdims=True)
+    dx = backward(dh)[0]
+    length = np.sqrt((dx**2).sum(axis=2).mean(axis=0))[::-1]  # (T,)
+    return length / length[0]
+
+
+# --8<-- [end:measure]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is measured."""
+
+    inputs: int = 16  # D, independent and standard normal
+    units: int = 64  # H
+    examples: int = 32  # B
+    steps: int = 101  # T, so that distances go up to 100
+    seeds: int = 10
+
+
+DISTANCES = (1, 10, 20, 50, 100)
+UNITS = {f"at_{d}": "ratio" for d in DISTANCES}
+UNITS |= {f"at_{d}_lowest": "ratio" for d in DISTANCES}
+UNITS |= {f"at_{d}_highest": "ratio" for d in DISTANCES}
+UNITS |= {f"carousel_{d}": "ratio" for d in DISTANCES}
+UNITS |= {f"without_{k}_{d}": "ratio" for k in "fg" for d in DISTANCES}
+UNITS |= {"per_step": "ratio", "gate": "ratio"}
+
+
+def summary(curves: np.ndarray) -> dict:
+    """Geometric mean and range over seeds, and the factor per step.
+
+    Args:
+        curves: (N, T) one per seed.
+    """
+    last, values = curves.shape[1] - 1, {}
+    for d in (d for d in DISTANCES if d <= last):
+        at = curves[:, d]
+        values |= {
+            f"at_{d}": float(np.exp(np.log(at).mean())),
+            f"at_{d}_lowest": float(at.min()),
+            f"at_{d}_highest": float(at.max()),
+        }
+    middle = last // 2
+    slope = np.log(curves[:, last] / curves[:, middle]).mean()
+    return values | {"per_step": float(np.exp(slope / (last - middle)))}
+
+
+def curves(net, settings: Settings, cut=()) -> np.ndarray:
+    """The reach of one net: (N, T), one row per seed."""
+    s = settings
+    generators = map(np.random.default_rng, range(s.seeds))
+    sizes = (s.inputs, s.units, s.examples, s.steps)
+    return np.array([reach(net, *sizes, rng, cut) for rng in generators])
+
+
+def parts(net, settings: Settings) -> dict:
+    """An LSTM's reach by its direct path alone, and without one block."""
+    n, values = settings.units, {}
+    cuts = {"carousel": range(4 * n), "without_f": range(n, 2 * n)}
+    cuts["without_g"] = range(2 * n, 3 * n)
+    for name, cut in cuts.items():
+        found = summary(curves(net, settings, list(cut)))
+        for d in (d for d in DISTANCES if f"at_{d}" in found):
+            values[f"{name}_{d}"] = found[f"at_{d}"]
+    return values
+
+
+def mean_gate(net, settings: Settings, seed: int) -> float:
+    """The mean forget gate of an LSTM before training."""
+    s, rng = settings, np.random.default_rng(seed)
+    x = rng.normal(size=(s.examples, s.steps, s.inputs))
+    wx, wh, b = weights(net, s.inputs, s.units, rng)
+    h0 = np.zeros((s.examples, s.units))
+    gates = lstm.forward(x, h0, h0, wx, wh, b)[2].gates
+    return float(gates[:, :, s.units : 2 * s.units].mean())
+
+
+def measure(settings: Settings) -> tuple[dict, dict]:
+    """All nets, all seeds: the values of the record, and the curves."""
+    values, found = {}, {}
+    for name, net in tqdm(NETS.items(), unit="net"):
+        found[name] = curves(net, settings)
+        values[name] = summary(found[name])
+        if net.kind == "lstm":
+            gates = [mean_gate(net, settings, k) for k in range(settings.seeds)]
+            values[name] |= {"gate": float(np.mean(gates))}
+            values[name] |= parts(net, settings)
+    return values, found
+
+
+def table(found: dict[str, np.ndarray]) -> str:
+    """The curves as CSV: range and geometric mean over seeds."""
+    lines = ["net,distance,lowest,geometric mean,highest"]
+    for name, curves in found.items():
+        middle = np.exp(np.log(curves).mean(axis=0))
+        rows = zip(curves.min(axis=0), middle, curves.max(axis=0))
+        lines += [
+            f"{name},{d}," + ",".join(f"{v:.4g}" for v in row)
+            for d, row in enumerate(rows)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure, and write record and curves."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="2 seeds, 21 steps, no record"
+    )
+    quick = parser.parse_args().quick
+    settings = replace(Settings(), seeds=2, steps=21) if quick else Settings()
+    runs = Path(".cache/quick") if quick else records.RUNS
+    start = time.perf_counter()
+    values, found = measure(settings)
+    records.write_whole(runs / "gradflow/time_distance.csv", table(found))
+    records.write(
+        "gradflow/time_distance",
+        {
+            "command": records.command(),
+            "values": values,
+            "units": UNITS,
+            "settings": asdict(settings)
+            | {name: asdict(net) for name, net in NETS.items()},
+            "seeds": list(range(settings.seeds)),
+            "data": {"name": "standard normal inputs, drawn by the run"},
+            "seconds": round(time.perf_counter() - start, 1),
+        },
+        runs,
+    )
+
+
+if __name__ == "__main__":
+    main()

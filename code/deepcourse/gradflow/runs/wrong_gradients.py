@@ -1,0 +1,271 @@
+"""One right net and three wrong ones learn the digits, all by hand.
+
+A fifth, right too, never moves its first layer.
+
+`python -m deepcourse.gradflow.runs.wrong_gradients [--quick]` trains each from
+five seeds, and records how well it does and what the comparison with central
+differences says of its gradient. The bugs are ones that people have written.
+"""
+
+import argparse
+import time
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from deepcourse import records
+from deepcourse.datasets import digits
+from deepcourse.gradflow import activations, dropout, matmul
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.loss import softmax_cross_entropy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all four nets have in common."""
+
+    hidden: tuple[int, ...] = (64, 64)  # as wide as a picture has pixels
+    drop: float = 0.2  # probability of dropping a hidden value
+    rate: float = 0.1  # of plain gradient descent
+    batch: int = 32
+    epochs: int = 40
+    reported: tuple[int, ...] = (5, 10, 40)  # epochs whose loss is recorded
+    seeds: int = 5
+
+
+class Parts(NamedTuple):
+    """The parts of a hidden layer in which a bug may sit."""
+
+    product: object = matmul.backward
+    bend: object = activations.relu
+    unbend: object = activations.relu_backward
+    drop: object = dropout.forward
+    undrop: object = dropout.backward
+    frozen: bool = False  # whether the first layer keeps its first weights
+
+
+def untransposed(dy, x, w):
+    """A dense layer's backward pass with w where w.T belongs."""
+    _, dw, db = matmul.backward(dy, x, w)
+    return dy @ w, dw, db
+
+
+def decaying(x):
+    """A softplus of -x."""
+    return np.logaddexp(0, -x)
+
+
+def rising(dy, y):
+    """Its slope with the wrong sign: the output falls, this is positive."""
+    return dy * -np.expm1(-y)
+
+
+def keep(x, rate, rng):
+    """A dropout that takes the rate for the share to keep."""
+    mask = rng.random(x.shape) < rate
+    return x * mask / rate, mask
+
+
+def unkeep(dy, mask, rate):
+    """Its mirror, true to it."""
+    return dy * mask / rate
+
+
+VARIANTS = {
+    "right": Parts(),
+    "transpose": Parts(product=untransposed),
+    "softplus": Parts(bend=decaying, unbend=rising),
+    "dropout": Parts(drop=keep, undrop=unkeep),
+    "frozen": Parts(frozen=True),  # no bug: how much the first layer matters
+}
+
+
+def initial(rng, sizes):
+    """Weights of variance 1 / D and no bias, layer by layer."""
+    pairs = list(pairwise(sizes))
+    w = [rng.normal(0, d**-0.5, (d, h)) for d, h in pairs]
+    return w, [np.zeros(h) for _, h in pairs]
+
+
+def forward(w, b, x, parts, drop, rng=None):
+    """Logits, and what the backward pass reads; nothing drops without rng."""
+    cache = []
+    for one, bias in zip(w[:-1], b):
+        y = parts.bend(matmul.forward(x, one, bias))
+        z, mask = parts.drop(y, drop, rng) if rng else (y, None)
+        cache.append((x, one, y, mask))
+        x = z
+    cache.append((x, w[-1], None, None))
+    return matmul.forward(x, w[-1], b[-1]), cache
+
+
+def backward(dy, cache, parts, drop):
+    """The gradients of all weights and all biases, the first layer first."""
+    found = []
+    x, w, _, _ = cache[-1]
+    dx, dw, db = matmul.backward(dy, x, w)
+    found.append((dw, db))
+    for x, w, y, mask in reversed(cache[:-1]):
+        dy = dx if mask is None else parts.undrop(dx, mask, drop)
+        dx, dw, db = parts.product(parts.unbend(dy, y), x, w)
+        found.append((dw, db))
+    return [list(each) for each in zip(*found[::-1])]
+
+
+def cosine(a, b):
+    """Of the angle between two arrays, each taken as one long vector.
+
+    >>> cosine(np.array([[3.0, 4.0]]), np.array([[4.0, 3.0]]))
+    0.96
+    """
+    return float(np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def step(w, b, x, labels, parts, settings, rng):
+    """One step of descent, in place.
+
+    Returns the loss before it, and the cosine between the first layer's
+    gradient and what `matmul.backward` would have given it.
+    """
+    logits, cache = forward(w, b, x, parts, settings.drop, rng)
+    loss, dlogits = softmax_cross_entropy(logits, labels)
+    dw, db = backward(dlogits, cache, parts, settings.drop)
+    proper = parts._replace(product=matmul.backward)
+    right, _ = backward(dlogits, cache, proper, settings.drop)
+    for i in range(int(parts.frozen), len(w)):
+        w[i] -= settings.rate * dw[i]
+        b[i] -= settings.rate * db[i]
+    return float(loss), cosine(dw[0], right[0])
+
+
+def train(parts, data, settings, seed):
+    """Test accuracy after training from a seed, and each epoch's means.
+
+    Returns:
+        accuracy: on the test pictures.
+        losses: the mean of each epoch.
+        cosines: the same of the first layer's, see `step`.
+    """
+    (x, labels), (test, truth) = data
+    rng = np.random.default_rng(seed)
+    w, b = initial(rng, (x.shape[1], *settings.hidden, 10))
+    means = []
+    for _ in range(settings.epochs):
+        order, found = rng.permutation(len(x)), []
+        for i in range(0, len(x) - settings.batch + 1, settings.batch):
+            at = order[i : i + settings.batch]
+            found.append(step(w, b, x[at], labels[at], parts, settings, rng))
+        means.append(np.mean(found, axis=0).tolist())
+    logits, _ = forward(w, b, test, parts, settings.drop)
+    accuracy = float((logits.argmax(axis=1) == truth).mean())
+    return accuracy, *(list(each) for each in zip(*means))
+
+
+def gradient_error(parts, data, settings):
+    """The worst of the weights' gradients, beside central differences."""
+    x, labels = (part[:4] for part in data[0])
+    w, b = initial(np.random.default_rng(0), (x.shape[1], *settings.hidden, 10))
+
+    def loss(weights):
+        rng = np.random.default_rng(1)  # the same values drop every time
+        logits, cache = forward(weights, b, x, parts, settings.drop, rng)
+        return *softmax_cross_entropy(logits, labels), cache
+
+    def measured(i):
+        def with_w(a):
+            return loss([*w[:i], a, *w[i + 1 :]])[0]
+
+        return central_difference(with_w, w[i])
+
+    _, dlogits, cache = loss(w)
+    found, _ = backward(dlogits, cache, parts, settings.drop)
+    return max(relative_error(dw, measured(i)) for i, dw in enumerate(found))
+
+
+def prepare(source):
+    """Rows of pixels between 0 and 1 with their labels, to learn and to test.
+
+    Args:
+        source: a `datasets.Dataset`.
+    """
+    learn, test = source.images, source.test_images
+    rows = [a.reshape(len(a), -1) / 255 for a in (learn, test)]
+    labels = source.labels.astype(int), source.test_labels.astype(int)
+    return list(zip(rows, labels))
+
+
+def measure(parts, data, settings):
+    """Accuracy and losses over the seeds, and the error of the gradient."""
+    seeds = range(settings.seeds)
+    runs = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
+    found = [accuracy for accuracy, _, _ in runs]
+    losses = np.array([means for _, means, _ in runs])  # (seeds, epochs)
+    cosines = np.mean([each for _, _, each in runs], axis=0)  # (epochs,)
+    at = {e: float(losses[:, e - 1].mean()) for e in settings.reported}
+    return {
+        "test_accuracy": float(np.mean(found)),
+        "test_accuracy_sd": float(np.std(found, ddof=1)),
+        "gradient_error": gradient_error(parts, data, settings),
+        "cosine_in_first_epoch": float(cosines[0]),
+        "cosine_in_last_epoch": float(cosines[-1]),
+        **{f"loss_in_epoch_{e}": mean for e, mean in at.items()},
+    }, runs
+
+
+def units(settings):
+    """The unit of each value."""
+    losses = {f"loss_in_epoch_{e}": "nat" for e in settings.reported}
+    cosines = {f"cosine_in_{e}_epoch": "1" for e in ("first", "last")}
+    same = {"test_accuracy": "fraction", "gradient_error": "relative error"}
+    return same | cosines | losses
+
+
+QUICK = Settings(epochs=2, reported=(1, 2), seeds=2)
+
+
+def run(settings, runs, command):
+    """Measure every variant, and write the record and its CSV."""
+    start, source = time.monotonic(), digits()
+    data, values = prepare(source), {}
+    lines = ["variant,seed,test_accuracy,last_loss"]
+    for name, parts in VARIANTS.items():
+        values[name], found = measure(parts, data, settings)
+        lines += [
+            f"{name},{i},{accuracy:.6f},{losses[-1]:.6f}"
+            for i, (accuracy, losses, _) in enumerate(found)
+        ]
+    record = {
+        "command": command,
+        "values": values,
+        "units": units(settings),
+        "settings": asdict(settings),
+        "seeds": list(range(settings.seeds)),
+        "data": {
+            "name": source.name,
+            "records": len(data[0][0]) + len(data[1][0]),
+            "sha256": source.sha256,
+        },
+        "seconds": round(time.monotonic() - start, 1),
+    }
+    records.write_whole(
+        runs / "gradflow/wrong_gradients.csv", "\n".join(lines) + "\n"
+    )
+    return records.write("gradflow/wrong_gradients", record, runs)
+
+
+def main():
+    """Run in full, or a small run that only shows that it runs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="not recorded")
+    quick = parser.parse_args().quick
+    runs = Path(".cache/quick") if quick else records.RUNS
+    command = "python -m deepcourse.gradflow.runs.wrong_gradients"
+    print(run(QUICK if quick else Settings(), runs, command))
+
+
+if __name__ == "__main__":
+    main()

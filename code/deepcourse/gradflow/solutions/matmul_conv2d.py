@@ -1,0 +1,282 @@
+"""What the exercises of post 1 ask for, one section each."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from deepcourse.gradflow import conv2d, matmul
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+
+
+# --8<-- [start:circuit]
+def circuit(x, w, b):
+    """L = x max(x w + b, 0), and its three gradients.
+
+    >>> circuit(3.0, 2.0, -1.0)
+    (15.0, 11.0, 9.0, 3.0)
+    >>> circuit(2.0, -3.0, 7.0)
+    (2.0, -5.0, 4.0, 2.0)
+
+    With a = -5 the maximum routes everything to its 0: no weight moves.
+
+    >>> circuit(2.0, -3.0, 1.0)
+    (0.0, 0.0, 0.0, 0.0)
+    """
+    z = x * w
+    a = z + b
+    r = max(a, 0.0)
+    loss = r * x
+    dr, dx = x, r
+    dz = db = dr * (a > 0)
+    dx += dz * w
+    dw = dz * x
+    return loss, dx + 0.0, dw, db
+
+
+# --8<-- [end:circuit]
+
+
+# --8<-- [start:candidates]
+def candidates(size):
+    """The products of dy and w that fit dx, each with its relative error.
+
+    With sizes that differ, only one fits, and it is the right one.
+
+    >>> for name, error in candidates((5, 4, 3)).items():
+    ...     print(name, "right" if error < 1e-7 else "wrong")
+    dy @ w.T right
+
+    With D = H two fit; with three equal sizes all eight.
+
+    >>> list(candidates((5, 4, 4)))
+    ['dy @ w', 'dy @ w.T']
+    >>> for name, error in candidates((4, 4, 4)).items():
+    ...     print(name, "right" if error < 1e-7 else "wrong")
+    dy @ w wrong
+    dy @ w.T right
+    dy.T @ w wrong
+    dy.T @ w.T wrong
+    w @ dy wrong
+    w.T @ dy wrong
+    w @ dy.T wrong
+    w.T @ dy.T wrong
+    """
+    batch, inputs, units = size
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(batch, inputs)), rng.normal(size=(inputs, units))
+    b, dy = rng.normal(size=units), rng.normal(size=(batch, units))
+    right = central_difference(
+        lambda x: np.sum(dy * matmul.forward(x, w, b)), x
+    )
+    found = {}
+    grads, weights = {"dy": dy, "dy.T": dy.T}, {"w": w, "w.T": w.T}
+    pairs = [(one, two) for one in grads.items() for two in weights.items()]
+    for (name, left), (last, factor) in pairs + [pair[::-1] for pair in pairs]:
+        if (len(left), *factor.shape) == (batch, left.shape[1], inputs):
+            found[f"{name} @ {last}"] = relative_error(left @ factor, right)
+    return found
+
+
+# --8<-- [end:candidates]
+
+
+# --8<-- [start:planted-softplus]
+def planted_softplus(x):
+    """A smooth relu."""
+    return np.log(1 + np.exp(-x))
+
+
+def planted_softplus_backward(dy, x):
+    """Its gradient."""
+    return dy / (1 + np.exp(x))
+
+
+# --8<-- [end:planted-softplus]
+
+
+# --8<-- [start:softplus]
+def both_errors():
+    """The planted gradient beside central differences, and its values.
+
+    The gradient is off by its sign: twice the largest value apart.
+
+    >>> error, values = both_errors()
+    >>> round(error, 6)
+    2.0
+
+    Turning the sign makes the two agree, and the check is content. But the
+    function still falls where a softplus rises; only a comparison of
+    values with the formula, or with a library, shows that.
+
+    >>> from deepcourse.gradflow import activations
+    >>> dy, x = np.ones(7), np.linspace(-3, 3, 7)
+    >>> measured = central_difference(lambda x: np.sum(planted_softplus(x)), x)
+    >>> turned = -planted_softplus_backward(dy, x)
+    >>> relative_error(turned, measured) < 1e-7
+    True
+    >>> values.round(2)
+    array([3.05, 2.13, 1.31, 0.69, 0.31, 0.13, 0.05])
+    >>> activations.softplus(x).round(2)
+    array([0.05, 0.13, 0.31, 0.69, 1.31, 2.13, 3.05])
+
+    Nor is it enough to mend the forward pass: the slope beside it is then
+    that of -x. Both signs have to turn.
+
+    >>> measured = central_difference(lambda x: np.sum(mended_softplus(x)), x)
+    >>> relative_error(planted_softplus_backward(dy, x), measured) < 0.1
+    False
+    >>> relative_error(mended_softplus_backward(dy, x), measured) < 1e-7
+    True
+    """
+    x = np.linspace(-3, 3, 7)
+    dx = planted_softplus_backward(np.ones(7), x)
+    measured = central_difference(lambda x: np.sum(planted_softplus(x)), x)
+    return relative_error(dx, measured), planted_softplus(x)
+
+
+def mended_softplus(x):
+    """A smooth relu; `activations.softplus` overflows for no x."""
+    return np.log(1 + np.exp(x))
+
+
+def mended_softplus_backward(dy, x):
+    """Its gradient: the slope is sigmoid(x)."""
+    return dy / (1 + np.exp(-x))
+
+
+# --8<-- [end:softplus]
+
+
+# --8<-- [start:planted-dropout]
+def planted_forward(x, rate, rng):
+    """Drop values with probability `rate`, scale up the others."""
+    mask = rng.random(x.shape) < rate
+    return x * mask / rate, mask
+
+
+def planted_backward(dy, mask, rate):
+    """The same mask, the same factor."""
+    return dy * mask / rate
+
+
+# --8<-- [end:planted-dropout]
+
+
+# --8<-- [start:dropout]
+def judge(forward, backward, rate=0.2, shape=(50, 40)):
+    """The relative error of dx, and the share of values set to 0.
+
+    >>> from deepcourse.gradflow import dropout
+    >>> for pair in ((dropout.forward, dropout.backward),
+    ...              (planted_forward, planted_backward)):
+    ...     error, zeros = judge(*pair)
+    ...     print(f"gradient right: {error < 1e-7}, zeros: {zeros:.1f}")
+    gradient right: True, zeros: 0.2
+    gradient right: True, zeros: 0.8
+
+    Forward and backward are each other's mirror: both keep what they
+    should drop. No check of a gradient can object.
+    """
+    x = np.random.default_rng(0).normal(size=shape)
+    _, mask = forward(x, rate, np.random.default_rng(1))
+    dx = backward(np.ones(shape), mask, rate)
+
+    def total(x):
+        return np.sum(forward(x, rate, np.random.default_rng(1))[0])
+
+    return relative_error(dx, central_difference(total, x)), np.mean(~mask)
+
+
+# --8<-- [end:dropout]
+
+
+# --8<-- [start:pooling]
+def pool(x, window=2):
+    """The largest value of each window, without overlap.
+
+    Args:
+        x: (B, I, J, C) images; what doesn't fill a window is left out.
+        window: rows and columns of each.
+
+    Returns:
+        (B, P, Q, C), (B, P, Q, C) maxima, and where each stood.
+    """
+    tiles = sliding_window_view(x, (window, window), axis=(1, 2))
+    tiles = tiles[:, ::window, ::window]
+    tiles = tiles.reshape(*tiles.shape[:4], window * window)
+    return tiles.max(axis=4), tiles.argmax(axis=4)
+
+
+def pool_backward(dy, where, x, window=2):
+    """Route dy to where each maximum stood.
+
+    >>> x = np.arange(16.0).reshape(1, 4, 4, 1)
+    >>> y, where = pool(x)
+    >>> y[0, :, :, 0].tolist()
+    [[5.0, 7.0], [13.0, 15.0]]
+    >>> pool_backward(np.ones_like(y), where, x)[0, :, :, 0]
+    array([[0., 0., 0., 0.],
+           [0., 1., 0., 1.],
+           [0., 0., 0., 0.],
+           [0., 1., 0., 1.]])
+
+    The check needs values that all differ by more than its step, so that
+    no push changes who is largest: shuffled integers.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.permutation(np.arange(144.0)).reshape(2, 6, 4, 3)
+    >>> y, where = pool(x)
+    >>> dy = rng.normal(size=y.shape)
+    >>> measured = central_difference(lambda x: np.sum(dy * pool(x)[0]), x)
+    >>> relative_error(pool_backward(dy, where, x), measured) < 1e-7
+    True
+
+    In a tie argmax takes the first, and it hears everything. There is no
+    derivative, and differences give half to each.
+
+    >>> tie = np.ones((1, 2, 2, 1))
+    >>> pool_backward(np.ones((1, 1, 1, 1)), pool(tie)[1], tie).ravel()
+    array([1., 0., 0., 0.])
+    >>> central_difference(lambda x: pool(x)[0].sum(), tie).ravel().round(6)
+    array([0.5, 0.5, 0.5, 0.5])
+    """
+    dx = np.zeros_like(x)
+    n, p, q, c = np.indices(dy.shape)
+    u, v = np.divmod(where, window)
+    dx[n, p * window + u, q * window + v, c] = dy
+    return dx
+
+
+# --8<-- [end:pooling]
+
+
+# --8<-- [start:parts]
+def gigabytes(x_shape, k_shape, bytes_each=4):
+    """What x and X take, for stride 1 and "same".
+
+    >>> x, wide = gigabytes((32, 224, 224, 64), (3, 3, 64, 64))
+    >>> f"{x:.2f} GB, {wide:.2f} GB"
+    '0.41 GB, 3.70 GB'
+    """
+    values = np.prod(x_shape, dtype=float) * bytes_each / 1e9
+    return values, values * np.prod(k_shape[:2])
+
+
+def forward_by_rows(x, k, stride=(1, 1)):
+    """The same convolution, with the windows of one output row at a time.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x, k = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
+    >>> whole = conv2d.forward(x, k, (2, 1))
+    >>> relative_error(forward_by_rows(x, k, (2, 1)), whole) < 1e-14
+    True
+
+    Row p of the output sees U rows of the image, from stride times p on.
+    """
+    (out, _), (down, _), _, _ = conv2d.geometry(x, k, stride, "valid")
+    rows = len(k)
+    strips = [x[:, down * p : down * p + rows] for p in range(out)]
+    y = [conv2d.forward(strip, k, stride) for strip in strips]
+    return np.concatenate(y, axis=1)
+
+
+# --8<-- [end:parts]

@@ -1,0 +1,1 @@
+"""What draws the figures, one module a post; `python -m` runs it."""

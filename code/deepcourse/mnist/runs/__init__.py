@@ -1,0 +1,1 @@
+"""The recorded runs; each writes its records below `runs/`."""

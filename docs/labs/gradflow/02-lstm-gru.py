@@ -1,0 +1,116 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab gradflow 2 · Through lstm and gru, live
+#
+# Send a gradient back through time, change a bias, and watch how far it gets. The [post](../../gradflow/02-lstm-gru/)
+# derives what you see here. Everything is NumPy, and every cell below ran when this page was built.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from deepcourse.gradflow import gru, lstm
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.runs.remember import Settings, train
+from deepcourse.gradflow.runs.time_distance import Net, reach
+from deepcourse.gradflow.truncate import forward_backward
+
+rng = np.random.default_rng(0)
+
+# %% [markdown]
+# ## Check it before you trust it
+#
+# A ragged batch: three sequences of six steps, with holes. The loss weighs every output differently, since a plain sum
+# would miss a mistake in time.
+
+# %%
+shapes = {"x": (3, 6, 2), "h0": (3, 4), "c0": (3, 4), "wx": (2, 16), "wh": (4, 16), "b": (16,)}
+arguments = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+dh, mask = rng.normal(size=(3, 6, 4)), rng.random((3, 6)) < 0.7
+
+found = lstm.backward(dh, lstm.forward(**arguments, mask=mask)[2])
+for name, gradient in zip(arguments, found, strict=True):
+
+    def loss(value, name=name):
+        return np.sum(dh * lstm.forward(**(arguments | {name: value}), mask=mask)[0])
+
+    print(f"d{name:3}", relative_error(gradient, central_difference(loss, arguments[name])))
+
+# %% [markdown]
+# ## How far back does it reach?
+#
+# Three LSTMs before any training, which differ in one bias. The line at 1 is the gradient at the last step.
+
+# %% alt="Gradient against distance for forget biases 0, 1 and 3: the first two fall, the last stays near 1."
+for bias, style in ((0.0, ":"), (1.0, "--"), (3.0, "-")):
+    curve = reach(Net("lstm", gate_bias=bias), 16, 32, 16, 61, np.random.default_rng(0))
+    plt.semilogy(curve, style, color="black", lw=1)
+    plt.annotate(f"bias {bias:g}", (60, curve[-1]), xytext=(4, -3), textcoords="offset points", fontsize=9)
+plt.axhline(1, color="black", alpha=0.2)
+plt.xlim(0, 70)
+plt.xlabel("steps back")
+plt.ylabel("gradient, last step = 1")
+plt.gcf().set_size_inches(6, 3)
+plt.gca().spines[["top", "right"]].set_visible(False)
+plt.show()
+
+# %% [markdown]
+# ## Does it learn?
+#
+# The task of the post, with twenty steps instead of fifty: recall the sign of the first one. *Reach* is measured before
+# the first update.
+
+# %%
+small = Settings(steps=20, units=16, updates=80, rate=0.01, test=300)
+nets = {
+    "LSTM, forget bias 0": Net("lstm"),
+    "LSTM, forget bias 3": Net("lstm", gate_bias=3.0),
+    "GRU, update bias 0": Net("gru"),
+    "GRU, update bias 3": Net("gru", gate_bias=3.0),
+}
+for name, net in nets.items():
+    accuracy, start = train(net, small, seed=0)
+    print(f"{name:20} reach {start:8.1e}   accuracy {accuracy:.2f}")
+
+# %% [markdown]
+# ## Where a cut gradient is zero
+#
+# The gradient of the last output at each of twelve inputs, whole and in chunks of four.
+
+# %%
+x, dh = rng.normal(size=(1, 12, 2)), np.zeros((1, 12, 4))
+dh[:, -1] = 1
+zeros = np.zeros((1, 4))
+for size in (12, 4):
+    dx = forward_backward(x, zeros, zeros, arguments["wx"], arguments["wh"], arguments["b"], dh, size)[1]
+    print(f"chunks of {size:2}:", *(f"{v:.1e}" for v in np.linalg.norm(dx[0], axis=1)))
+
+# %% [markdown]
+# ## Two GRUs with the same weights
+#
+# One resets after the product, one before. From a state of zeros the first step agrees, and then they part.
+
+# %%
+wx, wh, b = rng.normal(size=(2, 12)), rng.normal(size=(4, 12)), np.zeros((2, 12))
+after, _ = gru.forward(x, zeros, wx, wh, b)
+before, _ = gru.forward(x, zeros, wx, wh, b[0], reset_after=False)
+print(abs(after - before).max(axis=2).round(3))
+
+# %% [markdown]
+# ## Your turn
+#
+# - Give the LSTM of the second cell a bias of 8. What grows, and what would clipping do about it?
+# - Train with `steps=60`. Which of the four still learns?
+# - Start the two GRUs from a state of ones instead of zeros. In which step do they part now?

@@ -1,0 +1,131 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Lab gradflow 3 · Through batch normalization, live
+#
+# Draw a batch, send gradients through it, and watch what comes back. The [post](../../gradflow/03-batchnorm/) derives
+# what you see here. Everything is NumPy, and every cell below ran when this page was built.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from deepcourse.gradflow import batchnorm, layernorm
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, train
+
+rng = np.random.default_rng(0)
+gamma, beta = np.ones(1), np.zeros(1)
+
+# %% [markdown]
+# ## Check it before you trust it
+#
+# Eight values of one channel, random weights on the outputs. A plain sum of the outputs as loss would check nothing:
+# its gradient is 0.
+
+# %%
+x, dy = rng.normal(size=(2, 8, 1))
+
+
+def loss(x):
+    return np.sum(dy * batchnorm.forward(x, gamma, beta)[0])
+
+
+dx, dgamma, dbeta = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta)[1])
+print("relative error", relative_error(dx, central_difference(loss, x)))
+print("plain sum     ", abs(batchnorm.backward(np.ones_like(dy), batchnorm.forward(x, gamma, beta)[1])[0]).max())
+
+# %% [markdown]
+# ## What comes back is what a line can't explain
+#
+# Forty values, and a gradient that depends on them: a straight part, a curve and noise. Which of the three does the
+# layer let through?
+
+# %% alt="Left: the gradient that arrives, with a fitted line. Right: what comes back, curved and without slope."
+x = rng.normal(2, 1.5, (40, 1))
+dy = 1.0 * x + 0.4 * (x - 2) ** 2 + 0.3 * rng.normal(size=x.shape)
+_, cache = batchnorm.forward(x, gamma, beta)
+dx = batchnorm.backward(dy, cache)[0]
+
+fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3), layout="constrained")
+ends = np.array([x.min(), x.max()])
+left.plot(x, dy, "o", ms=4)
+left.plot(ends, np.polyval(np.polyfit(x[:, 0], dy[:, 0], 1), ends))
+left.set_title("what arrives, and the line that fits best", fontsize=10)
+left.set_xlabel("x")
+left.set_ylabel("dy")
+right.plot(x, dx, "o", ms=4)
+right.axhline(0, lw=0.8)
+right.set_title("what comes back", fontsize=10)
+right.set_xlabel("x")
+right.set_ylabel("dx")
+for axis in (left, right):
+    axis.spines[["top", "right"]].set_visible(False)
+plt.show()
+print(f"sum of dx {dx.sum():.1e}, sum of dx times xhat {(dx * cache.xhat).sum():.1e} of {(dy * cache.xhat).sum():.1f}")
+
+# %% [markdown]
+# ## Smaller and smaller batches
+#
+# How much of a random gradient gets through, in units of what a frozen layer would pass? With `M` values the projection
+# keeps `M - 2` of `M` directions, so the root of that share is a good guess. It is a little high where the share varies
+# from batch to batch, since a mean of roots lies below the root of the mean.
+
+# %%
+for count in (2, 3, 4, 8, 32, 128):
+    shares = []
+    for _ in range(200):
+        x, dy = rng.normal(size=(2, count, 1))
+        _, cache = batchnorm.forward(x, gamma, beta, eps=0.0)
+        got, frozen = batchnorm.backward(dy, cache)[0], batchnorm.inference_backward(dy, cache)[0]
+        shares.append(np.linalg.norm(got) / np.linalg.norm(frozen))
+    print(f"M = {count:3}: {np.mean(shares):.3f} of the gradient, guess {((count - 2) / count) ** 0.5:.3f}")
+
+# %% [markdown]
+# ## The same function, at another rate
+#
+# Three nets that compute the same thing at step 0. Only the length of their first weights differs.
+
+# %% alt="Training loss of three nets: the one with ten times longer weights falls behind, the short one keeps up."
+for factor in (0.1, 1.0, 10.0):
+    rows, wrong = train(Variant(factor), Settings(), seed=0, steps=300)
+    smooth = rows[:, 0].reshape(-1, 10).mean(1)
+    plt.semilogy(10 * np.arange(30) + 5, smooth, label=f"× {factor:g}")
+    turn = np.degrees(np.arctan(np.sqrt(rows[[0, -1], 4])))
+    print(f"× {factor:4g}: first loss {rows[0, 0]:.12f}, turns by {turn[0]:.3f}° at first and {turn[1]:.3f}° at last")
+plt.legend(frameon=False)
+plt.gcf().set_size_inches(6, 3)
+plt.gca().spines[["top", "right"]].set_visible(False)
+plt.xlabel("step")
+plt.ylabel("training loss, in nats")
+plt.show()
+
+# %% [markdown]
+# ## Layer normalization by transposing
+#
+# With `gamma` at 1 the two layers are one function, along one axis or the other.
+
+# %%
+x, dy = rng.normal(size=(2, 5, 7))
+ours = layernorm.backward(dy, layernorm.forward(x, np.ones(7), np.zeros(7))[1])[0]
+turned = batchnorm.backward(dy.T, batchnorm.forward(x.T, np.ones(5), np.zeros(5))[1])[0].T
+print("difference", abs(ours - turned).max())
+
+# %% [markdown]
+# ## Your turn
+#
+# - Give `forward` in the third cell, the one with the line, `eps=10.0`. How much of the second sum is left, and which
+#   share of it does the post's formula predict?
+# - Put `Variant(10.0, 100.0)` among the nets. Which curve does it follow, and to how many digits?
+# - Give `train` a `decay` of 0.01 and 2,000 steps. Plot the last column of `rows`: how long does it take to settle?

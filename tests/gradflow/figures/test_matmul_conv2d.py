@@ -1,0 +1,94 @@
+"""The figures of post 1: what they say is what the record and the formulas hold."""
+
+import doctest
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib as mpl
+import pytest
+from deepcourse import records
+from deepcourse.drawing import STYLE
+from deepcourse.gradflow.figures import matmul_conv2d as figures
+
+SVG = "{http://www.w3.org/2000/svg}"
+VALUES = {
+    "right": {"test_accuracy": 0.92, "test_accuracy_sd": 0.005, "gradient_error": 4e-10},
+    "transpose": {"test_accuracy": 0.91, "test_accuracy_sd": 0.01, "gradient_error": 1.5},
+    "softplus": {"test_accuracy": 0.1, "test_accuracy_sd": 0.01, "gradient_error": 2.0},
+    "dropout": {"test_accuracy": 0.84, "test_accuracy_sd": 0.04, "gradient_error": 5e-11},
+}
+
+
+@pytest.fixture
+def runs(tmp_path):
+    record = {
+        "command": "x",
+        "values": VALUES,
+        "units": {"test_accuracy": "fraction", "gradient_error": "relative error"},
+        "settings": {},
+        "seeds": [0, 1],
+        "data": {"name": "digits", "records": 1797, "sha256": ""},
+    }
+    records.write("gradflow/wrong_gradients", record, tmp_path)
+    rows = [f"{name},{seed},{v['test_accuracy'] + 0.01 * seed}" for name, v in VALUES.items() for seed in (0, 1)]
+    (tmp_path / "gradflow/wrong_gradients.csv").write_text("\n".join(["variant,seed,test_accuracy", *rows]) + "\n")
+    figures.draw(tmp_path)
+    return tmp_path
+
+
+def words(runs, name):
+    root = ET.fromstring((runs / f"gradflow/{name}.svg").read_text())
+    labels = " ".join("".join(e.itertext()) for e in root.iter(f"{SVG}text"))
+    return labels, root.find(f"{SVG}desc").text.replace("\u202f", " ")
+
+
+def test_all_are_drawn_and_twice_the_same(runs):
+    first = {p.name: p.read_bytes() for p in (runs / "gradflow").glob("*.svg")}
+    figures.draw(runs)
+    assert {p.name: p.read_bytes() for p in (runs / "gradflow").glob("*.svg")} == first
+    assert set(first) == {f"{name}.svg" for name in figures.FIGURES}
+
+
+def test_their_ids_do_not_clash_on_one_page(runs):
+    page = "".join((runs / f"gradflow/{name}.svg").read_text() for name in figures.FIGURES)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) > len(figures.FIGURES)
+
+
+def test_the_first_figure_says_which_gradient_is_wrong_and_how_well_each_net_does(runs):
+    labels, text = words(runs, "wrong")
+    assert labels.count("✗ wrong") == labels.count("✓ agrees") == 2
+    assert "a transpose is missing: 91.0 % ± 1.0 %, error of the gradient 1.5" in text
+
+
+def test_the_circuit_grows_by_its_gradients(runs):
+    before, _ = words(runs, "circuit-forward")
+    after, _ = words(runs, "circuit")
+    for label in ("x = 3", "w = 2", "b = −1", "z = 6", "a = 5", "r = 5", "L = 15"):
+        assert label in before
+        assert label in after
+    for label in ("dL = 1", "dr = 3", "da = 3", "dz = 3", "db = 3", "dw = 9", "dx = 11", "sends 5", "sends 6"):
+        assert label not in before
+        assert label in after
+
+
+def test_the_readers_of_the_pixel_are_the_values_under_the_turned_kernel(runs):
+    _, backward = words(runs, "conv-backward")
+    _, turned = words(runs, "transposed")
+    assert "dy01 times w22, dy02 times w20, dy11 times w02, dy12 times w00" in backward
+    assert "covers dy01, dy02, dy11, dy12 and five zeros" in turned
+
+
+def test_the_pixel_of_before_is_copied_into_the_rows_of_two_windows_that_saw_it(runs):
+    labels, text = words(runs, "im2col")
+    assert labels.split().count("13") == 3  # once in the picture, twice in X
+    assert labels.split().count("0") == 3  # the column of the ring
+    assert "as value 3 of the one and as value 1 of the other" in text
+    assert set(figures.TWO) <= set(figures.readers())
+
+
+def test_examples_in_docstrings_are_true():
+    with mpl.rc_context(STYLE):
+        result = doctest.testmod(figures)
+    assert result.attempted
+    assert not result.failed

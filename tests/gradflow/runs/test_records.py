@@ -1,0 +1,138 @@
+"""The three runs that compare gradflow with TensorFlow, cut short; and what their records of the full runs must say."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from deepcourse import records
+from deepcourse.datasets import digits
+from deepcourse.gradflow import other_nets
+from deepcourse.gradflow.runs import bench, by_hand, errors
+
+RUNS = Path(__file__).parents[2] / "runs"
+SHORT = replace(by_hand.Settings(), steps=12, epochs=1, seeds=2)
+
+
+@pytest.mark.parametrize("name", other_nets.NETS)
+def test_the_same_steps_by_hand_and_by_keras_have_the_same_losses(name):
+    ours, theirs = by_hand.both(name, digits(), SHORT)
+    assert ours.shape == theirs.shape == (12,)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-8)
+    assert len(set(ours)) == 12
+    assert abs(np.diff(ours)).max() > 0.05  # the weights do move
+
+
+@pytest.mark.parametrize("name", other_nets.NETS)
+def test_a_slip_of_a_thousandth_in_one_gradient_shows_in_the_losses(name, monkeypatch):
+    net = other_nets.NETS[name]
+
+    def slipped(dlogits, w, cache):
+        gradients = net.backward(dlogits, w, cache)
+        first = next(iter(gradients))
+        return gradients | {first: 1.001 * gradients[first]}
+
+    monkeypatch.setitem(other_nets.NETS, name, net._replace(backward=slipped))
+    ours, theirs = by_hand.both(name, digits(), SHORT)
+    assert abs(ours - theirs).max() > 1e-7
+
+
+def test_both_drop_the_same_units(monkeypatch):
+    ours, theirs = by_hand.both("dense", digits(), SHORT)
+    plain = other_nets.NETS["dense"]._replace(forward=lambda w, x, rng: without_dropout(w, x))
+    monkeypatch.setitem(other_nets.NETS, "dense", plain)
+    undropped, _ = by_hand.both("dense", digits(), SHORT)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-8)
+    assert abs(undropped - theirs).max() > 0.01
+
+
+def without_dropout(w, x):
+    class AllKept:
+        def random(self, shape):
+            return np.ones(shape)
+
+    logits, cache = other_nets.dense_forward(w, x, AllKept())
+    return logits, cache
+
+
+def test_training_on_wobbled_digits_reads_more_digits_of_other_writers():
+    s = replace(by_hand.Settings(), epochs=5)
+    plain, wobbled = (by_hand.to_the_end(digits(), s, 0, change) for change in (lambda x, _: x, by_hand.wobble))
+    assert 0.9 < plain < wobbled
+
+
+def test_a_cut_short_run_writes_a_whole_record(tmp_path):
+    found = json.loads(by_hand.run(replace(SHORT, steps=2), tmp_path).read_text())
+    assert found["values"].keys() == other_nets.NETS.keys()
+    assert 0 <= found["values"]["conv"]["test_accuracy"] <= 1
+    assert found["data"]["records"] == 1797
+    assert records.read("gradflow/by_hand", tmp_path) == found
+
+
+def test_errors_of_few_cases_are_a_record_with_the_largest_of_each_kind(tmp_path):
+    found = json.loads(errors.run(errors.Settings(cases=2), tmp_path).read_text())
+    values = found["values"]
+    assert values["largest"]["central"] == max(
+        e for name, e in records.leaves(values) if name.endswith("central") and not name.startswith("largest")
+    )
+    assert set(values) == {*errors.CASES, "largest", "numbers"}
+    assert values["lstm"].keys() == {"dx", "dh0", "dc0", "dwx", "dwh", "db"}
+    assert values["numbers"] > 500
+
+
+def test_more_cases_never_make_an_error_smaller():
+    few, _ = errors.measure(errors.Settings(cases=1))
+    more, _ = errors.measure(errors.Settings(cases=2))
+    found = dict(records.leaves(more))
+    assert all(found[name] >= error for name, error in records.leaves(few))
+
+
+def test_a_quick_benchmark_writes_its_record_and_unsets_what_slows_numpy(tmp_path, monkeypatch):
+    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.setenv(name, os.environ.get(name, "Haswell" if "CORE" in name else "1"))
+    found = json.loads(bench.run(bench.QUICK, tmp_path).read_text())
+    assert {"conv2d_ratio_to_tensorflow", "lstm_ratio_to_keras", "conv2d_loops_ratio_to_conv2d"} <= found[
+        "values"
+    ].keys()
+    assert found["values"]["conv2d_agreement"] < 1e-4
+    assert "OPENBLAS_CORETYPE" in found["settings"]["unset"]
+    assert "OPENBLAS_CORETYPE" not in os.environ
+
+
+def test_two_sides_that_differ_are_not_timed(monkeypatch):
+    sides = bench.Sides.__new__(bench.Sides)
+    monkeypatch.setattr(sides, "ask", lambda side, *task: [np.ones(3) if side == "ours" else np.ones(3) + 1e-3], False)
+    with pytest.raises(RuntimeError, match=r"^conv2d: the two differ by 1\.0e-03"):
+        sides.agree("conv2d", bench.QUICK)
+
+
+def recorded(name):
+    path = RUNS / f"{name}.json"
+    if not path.exists():
+        pytest.fail(f"runs/{name}.json: no such record; run its stage")
+    return records.read(name, RUNS)["values"]
+
+
+def test_recorded_errors_are_within_what_the_series_promises():
+    found = recorded("gradflow/errors")["largest"]
+    assert found["central"] <= 1e-7
+    assert found["tensorflow"] <= 1e-10
+    assert found["float32"] <= 1e-4
+
+
+def test_recorded_losses_agree_and_the_conv_net_reads_97_of_100_digits():
+    found = recorded("gradflow/by_hand")
+    assert all(found[name]["loss_difference"] <= 1e-8 for name in other_nets.NETS)
+    assert all(found[name]["last_loss"] < found[name]["first_loss"] / 2 for name in other_nets.NETS)
+    assert found["conv"]["test_accuracy"] >= 0.97
+
+
+def test_recorded_speeds_are_within_what_the_series_promises():
+    found = recorded("bench/gradflow")
+    assert found["conv2d_ratio_to_tensorflow"] <= 6
+    assert found["lstm_ratio_to_keras"] <= 3
+    assert found["conv2d_loops_ratio_to_conv2d"] >= 100
+    exponents = [found[f"{name}_exponent_in_{axis}"] for name, axis in (("conv2d", "batch"), ("lstm", "steps"))]
+    assert all(0.8 < exponent < 1.3 for exponent in exponents)

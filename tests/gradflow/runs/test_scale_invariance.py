@@ -1,0 +1,116 @@
+"""The two experiments of gradflow 3: what they write down is what they claim."""
+
+import json
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from deepcourse import records
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.runs import scale_invariance, variance
+from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, first_weights, gradients, train
+
+SMALL = Settings(steps=40, decay_steps=40, seeds=2)
+
+
+@pytest.mark.parametrize("name", ["one", "without"])
+def test_the_gradient_of_every_weight_equals_central_differences(name):
+    variant, rng = scale_invariance.VARIANTS[name], np.random.default_rng(0)
+    x, labels = rng.normal(size=(6, 5)), rng.integers(0, 10, 6)
+    net = first_weights(1, 5, 4, 1.0)
+    _, found = gradients(net, x, labels, variant, 1e-3)
+    for weight, gradient in found.items():
+        expected = central_difference(
+            lambda value, weight=weight: gradients({**net, weight: value}, x, labels, variant, 1e-3)[0], net[weight]
+        )
+        if weight == "gamma" and name == "without":
+            assert not gradient.any()
+        else:
+            assert relative_error(gradient, expected) < 1e-7
+
+
+def test_with_constant_statistics_the_gradient_is_another_one():
+    rng = np.random.default_rng(0)
+    x, labels, net = rng.normal(size=(6, 5)), rng.integers(0, 10, 6), first_weights(1, 5, 4, 1.0)
+    right, wrong = (
+        gradients(net, x, labels, scale_invariance.VARIANTS[name], 1e-3)[1]["w"] for name in ("one", "constants")
+    )
+    assert relative_error(right, wrong) > 0.1
+
+
+def test_a_net_in_use_answers_each_digit_alone_by_the_statistics_of_training():
+    rng = np.random.default_rng(0)
+    seen, x, labels, net = *rng.normal(size=(2, 40, 5)), rng.integers(0, 10, 40), first_weights(1, 5, 4, 1.0)
+    for name in ("one", "without"):
+        layer = scale_invariance.VARIANTS[name]
+        alone = [scale_invariance.error(net, x[i : i + 1], labels[i : i + 1], seen, layer, 0.0) for i in range(40)]
+        assert scale_invariance.error(net, x, labels, seen, layer, 0.0) == pytest.approx(np.mean(alone))
+
+
+def test_the_same_seed_gives_the_same_run_and_another_one_does_not():
+    (a, wrong), (b, same), (c, _) = (train(Variant(), SMALL, seed, 20) for seed in (0, 0, 1))
+    assert (a == b).all()
+    assert wrong == same
+    assert (a != c).any()
+
+
+def test_ten_times_the_weights_at_a_hundred_times_the_rate_is_the_same_training():
+    one, ten, slow = (train(Variant(*v), SMALL, 0, 40)[0][:, 0] for v in ((), (10.0, 100.0), (10.0,)))
+    np.testing.assert_allclose(one, ten, rtol=1e-10)
+    assert slow[-10:].mean() > 2 * one[-10:].mean()
+
+
+def test_the_record_has_every_value_with_its_unit(tmp_path, monkeypatch):
+    monkeypatch.setattr(records, "RUNS", tmp_path)
+    values, lines = scale_invariance.measure(SMALL)
+    record = {"command": "x", "values": values, "units": scale_invariance.UNITS, "settings": {}, "seeds": [0, 1]}
+    records.validate({**record, "data": {}})
+    assert values["ten"]["start_difference"] < 1e-14
+    assert values["ten_hundredfold"]["curve_difference"] < 1e-10
+    for name in ("one", "ten", "tenth", "ten_hundredfold"):
+        assert values[name]["pythagoras"] < 1e-12
+        assert values[name]["cosine"] < 1e-12
+        assert values[name]["growth"] >= 1
+    assert values["without"]["cosine"] > 0.01
+    assert len(lines) == 1 + len(scale_invariance.VARIANTS) * 2 * (1 + 2)
+
+
+def test_a_quick_run_writes_nothing_and_a_variance_run_writes_its_record(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for module in (variance, scale_invariance):
+        monkeypatch.setattr("sys.argv", ["x", "--quick"])
+        module.main()
+    assert not (tmp_path / "runs").exists()
+    monkeypatch.setattr("sys.argv", ["x"])
+    monkeypatch.setattr(variance, "BATCHES", 50)
+    variance.main()
+    values = json.loads((tmp_path / "runs/gradflow/variance.json").read_text())["values"]
+    assert values["ratio_10000"]["one_pass"] > 1
+    assert values["ratio_10000"]["two_pass"] < 1e-4
+
+
+def test_the_error_of_one_pass_grows_with_the_square_of_the_ratio():
+    at = [np.median(np.abs(variance.errors(variance.one_pass, ratio, 200))) for ratio in (10, 100, 1000)]
+    np.testing.assert_allclose(np.diff(np.log10(at)), [2, 2], atol=0.3)
+
+
+def test_taking_off_what_a_rounded_mean_has_added_cures_the_centred_form():
+    two, cured = (
+        np.median(np.abs(variance.errors(function, 100_000, 200)))
+        for function in (variance.two_pass, variance.corrected)
+    )
+    assert two > 1e-5
+    assert cured < 1e-6
+
+
+def test_keras_computes_two_passes_on_tensorflow_and_one_on_numpy_and_pytorch():
+    x = np.random.default_rng(0).normal(10_000, 1, (256, 20)).astype("float32")
+    two = keras.ops.moments(x, axes=[0])[1].numpy()
+    assert np.abs(two / x.astype(float).var(0) - 1).max() < 1e-3
+    backends = Path(keras.__file__).parent / "src/backend"
+    for name in ("numpy", "torch"):
+        source = (backends / name / "nn.py").read_text(encoding="utf-8")
+        moments = source.split("def moments(")[1].split("\ndef ")[0]
+        assert re.search(r"square\(x\),[^-]*\)\s*- \w+\.square\(mean\)", moments)

@@ -1,0 +1,78 @@
+"""What the solutions of gradflow 2 claim, and every doctest of its modules."""
+
+import doctest
+import importlib
+
+import keras
+import numpy as np
+import pytest
+from deepcourse.gradflow import lstm, truncate
+from deepcourse.gradflow.activations import sigmoid
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.solutions import lstm_gru as solutions
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "truncate", "time_distance", "remember", "solutions_lstm_gru"])
+def test_examples_in_docstrings_are_true(name):
+    result = doctest.testmod(importlib.import_module(f"deepcourse.gradflow.{name}"))
+    assert result.failed == 0
+    assert (result.attempted > 0) == (name == "solutions_lstm_gru")
+
+
+@pytest.mark.parametrize(("inputs", "units"), [(1, 1), (3, 2), (64, 128)])
+def test_count_equals_what_keras_builds(inputs, units):
+    layers = {
+        "rnn": keras.layers.SimpleRNN(units),
+        "lstm": keras.layers.LSTM(units),
+        "gru": keras.layers.GRU(units),
+        "gru, reset before": keras.layers.GRU(units, reset_after=False),
+    }
+    for layer in layers.values():
+        layer.build((None, None, inputs))
+    assert solutions.count(inputs, units) == {name: layer.count_params() for name, layer in layers.items()}
+
+
+@pytest.mark.parametrize("steps", [1, 7, 100])
+def test_the_half_life_bias_keeps_one_half(steps):
+    assert sigmoid(np.float64(solutions.half_life_bias(steps))) ** steps == pytest.approx(0.5, rel=1e-10)
+
+
+def test_the_planted_backward_has_the_right_shapes_and_is_right_for_one_step_and_for_equal_gradients():
+    rng = np.random.default_rng(0)
+    arguments = [rng.normal(size=s) for s in ((2, 1, 4), (2, 3), (2, 3), (4, 12), (3, 12), (12,))]
+    cache = lstm.forward(*arguments)[2]
+    dh = rng.normal(size=(2, 1, 3))
+    for found, expected in zip(solutions.planted_backward(dh, cache), lstm.backward(dh, cache), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-14)
+
+
+def test_the_coupled_step_sends_back_what_central_differences_say():
+    rng = np.random.default_rng(1)
+    a, c, dh, dc = (rng.normal(size=(2, n)) for n in (9, 3, 3, 3))
+
+    def loss(c):
+        h, new, *_ = solutions.coupled_step(a, c)
+        return np.sum(dh * h) + np.sum(dc * new)
+
+    found = solutions.coupled_step_backward(dh, dc, c, *solutions.coupled_step(a, c)[1:])[1]
+    assert relative_error(found, central_difference(loss, c)) < 1e-8
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_cut_gradient_learns_from_what_the_cell_keeps_and_fails_where_nothing_is_left(seed):
+    assert solutions.recall("lstm_0", 12, seed=seed) > 0.95
+    assert solutions.recall("lstm_0", 3, seed=seed) < 0.6
+    assert solutions.recall("lstm_1", 3, seed=seed) > 0.95
+    assert solutions.recall("lstm_3", 3, seed=seed) > 0.95
+
+
+def test_a_net_trains_with_the_planted_backward(monkeypatch):
+    monkeypatch.setattr(truncate.lstm, "backward", solutions.planted_backward)
+    assert solutions.recall("lstm_1", 12) > 0.9
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_one_output_at_a_time_names_the_step_of_the_planted_error(step):
+    assert solutions.hears(lstm.backward, step) == list(range(step + 1))
+    wrong = list(range(step + 2)) if step < 5 else [0]
+    assert solutions.hears(solutions.planted_backward, step) == wrong

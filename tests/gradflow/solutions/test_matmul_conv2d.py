@@ -1,0 +1,74 @@
+"""What the solutions of post 1 claim."""
+
+import doctest
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from deepcourse.gradflow import conv2d
+from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.solutions import matmul_conv2d as solutions
+
+
+def test_examples_in_docstrings_are_true():
+    result = doctest.testmod(solutions)
+    assert result.attempted > 10
+    assert not result.failed
+
+
+@pytest.mark.parametrize("point", [(3.0, 2.0, -1.0), (2.0, -3.0, 7.0), (2.0, -3.0, 1.0)])
+def test_the_circuit_agrees_with_central_differences(point):
+    measured = central_difference(lambda p: solutions.circuit(*p)[0], np.array(point))
+    assert relative_error(1 + measured, 1 + np.array(solutions.circuit(*point)[1:])) < 1e-8
+
+
+@pytest.mark.parametrize("size", [(5, 4, 4), (4, 4, 3)])
+def test_fewer_equal_sizes_leave_fewer_candidates_and_one_of_them_right(size):
+    found = solutions.candidates(size)
+    assert [name for name, error in found.items() if error < 1e-7] == ["dy @ w.T"]
+
+
+def test_the_planted_softplus_has_two_wrong_signs():
+    x = np.linspace(-5, 5, 11)
+    values = solutions.planted_softplus(x)
+    assert relative_error(values, tf.nn.softplus(-x)) < 1e-12
+    gradient = solutions.planted_softplus_backward(np.ones(11), x)
+    assert relative_error(gradient, tf.sigmoid(-x)) < 1e-12
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.5])
+def test_the_planted_dropout_keeps_the_mean_and_swaps_the_shares(rate):
+    y, mask = solutions.planted_forward(np.ones((500, 400)), rate, np.random.default_rng(0))
+    assert y.mean() == pytest.approx(1, abs=0.05)
+    assert mask.mean() == pytest.approx(rate, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("shape", "window"), [((2, 4, 6, 3), 2), ((1, 7, 5, 2), 2), ((2, 6, 6, 1), 3), ((1, 1, 1, 1), 1)]
+)
+def test_pooling_and_its_gradient_equal_the_tape_and_central_differences(shape, window):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=shape)
+    y, where = solutions.pool(x, window)
+    dy = rng.normal(size=y.shape)
+    z = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        twin = tf.nn.max_pool2d(z, window, window, "VALID")
+    dx = solutions.pool_backward(dy, where, x, window)
+    assert relative_error(y, twin) < 1e-14
+    assert relative_error(dx, tape.gradient(twin, z, output_gradients=tf.constant(dy))) < 1e-14
+    assert relative_error(dx, central_difference(lambda a: np.sum(dy * solutions.pool(a, window)[0]), x)) < 1e-7
+
+
+@pytest.mark.parametrize("stride", [(1, 1), (2, 1), (3, 2), 2])
+def test_row_by_row_the_whole_comes_out(stride):
+    rng = np.random.default_rng(1)
+    x, k = rng.normal(size=(5, 9, 7, 2)), rng.normal(size=(3, 2, 2, 4))
+    assert relative_error(solutions.forward_by_rows(x, k, stride), conv2d.forward(x, k, stride)) < 1e-14
+
+
+def test_the_gigabytes_are_those_of_the_arrays():
+    x, k = np.zeros((2, 8, 8, 3), "float32"), np.zeros((3, 3, 3, 4), "float32")
+    wide = conv2d.im2col(x, k, conv2d.geometry(x, k, 1, "same"))
+    assert solutions.gigabytes(x.shape, k.shape) == pytest.approx((x.nbytes / 1e9, wide.nbytes / 1e9))
