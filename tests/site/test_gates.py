@@ -418,7 +418,8 @@ def test_a_dead_link_and_dead_anchors_of_a_lab_are_refused(house, broken):
     house.passes(LINKS)
     with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
         file.write(
-            "\n# %% [markdown]\n# A [page](../nothing/), [there](../../../about/checks/#nothing) and [here](#nothing).\n"
+            "\n# %% [markdown]\n"
+            "# A [page](../nothing/), [there](../../../about/checks/#nothing) and [here](#nothing).\n"
         )
     broken.passes(BUILD)
     fails(
@@ -469,7 +470,7 @@ PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be
         ),
         pytest.param(
             *(WEIGHT, SITE_LAB, "</article>", f"<!-- {PADDING} --></article>"),
-            r"split the page or draw less:\s+/labs/lessons/02-mnist/: [\d,]+ bytes, allowed are 170,000; the heaviest: ",
+            r"split the page or draw less:\s+/labs/lessons/02-mnist/: [\d,]+ bytes, allowed are 170,000; ",
             id="a lab is too heavy",
         ),
     ],

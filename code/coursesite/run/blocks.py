@@ -1,9 +1,9 @@
 """Runs the blocks of a page as its reader would: from top to bottom, in one fresh session, each once.
 
-A pytest plugin on top of pytest-markdown-docs (`pytest -p coursesite.run.blocks --markdown-docs docs`). It also
-finds the blocks in admonitions, details and tabs, expands `--8<--` lines as the site does, runs `pycon` blocks as doctests in
-the same session, keeps what blocks print, and checks what they say about shapes. After a block that fails, the rest of
-its page is reported as not run. `notest` keeps a block from running; `coursesite.check` asks for the reason.
+A pytest plugin on top of pytest-markdown-docs (`pytest -p coursesite.run.blocks --markdown-docs docs`). It also finds
+the blocks in admonitions, details and tabs, expands `--8<--` lines as the site does, runs `pycon` blocks as doctests
+in the same session, keeps what blocks print, and checks what they say about shapes. After a block that fails, the
+rest of its page is reported as not run. `notest` keeps a block from running; `coursesite.check` asks for the reason.
 """
 
 import contextlib

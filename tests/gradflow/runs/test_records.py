@@ -12,7 +12,7 @@ from deepcourse.datasets import digits
 from deepcourse.gradflow import other_nets
 from deepcourse.gradflow.runs import bench, by_hand, errors
 
-RUNS = Path(__file__).parents[2] / "runs"
+RUNS = Path(__file__).parents[3] / "runs"
 SHORT = replace(by_hand.Settings(), steps=12, epochs=1, seeds=2)
 
 
