@@ -248,6 +248,7 @@ SOURCES = [
 ]
 
 
+@pytest.mark.xdist_group("sources")
 @pytest.mark.parametrize(("check", "name", "text", "at", "says"), SOURCES)
 def test_a_source_is_refused(house, broken, check, name, text, at, says):
     house.passes(PAGES)
@@ -257,6 +258,7 @@ def test_a_source_is_refused(house, broken, check, name, text, at, says):
     assert failed(done) == {f"test_the_pages_pass[{check}]"}
 
 
+@pytest.mark.xdist_group("sources")
 @pytest.mark.parametrize(
     ("check", "name", "old", "new", "says"),
     [
@@ -288,6 +290,7 @@ def test_a_post_or_its_figure_is_refused(house, broken, check, name, old, new, s
     assert failed(fails(broken, PAGES, says)) == {f"test_the_pages_pass[{check}]"}
 
 
+@pytest.mark.xdist_group("blocks")
 @pytest.mark.parametrize(
     ("text", "at", "says"),
     [
@@ -312,6 +315,7 @@ def test_a_block_of_a_page_is_refused(house, broken, text, at, says):
     fails(broken, BLOCKS, rf"{PAGE}:{line_of(broken, PAGE, at)}: the block of line \d+ fails", says)
 
 
+@pytest.mark.xdist_group("blocks")
 def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
     house.passes(DOCTESTS)
     broken.change(MODULE, r"# \(N,\)", "# (N, K)")
@@ -319,6 +323,7 @@ def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
     fails(broken, DOCTESTS, rf"ShapeError: {MODULE}:{line}: `# \(N, K\)` states \(N, K\), but the value has shape \(")
 
 
+@pytest.mark.xdist_group("records")
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [
@@ -347,12 +352,14 @@ def test_a_record_is_refused(house, broken, name, old, new, says):
     assert broken.run(("dvc", "status", "--quiet")).returncode == 1
 
 
+@pytest.mark.xdist_group("records")
 def test_a_record_that_no_stage_writes_is_refused(house, broken):
     house.passes(STAGES)
     shutil.copy(broken.root / HEADLINE, broken.root / "runs/demo/gate.json")
     fails(broken, STAGES, r"runs/demo/gate.json:1: no stage of dvc.yaml writes it; add it to the outs of one")
 
 
+@pytest.mark.xdist_group("build")
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -387,6 +394,7 @@ def test_a_page_is_not_built(house, broken, text, says):
     fails(broken, BUILD, says)
 
 
+@pytest.mark.xdist_group("build")
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
@@ -412,6 +420,7 @@ def test_a_lab_is_not_built(house, broken, cell, says):
     fails(broken, BUILD, rf"Error reading page 'labs/lessons/01-demo.py': (?s:.*){says}")
 
 
+@pytest.mark.xdist_group("built")
 def test_a_dead_link_and_dead_anchors_of_a_lab_are_refused(house, broken):
     house.passes(LINKS)
     with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
@@ -433,6 +442,7 @@ def test_a_dead_link_and_dead_anchors_of_a_lab_are_refused(house, broken):
 PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be compressed
 
 
+@pytest.mark.xdist_group("built")
 @pytest.mark.parametrize(
     ("command", "name", "old", "new", "says"),
     [
@@ -483,6 +493,7 @@ FAINT = """<style>@media (max-width: 500px) { [data-md-color-scheme=slate] .gate
 <p class="gate">Hardly to be read</p></article>"""
 
 
+@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize(
     ("command", "name", "old", "new", "where", "says"),
     [
@@ -519,6 +530,7 @@ def test_a_page_in_the_browser_is_refused(house, broken, command, name, old, new
     assert failed(fails(broken, command, says)) == {test + each for each in where}
 
 
+@pytest.mark.xdist_group("browser")
 def test_without_a_browser_or_a_site_nothing_passes_by_skipping(broken):
     (broken.root / "bin").mkdir()
     (broken.root / "bin" / "python").symlink_to(sys.executable)
@@ -531,6 +543,7 @@ def test_without_a_browser_or_a_site_nothing_passes_by_skipping(broken):
         fails(broken, command, r"There is no built site: run `nox -s site`\.")
 
 
+@pytest.mark.xdist_group("lint")
 @pytest.mark.parametrize(
     ("command", "name", "old", "new", "says"),
     [
@@ -569,6 +582,7 @@ def test_lint_refuses(house, broken, command, name, old, new, says):
     fails(broken, command, says)
 
 
+@pytest.mark.xdist_group("lint")
 def test_nox_runs_these_commands():
     calls = [
         node.args
