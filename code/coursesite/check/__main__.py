@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from coursesite.check import CHECKS
+from coursesite.check import CHECKS, ask
 
-problems = [problem for check in CHECKS.values() for problem in check(Path.cwd())]
+problems = list(dict.fromkeys(problem for name in CHECKS for problem in ask(name, Path.cwd())))
 print("\n".join(problems) or "Nothing to mend.")
 sys.exit(bool(problems))
