@@ -43,7 +43,6 @@ def prepare(session):
         *("-r", "requirements/course.txt"),
         external=True,
     )
-    session.env["LABS_CACHE"] = f".cache/labs/{fingerprint()}"
 
 
 def npm(session, *options):
@@ -53,17 +52,6 @@ def npm(session, *options):
     if not stamp.exists() or stamp.read_text() != wanted:
         session.run("npm", "ci", "--no-progress", *options, silent=True)
         stamp.write_text(wanted)
-
-
-def fingerprint() -> str:
-    """A hash of all that a lab can import: mkdocs-jupyter's own cache sees the notebook alone."""
-    files = [*(ROOT / "code" / "deepcourse").rglob("*.py"), ROOT / "requirements" / "course.txt"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
-
-
-def notebooks(session):
-    """Write each lab as a notebook to download; its first cell installs the course where it is not."""
-    session.run("python", "-m", "coursesite.build.notebooks", silent=True)
 
 
 @course
@@ -118,7 +106,6 @@ def site(session):
     """The whole site, labs run, strictly; then every link and anchor of what was built."""
     prepare(session)
     npm(session, "--omit=optional")
-    notebooks(session)
     session.run("mkdocs", "build", "--clean", "--strict")
     session.run("pytest", "tests/built", *session.posargs)
 
@@ -138,7 +125,6 @@ def serve(session):
     """Build the site, labs run, and serve it; pages, mkdocs.yml and code show when they are saved."""
     prepare(session)
     npm(session, "--omit=optional")
-    notebooks(session)
     session.run("mkdocs", "serve", "--livereload", *session.posargs)
 
 
