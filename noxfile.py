@@ -10,7 +10,7 @@ from nox.virtualenv import UV
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "uv"
-nox.options.sessions = ["lint", "tests", "gates", "pages", "site", "browser"]
+nox.options.sessions = ["check", "lint", "tests", "gates", "pages", "site", "browser"]
 
 ROOT = Path(__file__).parent
 COURSE = ROOT / ".nox" / "course"
@@ -43,7 +43,6 @@ def prepare(session):
         *("-r", "requirements/course.txt"),
         external=True,
     )
-    session.env["LABS_CACHE"] = f".cache/labs/{fingerprint()}"
 
 
 def npm(session, *options):
@@ -55,15 +54,11 @@ def npm(session, *options):
         stamp.write_text(wanted)
 
 
-def fingerprint() -> str:
-    """A hash of all that a lab can import: mkdocs-jupyter's own cache sees the notebook alone."""
-    files = [*(ROOT / "code" / "deepcourse").rglob("*.py"), ROOT / "requirements" / "course.txt"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
-
-
-def notebooks(session):
-    """Write each lab as a notebook to download; its first cell installs the course where it is not."""
-    session.run("python", "-m", "coursesite.build.notebooks", silent=True)
+@course
+def check(session):
+    """In seconds: what the sources lack, and which records no longer fit their code, each with what to do."""
+    prepare(session)
+    session.run("python", "-m", "coursesite.check")
 
 
 @course
@@ -84,7 +79,6 @@ def tests(session):
     prepare(session)
     npm(session, "--omit=optional")
     session.run("pytest", *SOURCES, *BY_FILE, *session.posargs)
-    session.run("dvc", "status", "--quiet", success_codes=[0], silent=False)
 
 
 @course
@@ -112,7 +106,6 @@ def site(session):
     """The whole site, labs run, strictly; then every link and anchor of what was built."""
     prepare(session)
     npm(session, "--omit=optional")
-    notebooks(session)
     session.run("mkdocs", "build", "--clean", "--strict")
     session.run("pytest", "tests/built", *session.posargs)
 
@@ -132,7 +125,6 @@ def serve(session):
     """Build the site, labs run, and serve it; pages, mkdocs.yml and code show when they are saved."""
     prepare(session)
     npm(session, "--omit=optional")
-    notebooks(session)
     session.run("mkdocs", "serve", "--livereload", *session.posargs)
 
 
@@ -140,15 +132,24 @@ def serve(session):
 def train(session):
     """Run the recorded experiments whose record is stale: `nox -s train`, or `nox -s train -- mnist-headline`."""
     prepare(session)
+    session.run("python", "-m", "coursesite.check", "--mend")
     session.run("dvc", "repro", *session.posargs)
+
+
+@course
+def lesson(session):
+    """Begin a lesson that passes every check from its first minute: `nox -s lesson -- graphs "TensorFlow, a graph"`."""
+    prepare(session)
+    session.run("python", "tools/lesson.py", *session.posargs)
 
 
 @nox.session
 def bench(session):
-    """Speed, as ratios within one run, with PyTorch beside lesson 2; or one of both: `nox -s bench -- gradflow_tf`."""
+    """Speed, as ratios within one run, with PyTorch beside lesson 2; or one of both: `nox -s bench -- gradflow`."""
     session.install("--require-hashes", "-r", "requirements/course.txt", "-r", "requirements/bench.txt")
-    for package in session.posargs or ("gradflow_tf", "mnist"):
-        session.run("python", "-m", f"deepcourse.{package}.bench")
+    for slug in session.posargs or ("gradflow", "mnist"):
+        session.run("python", "-m", f"deepcourse.{slug}.runs.bench")
+        session.run("dvc", "commit", "--force", f"{slug}-bench")  # frozen: `dvc repro` never runs it
 
 
 @course

@@ -8,6 +8,7 @@ import json
 import math
 from pathlib import Path
 
+from deepcourse.records import unit_of
 from jinja2 import UndefinedError
 
 ROOT = Path(__file__).parents[3]
@@ -15,12 +16,13 @@ RUNS = ROOT / "runs"
 PLAIN_UNITS = {"", "1", "ratio", "relative error"}
 
 
-def show(value, unit: str) -> str:
+def show(value, unit: str | None) -> str:
     r"""Write `value` by the rule.
 
     >>> show(0.98456, "fraction"), show(407050, "count"), show(2.7149, "s"), show(3.2e-9, "relative error")
     ('98.46\u202f%', '407,050', '2.71\\u202fs', '3.20e-9')
     """
+    unit = unit or ""
     if isinstance(value, str | bool) or value is None:
         return str(value)
     if unit == "fraction":
@@ -108,14 +110,13 @@ def records(runs: Path = RUNS) -> dict[str, dict]:
     return found
 
 
-def unit_of(record: dict, dotted: str) -> str:
-    """The unit of a value: by its whole dotted name, else by its last part (a `_sd` has its mean's unit)."""
-    units = record.get("units", {})
-    last = dotted.rsplit(".", 1)[-1]
-    for name in (dotted, last, last.removesuffix("_sd")):
-        if name in units:
-            return units[name]
-    return ""
+def alternative(found: dict[str, dict], name: str) -> str:
+    """The text alternative of the picture `<slug>/<name>`, that its stage wrote into a record of its slug; or ''."""
+    slug, _, short = name.partition("/")
+    texts = [
+        record.get("alternatives", {}).get(short, "") for key, record in found.items() if key.startswith(f"{slug}/")
+    ]
+    return next((text for text in texts if text.strip()), "")
 
 
 def names(found: dict[str, dict]) -> Names:
@@ -127,7 +128,7 @@ def names(found: dict[str, dict]) -> Names:
 
         def value(dotted, v, path=path, name=name, record=record):
             dotted = dotted.removeprefix(path + ".")
-            return Measured(v, unit_of(record, dotted), name, dotted)
+            return Measured(v, unit_of(dotted, record.get("units", {})), name, dotted)
 
         def plain(dotted, v, path=path, name=name):
             return Setting(v, "", name, dotted.removeprefix(path + "."))

@@ -43,8 +43,6 @@ def key(markdown: str, config, files) -> str:
 def on_page_markdown(markdown, page, config, files):
     """MkDocs' hook, after the macros: give it nothing to convert where the result is known."""
     name = page.file.src_uri
-    if not name.endswith(".md"):  # a lab has a cache of its own
-        return markdown
     page.key = key(markdown, config, files)
     if page.key == converted.get(name, ("",))[0]:
         return ""

@@ -1,17 +1,18 @@
 """What the sources must satisfy before anything is built: pure functions from the project's folder to problems.
 
-A problem reads `path:line: what is wrong; what to do`. `python -m coursesite.check` prints all of them; the tests in
-tests/site/test_pages.py run one check each.
+A problem reads `path:line: what is wrong; what to do`. `python -m coursesite.check`, which is `nox -s check`, prints
+all of them; tests/site/test_check.py shows that each check can fail.
 """
 
 import re
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from coursesite import equations
 from coursesite.build import numbers
-from coursesite.check import embedding, names, pictures, post, typed
+from coursesite.check import embedding, names, pictures, post, stages, typed
 
 
 def claimed(root: Path) -> list[str]:
@@ -19,6 +20,8 @@ def claimed(root: Path) -> list[str]:
     problems, shown = [], equations.shown(root / "docs")
     try:
         claims = equations.claims(root / "tests")
+    except UnicodeDecodeError:
+        raise
     except ValueError as error:
         return [str(error)]
     count = Counter(equation.id for equation in shown)
@@ -70,9 +73,30 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "measured errors": measured,
     "descriptions": post.descriptions,
     "skeleton": post.skeletons,
+    "drafts": post.unlinked,
     "typed numbers": typed.typed,
     "named numbers": typed.named,
     "figures": pictures.figures,
     "drawings": pictures.drawings,
     "images": pictures.images,
+    "dependencies": stages.dependencies,
+    "outputs": stages.outputs,
+    "stale": stages.stale,
 }
+
+
+def ask(name: str, root: Path) -> list[str]:
+    """What one check says; when it stumbles, that it did, over which file, and in which of its lines."""
+    try:
+        return CHECKS[name](root)
+    except Exception as error:
+        steps = list(traceback.walk_tb(error.__traceback__))
+        paths = [value for frame, _ in steps for value in frame.f_locals.values() if isinstance(value, Path)]
+        files = [root / path for path in paths if (root / path).is_file() and (root / path).is_relative_to(root)]
+        place = files[-1].relative_to(root).as_posix() if files else "."
+        if isinstance(error, UnicodeDecodeError):
+            return [f"{place}:1: is not text in UTF-8; save it so, or move it out of the pages and the code"]
+        frame, line = next(step for step in reversed(steps) if "coursesite" in step[0].f_code.co_filename)
+        at = f"{Path(frame.f_code.co_filename).name}:{line}"
+        said = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+        return [f"{place}:1: the check {name!r} stumbles over this ({said}, in {at}); mend the file, or the check"]
