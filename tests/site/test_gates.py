@@ -27,9 +27,9 @@ ROOT = Path(__file__).parents[2]
 HOUSE = Path(__file__).with_name("house")
 # What the house has in common with the course: nothing here grows with the number of posts.
 SHARED = (
-    *("mkdocs.yml", "pyproject.toml", "package.json", "package-lock.json", ".dvc/config", ".dvcignore", ".gitignore"),
-    *(".github", "code/coursesite", "code/deepcourse/records.py", "code/deepcourse/ruff.toml", "docs/assets"),
-    *("tests/conftest.py", "tests/helpers", "tests/built", "tests/browser"),
+    *("mkdocs.yml", "pyproject.toml", "requirements/course.txt", "package.json", "package-lock.json", ".dvc/config"),
+    *(".dvcignore", ".gitignore", ".github", "code/coursesite", "code/deepcourse/records.py"),
+    *("code/deepcourse/ruff.toml", "docs/assets", "tests/conftest.py", "tests/helpers", "tests/built", "tests/browser"),
 )
 CACHES = shutil.ignore_patterns("__pycache__", "*.ipynb")
 OWN = ("REPO_URL", "SITE_URL", "PYTEST_", "LABS_CACHE")  # of the run around the gates
@@ -54,7 +54,6 @@ How many?
 BLOCKS = ("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs/about/changes.md")
 DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/demo/relu.py")
 CHECK = ("python", "-m", "coursesite.check")
-NOTEBOOKS = ("python", "-m", "coursesite.build.notebooks")
 BUILD = ("mkdocs", "build", "--clean", "--strict")
 LINKS, HOSTS, MARKUP, WEIGHT = (
     ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight")
@@ -134,7 +133,11 @@ def settle(root: Path) -> House:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (copy if (folder / name).is_dir() else shutil.copy2)(folder / name, root / name)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
-    (root / "tests/demo/proof.py").rename(root / TESTS)  # under this name it would be a test of the course
+    for name, own in {
+        "tests/demo/proof.py": TESTS,
+        "stages.yml": "dvc.yaml",
+    }.items():  # by their own names they'd be the course's
+        (root / name).rename(root / own)
     (root / "code/deepcourse/__init__.py").touch()
     found = House(root)
     found.change("mkdocs.yml", r"\nnav:\n.*?\n\n", "\n" + (root / "nav.yml").read_text(encoding="utf-8") + "\n")
@@ -147,7 +150,7 @@ def settle(root: Path) -> House:
 def house(tmp_path_factory) -> Iterator[House]:
     """The house, its records as its stages left them, its site built."""
     found = settle(tmp_path_factory.mktemp("house"))
-    for command in (("git", "init", "--quiet"), ("dvc", "commit", "--force", "--quiet"), NOTEBOOKS, BUILD):
+    for command in (("git", "init", "--quiet"), ("dvc", "commit", "--force", "--quiet"), BUILD):
         found.passes(command)
     yield found
     shutil.rmtree(found.root)
@@ -335,7 +338,7 @@ def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
         ),
         pytest.param(
             *("dvc.yaml", r"      - code/deepcourse/demo/relu.py\n", ""),
-            r"dvc.yaml:\d+: the stage demo-headline lacks code/deepcourse/demo/relu.py, which its command imports; `python",
+            r"dvc.yaml:\d+: the stage demo-headline lacks code/deepcourse/demo/relu.py, which its command imports; ",
             id="its stage lacks a module",
         ),
         pytest.param(
@@ -598,7 +601,7 @@ def test_nox_runs_these_commands():
         words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
-        *(BLOCKS, DOCTESTS, CHECK, NOTEBOOKS, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, VISIT, SEARCH),
+        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, VISIT, SEARCH),
         *(RUFF, FORMAT, TYPOS, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]
