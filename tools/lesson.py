@@ -18,9 +18,9 @@ SLUGS += ("captions", "dcgan")
 TITLE = re.compile(r"\w[\w ,.()'’–&+/?!-]*")
 # Where mkdocs.yml lists posts, labs and API pages; the group says where a new one stands among them.
 NAV = {
-    r" +- .*: lessons/(\S+)\.md": "      - NUMBER · TITLE: lessons/STEM.md",
-    r" +- .*: labs/lessons/(\S+)\.py": "      - NUMBER · TITLE: labs/lessons/STEM.py",
-    r" +- Lesson (\d+, \S+): .*": "          - Lesson NUMBER, PAGE: reference/code/PAGE.md",
+    r" *- .*: lessons/(\S+)\.md": "- NUMBER · TITLE: lessons/STEM.md",
+    r" *- .*: labs/lessons/(\S+)\.py": "- NUMBER · TITLE: labs/lessons/STEM.py",
+    r" *- Lesson (\d+, \S+): .*": "- Lesson NUMBER, PAGE: reference/code/PAGE.md",
 }
 
 
@@ -83,8 +83,8 @@ def listed(text: str, named: dict[str, str]) -> str:
     for pattern, template in NAV.items():
         line, lines = fill(template, named), text.split("\n")
         there = {i: match for i, each in enumerate(lines) if (match := re.fullmatch(pattern, each))}
-        own = order(re.fullmatch(pattern, line)[1])
-        lines.insert(next((i for i, match in there.items() if order(match[1]) > own), max(there) + 1), line)
+        own, indent = order(re.fullmatch(pattern, line)[1]), lines[max(there)].split("-")[0]
+        lines.insert(next((i for i, each in there.items() if order(each[1]) > own), max(there) + 1), indent + line)
         text = "\n".join(lines)
     return text
 
@@ -98,7 +98,7 @@ def staged(text: str, named: dict[str, str]) -> str:
     """dvc.yaml with the lesson's stages at its end, but for those that it has."""
     there = set(re.findall(r"^  (\S+):$", text, re.MULTILINE))
     added = re.findall(
-        r"^  \S+:\n(?:    .*\n)+", fill((TEMPLATES / "dvc.yaml").read_text(encoding="utf-8"), named), re.M
+        r"^  \S+:\n(?:    .*\n)+", fill((TEMPLATES / "stages.yaml").read_text(encoding="utf-8"), named), re.M
     )
     return text.rstrip("\n") + "\n" + "".join(each for each in added if each.split(":")[0].strip() not in there)
 
