@@ -123,7 +123,7 @@ def main(arguments: list[str], root: Path) -> int:
     for tool in (("ruff", "check", "--fix", "--quiet"), ("ruff", "format", "--quiet")):
         subprocess.run([sys.executable, "-m", *tool, *python], cwd=root, check=True)
     stages.mend(root)
-    run = [fill(name, named) for name in ("STAGE-RECORD", "STAGE-figures", "SLUG-equations")]
+    run = [fill(name, named) for name in ("STAGE-RECORD", "STAGE-figures", "equations-SLUG")]
     done = subprocess.run([sys.executable, "-m", "dvc", "repro", *run], cwd=root, check=False)
     print(
         "\n".join(

@@ -165,6 +165,8 @@ FULL = POST.replace("FILLER", FILLER).replace("EXERCISES", "".join(EXERCISE.form
 PROJECT = {
     "mkdocs.yml": MKDOCS,
     "dvc.yaml": STAGES,
+    "code/deepcourse/demo/__init__.py": "",
+    "code/deepcourse/demo/solutions/__init__.py": "",
     "code/deepcourse/demo/model.py": MODULE,
     "code/deepcourse/demo/solutions/demo.py": SOLUTIONS,
     "tests/demo/test_model.py": TEST,
@@ -211,6 +213,9 @@ def root(tmp_path):
 
 def replace(root, name, old, new):
     """Break one thing."""
+    if old is None:
+        (root / name).unlink()
+        return
     text = (root / name).read_text()
     assert old in text
     (root / name).write_text(text.replace(old, new, 1))
@@ -298,6 +303,7 @@ START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- 
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
 RELU = ">>> relu(-1)"
 BREAKS = {
+    "packages": [("code/deepcourse/demo/__init__.py", None, None, "demo/__init__.py:1: there is none; write one that")],
     "sections": [
         (MODEL, END, "", "model.py:2: the section 'relu' is marked by start;"),
         (MODEL, START, "", "is marked by end;"),
@@ -322,6 +328,9 @@ BREAKS = {
     ],
     "names": [
         (PAGE, RELU, ">>> gelu(-1)", "the name gelu is shown nowhere on this page"),
+        (PAGE, RELU, ">>> def never_called(x):\n...     return gelu(x)", "02-demo.md:43: the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> from deepcourse.demo.model import gelu", "gelu comes from deepcourse.demo.model"),
         (PAGE, RELU, ">>> from deepcourse.datasets import mnist", "link to reference/code/datasets.md"),
         (PAGE, RELU, ">>> import deepcourse.other", "link to the post of other"),
@@ -516,6 +525,23 @@ def test_a_block_that_is_not_run_gives_its_reason_and_is_counted(root):
     )
     assert problems(root, "fences") == problems(root, "names") == []
     assert len(embedding.notests(root)) == 1
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "def f(x):\n    def g(y):\n        return x + y\n    return g(x)",
+        "def f():\n    return later()\n\n\ndef later():\n    return __name__",
+        "import os.path as p\n\n[p.join(a, b) for a, b in [('a', 'b')] if a]",
+        "def f():\n    global made\n    made = 1\n\n\nf()\nmade",
+        "class A:\n    x = 1\n    y = x\n\n    def f(self) -> 'A':\n        return type(self)()",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)",
+        "with open(os.devnull) as file:\n    lines = (line for line in file)",
+    ],
+)
+def test_names_that_are_defined_are_not_found(root, block):
+    replace(root, INDEX_PAGE, "import os\n", f"import os\n\n{block}\n")
+    assert problems(root, "names") == []
 
 
 @pytest.mark.parametrize(

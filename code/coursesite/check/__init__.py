@@ -65,6 +65,7 @@ def measured(root: Path) -> list[str]:
 
 
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
+    "packages": embedding.packages,
     "sections": embedding.sections,
     "embeds": embedding.embedded,
     "fences": embedding.fences,

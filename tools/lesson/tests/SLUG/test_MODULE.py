@@ -20,8 +20,8 @@ def test_the_gradient_equals_tensorflows(numbers):
 
 @pytest.mark.equation("SLUG/MODULE")
 def test_the_gradient_is_the_value_times_what_comes_from_above(proof):
-    rng = np.random.default_rng(0)
-    x, dy = rng.normal(size=(2, 7))
+    x, dy = np.random.default_rng(0).normal(size=(2, 7))
     h = 1e-6
-    dx = dy * (MODULE.forward(x + h) - MODULE.forward(x - h)) / (2 * h)
-    proof(MODULE.backward(dy, x), dx, tolerance=1e-8)
+    quotient = (MODULE.forward(x + h) - MODULE.forward(x - h)) / (2 * h)
+    proof.tex(dx=MODULE.backward(dy, x), dy=dy, x=x)
+    proof.tex(dx=dy * quotient, dy=dy, x=x, tolerance=1e-8)
