@@ -328,7 +328,7 @@ BREAKS = {
     ],
     "names": [
         (PAGE, RELU, ">>> gelu(-1)", "the name gelu is shown nowhere on this page"),
-        (PAGE, RELU, ">>> def never_called(x):\n...     return gelu(x)", "02-demo.md:43: the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> def never_called(x):\n...     return gelu(x)", "02-demo.md:38: the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> from deepcourse.demo.model import gelu", "gelu comes from deepcourse.demo.model"),
