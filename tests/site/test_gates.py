@@ -335,7 +335,7 @@ def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
         ),
         pytest.param(
             *("dvc.yaml", r"      - code/deepcourse/demo/relu.py\n", ""),
-            r"dvc.yaml:\d+: the stage demo-headline lacks code/deepcourse/demo/relu.py, which its command imports; `python",
+            r"dvc.yaml:\d+: the stage demo-headline lacks code/deepcourse/demo/relu.py, which its command imports; `nox -s check -- --mend`",
             id="its stage lacks a module",
         ),
         pytest.param(
