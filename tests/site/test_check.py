@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from coursesite import check, length
+from coursesite import check, equations, length
 from coursesite.check import embedding
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ STAGES = """stages:
     frozen: true
     outs:
       - runs/demo/headline.json: {cache: false}
-      - runs/about/equations.json: {cache: false}
+      - runs/demo/equations.json: {cache: false}
       - runs/demo/curves.svg: {cache: false}
       - runs/demo/photo.png: {cache: false}
 """
@@ -46,8 +46,8 @@ TEST = """
 import pytest
 
 @pytest.mark.equation("demo/relu")
-def test_relu():
-    assert True
+def test_relu(proof):
+    proof.tex(x=[-1.0, 0.5, 2.0])
 """
 RECORD = {
     "command": "python -m deepcourse.demo.experiment",
@@ -56,7 +56,12 @@ RECORD = {
     "settings": {"epochs": 20},
     "alternatives": {"photo": "A digit."},
 }
-ERRORS = {"values": {"demo": {"relu": 1e-16}}, "units": {"demo.relu": "relative error"}}
+FORMULA = r"\operatorname{relu}(x) = \max(x, 0)"
+ERRORS = {
+    "values": {"relu": 1e-12},
+    "units": {"relu": "relative error"},
+    "settings": {"formulas": equations.digest("demo/relu" + FORMULA)},
+}
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 1 1">
 <title>Loss by epoch</title><desc>It falls.</desc><path stroke="currentColor" fill="none" d="M0 0"/></svg>
 """
@@ -171,7 +176,7 @@ PROJECT = {
     "code/deepcourse/demo/solutions/demo.py": SOLUTIONS,
     "tests/demo/test_model.py": TEST,
     "runs/demo/headline.json": json.dumps(RECORD),
-    "runs/about/equations.json": json.dumps(ERRORS),
+    "runs/demo/equations.json": json.dumps(ERRORS),
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
@@ -297,7 +302,7 @@ def main(root):
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
-MEASURED = "runs/about/equations.json"
+MEASURED = "runs/demo/equations.json"
 MODEL, TESTS, DRAWING = "code/deepcourse/demo/model.py", "tests/demo/test_model.py", "runs/demo/curves.svg"
 START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- "deepcourse/demo/model.py:relu"'
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
@@ -344,10 +349,19 @@ BREAKS = {
         (TESTS, '"demo/relu"', "NAME", "test_model.py:4: the marker's argument is `NAME`"),
         (TESTS, "@pytest", '@pytest.mark.equation("demo/gelu")\n@pytest', "demo/gelu, which no page shows"),
         (TESTS, "@pytest.mark.equation", "@pytest.mark.other", "demo/relu is claimed by no test"),
+        (
+            TESTS,
+            "proof.tex(x=",
+            "print(",
+            "test_relu claims demo/relu and doesn't evaluate it; evaluate it with proof.tex",
+        ),
+        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:22: the formula demo/relu has the digest"),
+        (TESTS, '"demo/relu"', '"demo/relu", digest=NEW', "test_model.py:4: the marker's argument is `NEW`"),
     ],
     "measured errors": [
         (MEASURED, "relu", "gelu", "02-demo.md:22: the equation demo/relu has no measured error in runs/"),
-        (MEASURED, '"values"', '"value"', "run `nox -s train -- equations`"),
+        (MEASURED, '"values"', '"value"', "run `nox -s train -- --force equations-demo`"),
+        (PAGE, "(x, 0)", "(0, x)", "equations.json:1: the formulas of demo are not those that were measured"),
     ],
     "descriptions": [
         ("docs/index.md", "description: The index.\n", "", "index.md:1: the front matter has no description"),
