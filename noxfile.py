@@ -56,9 +56,9 @@ def npm(session, *options):
 
 @course
 def check(session):
-    """In seconds: what the sources lack, and which records no longer fit their code, each with what to do."""
+    """In seconds: what the sources and records lack, and what to do; `-- --mend` writes the dependencies of stages."""
     prepare(session)
-    session.run("python", "-m", "coursesite.check")
+    session.run("python", "-m", "coursesite.check", *session.posargs)
 
 
 @course

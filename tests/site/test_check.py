@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from coursesite import check, length
+from coursesite import check, equations, length
 from coursesite.check import embedding
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ STAGES = """stages:
     frozen: true
     outs:
       - runs/demo/headline.json: {cache: false}
-      - runs/about/equations.json: {cache: false}
+      - runs/demo/equations.json: {cache: false}
       - runs/demo/curves.svg: {cache: false}
       - runs/demo/photo.png: {cache: false}
 """
@@ -46,8 +46,8 @@ TEST = """
 import pytest
 
 @pytest.mark.equation("demo/relu")
-def test_relu():
-    assert True
+def test_relu(proof):
+    proof.tex(x=[-1.0, 0.5, 2.0])
 """
 RECORD = {
     "command": "python -m deepcourse.demo.experiment",
@@ -56,7 +56,12 @@ RECORD = {
     "settings": {"epochs": 20},
     "alternatives": {"photo": "A digit."},
 }
-ERRORS = {"values": {"demo": {"relu": 1e-16}}, "units": {"demo.relu": "relative error"}}
+FORMULA = r"\operatorname{relu}(x) = \max(x, 0)"
+ERRORS = {
+    "values": {"relu": 1e-12},
+    "units": {"relu": "relative error"},
+    "settings": {"formulas": equations.digest("demo/relu" + FORMULA)},
+}
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 1 1">
 <title>Loss by epoch</title><desc>It falls.</desc><path stroke="currentColor" fill="none" d="M0 0"/></svg>
 """
@@ -165,11 +170,13 @@ FULL = POST.replace("FILLER", FILLER).replace("EXERCISES", "".join(EXERCISE.form
 PROJECT = {
     "mkdocs.yml": MKDOCS,
     "dvc.yaml": STAGES,
+    "code/deepcourse/demo/__init__.py": "",
+    "code/deepcourse/demo/solutions/__init__.py": "",
     "code/deepcourse/demo/model.py": MODULE,
     "code/deepcourse/demo/solutions/demo.py": SOLUTIONS,
     "tests/demo/test_model.py": TEST,
     "runs/demo/headline.json": json.dumps(RECORD),
-    "runs/about/equations.json": json.dumps(ERRORS),
+    "runs/demo/equations.json": json.dumps(ERRORS),
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
@@ -211,6 +218,9 @@ def root(tmp_path):
 
 def replace(root, name, old, new):
     """Break one thing."""
+    if old is None:
+        (root / name).unlink()
+        return
     text = (root / name).read_text()
     assert old in text
     (root / name).write_text(text.replace(old, new, 1))
@@ -292,12 +302,13 @@ def main(root):
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
-MEASURED = "runs/about/equations.json"
+MEASURED = "runs/demo/equations.json"
 MODEL, TESTS, DRAWING = "code/deepcourse/demo/model.py", "tests/demo/test_model.py", "runs/demo/curves.svg"
 START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- "deepcourse/demo/model.py:relu"'
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
 RELU = ">>> relu(-1)"
 BREAKS = {
+    "packages": [("code/deepcourse/demo/__init__.py", None, None, "demo/__init__.py:1: there is none; write one that")],
     "sections": [
         (MODEL, END, "", "model.py:2: the section 'relu' is marked by start;"),
         (MODEL, START, "", "is marked by end;"),
@@ -322,6 +333,9 @@ BREAKS = {
     ],
     "names": [
         (PAGE, RELU, ">>> gelu(-1)", "the name gelu is shown nowhere on this page"),
+        (PAGE, RELU, ">>> def never_called(x):\n...     return gelu(x)", "02-demo.md:38: the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> from deepcourse.demo.model import gelu", "gelu comes from deepcourse.demo.model"),
         (PAGE, RELU, ">>> from deepcourse.datasets import mnist", "link to reference/code/datasets.md"),
         (PAGE, RELU, ">>> import deepcourse.other", "link to the post of other"),
@@ -335,10 +349,19 @@ BREAKS = {
         (TESTS, '"demo/relu"', "NAME", "test_model.py:4: the marker's argument is `NAME`"),
         (TESTS, "@pytest", '@pytest.mark.equation("demo/gelu")\n@pytest', "demo/gelu, which no page shows"),
         (TESTS, "@pytest.mark.equation", "@pytest.mark.other", "demo/relu is claimed by no test"),
+        (
+            TESTS,
+            "proof.tex(x=",
+            "print(",
+            "test_relu claims demo/relu and doesn't evaluate it; evaluate it with proof.tex",
+        ),
+        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:22: the formula demo/relu has the digest"),
+        (TESTS, '"demo/relu"', '"demo/relu", digest=NEW', "test_model.py:4: the marker's argument is `NEW`"),
     ],
     "measured errors": [
         (MEASURED, "relu", "gelu", "02-demo.md:22: the equation demo/relu has no measured error in runs/"),
-        (MEASURED, '"values"', '"value"', "run `nox -s train -- equations`"),
+        (MEASURED, '"values"', '"value"', "run `nox -s train -- --force equations-demo`"),
+        (PAGE, "(x, 0)", "(0, x)", "equations.json:1: the formulas of demo are not those that were measured"),
     ],
     "descriptions": [
         ("docs/index.md", "description: The index.\n", "", "index.md:1: the front matter has no description"),
@@ -516,6 +539,23 @@ def test_a_block_that_is_not_run_gives_its_reason_and_is_counted(root):
     )
     assert problems(root, "fences") == problems(root, "names") == []
     assert len(embedding.notests(root)) == 1
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "def f(x):\n    def g(y):\n        return x + y\n    return g(x)",
+        "def f():\n    return later()\n\n\ndef later():\n    return __name__",
+        "import os.path as p\n\n[p.join(a, b) for a, b in [('a', 'b')] if a]",
+        "def f():\n    global made\n    made = 1\n\n\nf()\nmade",
+        "class A:\n    x = 1\n    y = x\n\n    def f(self) -> 'A':\n        return type(self)()",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)",
+        "with open(os.devnull) as file:\n    lines = (line for line in file)",
+    ],
+)
+def test_names_that_are_defined_are_not_found(root, block):
+    replace(root, INDEX_PAGE, "import os\n", f"import os\n\n{block}\n")
+    assert problems(root, "names") == []
 
 
 @pytest.mark.parametrize(

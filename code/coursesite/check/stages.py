@@ -1,7 +1,7 @@
 """The stages of dvc.yaml: what each depends on, what each writes, and whether its record still fits.
 
 A stage whose list lacks a module would never be stale when that module changes. So nobody keeps the lists by hand: what
-a command imports is read from the sources, and `python -m coursesite.check --mend` writes it, as `nox -s train` does
+a command imports is read from the sources, and `nox -s check -- --mend` writes it, as `nox -s train` does
 first. What a module reads from runs/ can't be read off, and stays as it is.
 """
 
@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from coursesite.imports import closure
 
 PROOFS = "coursesite.run.proofs"  # the plugin that measures what a stage of tests records
-MEND = "`python -m coursesite.check --mend` corrects the list"
+MEND = "`nox -s check -- --mend` corrects the list"
 
 
 def needs(root: Path, command: str) -> set[str]:
