@@ -153,6 +153,15 @@ def bench(session):
 
 
 @course
+def scale(session):
+    """How long both commands take for a course of twenty posts, in a copy that is filled up: half an hour."""
+    prepare(session)
+    session.run("python", "-m", "tools.scale", *session.posargs)
+    if not session.posargs:
+        session.run("dvc", "commit", "--force", "site-scale")  # frozen: `dvc repro` never runs it
+
+
+@course
 def lighthouse(session):
     """Lighthouse on the index, lesson 2 and its lab: at least 95 in all four categories."""
     prepare(session)

@@ -31,6 +31,12 @@ CACHES = (".nox", ".cache", "node_modules", "site", ".pytest_cache", ".hypothesi
 COMMAND = ".ci/run"  # the README's `python -m pip install "nox[uv]" && nox`, in an environment of its own
 TEXTS = (".py", ".md", ".json", ".csv", ".svg", ".toml", ".yml", ".yaml")
 STAGE = re.compile(r"^  [\w-]+:\n(?: {4,}.*\n|\s*\n)+", re.MULTILINE)
+FORMULAS = """
+import json, pathlib
+from coursesite import equations
+found = equations.by_slug(pathlib.Path("docs"))
+print(json.dumps({slug: equations.digests(shown) for slug, shown in found.items()}))
+"""
 SAVES = 5
 MINUTES = 40  # after which a command is given up
 
@@ -56,7 +62,10 @@ def posts(folder: Path) -> dict[Path, str]:
 
 def fill(folder: Path, wanted: int) -> int:
     """Add copies of the posts, all of a slug at a time, until there are so many; the number that there are."""
-    first = posts(folder)
+    first, path = posts(folder), folder / "dvc.yaml"
+    alone = STAGE.sub(lambda stage: "" if "runs/site/" in stage[0] else stage[0], path.read_text(encoding="utf-8"))
+    path.write_text(alone, encoding="utf-8")  # without the stage of this very record
+    shutil.rmtree(folder / "runs" / "site", ignore_errors=True)
     for number in range(2, 10):
         chosen, there = {}, len(posts(folder))
         for slug in dict.fromkeys(first.values()):
@@ -65,10 +74,23 @@ def fill(folder: Path, wanted: int) -> int:
                 there += list(first.values()).count(slug)
         if chosen:
             add(folder, chosen, [page for page, slug in first.items() if slug in chosen], number)
+    measured(folder)
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
     subprocess.run([sys.executable, "-m", "dvc", "commit", "--force", "--quiet"], cwd=folder, check=True)
     return len(posts(folder))
+
+
+def measured(folder: Path) -> None:
+    """The formulas have other names now: their records say that it is these that were measured."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "code")}
+    command = [sys.executable, "-c", FORMULAS]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    for slug, formulas in json.loads(done.stdout).items():
+        path = folder / "runs" / slug / "equations.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["settings"]["formulas"] = formulas
+        path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def renamer(slugs: dict[str, str], pages: list[Path], number: int) -> Callable[[str], str]:
@@ -128,12 +150,6 @@ def add(folder: Path, slugs: dict[str, str], pages: list[Path], number: int) -> 
         write(lab.with_stem(made.stem), lab, rename, number)
     menu(folder / "mkdocs.yml", rename, number)
     stages(folder / "dvc.yaml", rename)
-    if (shared := folder / "runs" / "about" / "equations.json").exists():
-        record = json.loads(shared.read_text(encoding="utf-8"))
-        for key in ("values", "units"):
-            record[key] |= {new + name.removeprefix(old): value for old, new in slugs.items()
-                            for name, value in record[key].items() if name.split(".")[0] == old}  # fmt: skip
-        shared.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def write(made: Path, path: Path, rename: Callable[[str], str], number: int | None = None) -> None:
@@ -164,10 +180,10 @@ def menu(path: Path, rename: Callable[[str], str], number: int) -> None:
 def stages(path: Path, rename: Callable[[str], str]) -> None:
     """Give the copies their stages; speeds have one record for all."""
     text = path.read_text(encoding="utf-8")
-    made = [rename(stage) for stage in STAGE.findall(text) if "runs/bench/" not in stage and "runs/site/" not in stage]
+    made = [rename(stage) for stage in STAGE.findall(text) if "runs/bench/" not in stage]
     known = set(re.findall(r"^  ([\w-]+):$", text, re.MULTILINE))
     new = [stage for stage in made if stage.split(":")[0].strip() not in known]
-    path.write_text(text.rstrip("\n") + "\n" + "".join(re.sub(r"([&*])(\w+)", r"\1\2", each) for each in new), "utf-8")
+    path.write_text(text.rstrip("\n") + "\n" + "".join(new), "utf-8")
 
 
 def environment() -> dict[str, str]:
@@ -298,7 +314,7 @@ def main() -> None:
     whole = options.part is None and options.posts == parser.get_default("posts")
     units = {key: "s" if key.endswith("seconds") else "count" for key in found if key != "sessions"}
     record = {
-        "command": "python tools/scale.py",
+        "command": "python -m tools.scale",
         "values": found,
         "units": units | {f"sessions.{name}": "s" for name in found.get("sessions", {})},
         "settings": {

@@ -169,7 +169,7 @@ def test_a_record_that_no_longer_fits_is_found_without_git_too(root):
     assert any("changed command" in problem for problem in stages.stale(root))
     change(root, "dvc.yaml", '    desc: "counts"\n', "    frozen: true\n")
     assert not any("changed deps" in problem for problem in stages.stale(root))
-    assert any("run `nox -s bench` again" in problem for problem in stages.stale(root))
+    assert any("run `nox -s count` again" in problem for problem in stages.stale(root))
 
 
 def test_the_stages_of_the_course_are_followed_as_python_would():

@@ -30,8 +30,9 @@ def needs(root: Path, command: str) -> set[str]:
     for part in re.split(r"&&|;", command):
         words = shlex.split(part)
         tests = {word.rstrip("/") for word in words[1:] if word.startswith("tests/")}
-        module = code / f"{words[2].replace('.', '/')}.py" if words[:2] == ["python", "-m"] else None
-        if module and module.is_file():
+        name = f"{words[2].replace('.', '/')}.py" if words[:2] == ["python", "-m"] else ""
+        module = next((base / name for base in (code, root) if (base / name).is_file()), None)
+        if module:
             files.add(module)
         elif words[:1] == ["pytest"] and tests and all((root / name).is_dir() for name in tests):
             folders |= tests
@@ -65,7 +66,7 @@ def _stages(root: Path) -> list[tuple[str, dict, str]]:
 
 def _computed(name: str) -> bool:
     """Whether a dependency follows from what a command imports."""
-    return name.startswith(("code/", "tests/"))
+    return name.startswith(("code/", "tests/", "tools/"))
 
 
 def dependencies(root: Path) -> list[str]:
@@ -83,6 +84,11 @@ def dependencies(root: Path) -> list[str]:
     return problems
 
 
+def _command(name: str, stage: dict) -> str:
+    """What runs a stage: a frozen one has a session of its own, after which it is named."""
+    return f"`nox -s {name.rsplit('-', 1)[-1]}`" if stage.get("frozen") else f"`nox -s train -- {name}`"
+
+
 def outputs(root: Path) -> list[str]:
     """Every file below runs/ is written by one stage, and every stage has written its files."""
     problems, writers = [], {}
@@ -93,7 +99,7 @@ def outputs(root: Path) -> list[str]:
                 problems.append(f"{place} writes {path}, as {writers[path]} does; leave it to one")
             elif not (root / path).exists():
                 problems.append(
-                    f"{place} has not written {path}; run `nox -s train -- {name}`, or take it from its outs"
+                    f"{place} has not written {path}; run {_command(name, stage)}, or take it from its outs"
                 )
             writers[path] = name
     paths = sorted(path for path in (root / "runs").rglob("*") if path.is_file() and not path.name.startswith("."))
@@ -119,7 +125,8 @@ def stale(root: Path) -> list[str]:
     problems = []
     for name, changes in status.items():
         stage, place = stages[name]
-        again = "run `nox -s bench` again" if stage.get("frozen") else f"run it again with `nox -s train -- {name}`"
+        command = _command(name, stage)
+        again = f"run {command} again" if stage.get("frozen") else f"run it again with {command}"
         changed = []
         for kind, paths in (next(iter(each.items())) if isinstance(each, dict) else (each, {}) for each in changes):
             said = [f"{path} {state}" for path, state in paths.items()]
