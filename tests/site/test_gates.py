@@ -27,9 +27,9 @@ ROOT = Path(__file__).parents[2]
 HOUSE = Path(__file__).with_name("house")
 # What the house has in common with the course: nothing here grows with the number of posts.
 SHARED = (
-    *("mkdocs.yml", "pyproject.toml", "package.json", "package-lock.json", ".dvc/config", ".dvcignore", ".gitignore"),
-    *(".github", "code/coursesite", "code/deepcourse/records.py", "code/deepcourse/ruff.toml", "docs/assets"),
-    *("tests/conftest.py", "tests/helpers", "tests/built", "tests/browser"),
+    *("mkdocs.yml", "pyproject.toml", "requirements/course.txt", "package.json", "package-lock.json", ".dvc/config"),
+    *(".dvcignore", ".gitignore", ".github", "code/coursesite", "code/deepcourse/records.py"),
+    *("code/deepcourse/ruff.toml", "docs/assets", "tests/conftest.py", "tests/helpers", "tests/built", "tests/browser"),
 )
 CACHES = shutil.ignore_patterns("__pycache__", "*.ipynb")
 OWN = ("REPO_URL", "SITE_URL", "PYTEST_", "LABS_CACHE")  # of the run around the gates

@@ -132,6 +132,7 @@ def _data(data) -> str:
 def equations_table() -> str:
     """Every displayed equation, the tests that check it, how they are bound to it, and by how much its sides differ."""
     proofs, rows, errors = claims(), [], equations.errors(numbers.records())
+    hidden = drafts.of(DOCS)
     for shown in equations.shown(DOCS):
         found = [] if shown.definition else proofs.get(shown.id, [])
         tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in found)
@@ -140,7 +141,7 @@ def equations_table() -> str:
         name, page = anchor(shown.id), shown.page.as_posix()
         error = f"{errors[shown.id]:.0e}".replace("e-0", "e-") if found and shown.id in errors else ""
         rows.append(
-            f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
+            f'| <span id="row-{name}"></span>{shown.id if page in hidden else f"[{shown.id}](/{page}#{name})"} '
             f"| {'a definition' if shown.definition else tests} "
             f"| {', '.join(way for way, is_so in ways.items() if is_so)} | {error} |"
         )
