@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from coursesite.build import searched
+from material.plugins.search.plugin import SearchIndex
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.pages import Page
@@ -69,6 +70,7 @@ def site(tmp_path, monkeypatch):
     yield built
     for hook in load_config("mkdocs.yml").hooks.values():
         getattr(hook, "converted", {}).clear()
+        getattr(hook, "indexed", {}).clear()
 
 
 def test_nothing_is_converted_twice_and_every_page_stays_as_it_was(site, caplog):
@@ -120,12 +122,52 @@ def test_a_new_page_is_converted_with_those_that_name_it(site):
     assert 'href="../new/"' in pages["equation"]
 
 
+def index() -> list[dict]:
+    """What the search of the built site reads, section by section."""
+    return json.loads(Path("site/search/search_index.json").read_text(encoding="utf-8"))["docs"]
+
+
+def test_the_search_reads_a_page_once_and_again_when_it_changed(site, monkeypatch):
+    read, add = [], SearchIndex.add_entry_from_context
+
+    def spied(index, page):
+        if page.content:
+            read.append(page.file.src_uri)
+        return add(index, page)
+
+    monkeypatch.setattr(SearchIndex, "add_entry_from_context", spied)
+    site()
+    first = index()
+    assert set(read) == ALL
+    read.clear()
+    site()
+    assert not read
+    assert index() == first
+    Path("docs/index.md").write_text("# Home\n\nBy Mądry.\n", encoding="utf-8")
+    site()
+    assert read == ["index.md"]
+    assert [doc for doc in index() if doc["location"]] == [doc for doc in first if doc["location"]]
+    assert [(doc["text"], doc["plain"]) for doc in index() if not doc["location"]] == [("<p>By Mądry.</p>", "Madry")]
+
+
 def test_a_page_keeps_what_its_search_leaves_out(site):
     pages, _ = site()
-    texts = [doc["text"] for doc in json.loads(Path("site/search/search_index.json").read_text())["docs"]]
+    texts = [doc["text"] for doc in index()]
     assert "secret_of_the_source" in pages["b"]
     assert not any("secret_of_the_source" in text for text in texts)
     assert any("Use it" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Gülçehre, Łukasz and Ré wrote it", "Gulcehre Lukasz Re"),
+        ("σ, 2² and ½ of a naïve x̂", "naive"),
+        ("plain words", ""),
+    ],
+)
+def test_words_with_accents_are_indexed_without_them_too(text, bare):
+    assert searched.plain(text) == bare
 
 
 @pytest.mark.parametrize(
