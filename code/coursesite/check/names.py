@@ -81,7 +81,7 @@ def _undefined(program: str) -> list[tuple[str, int]]:
         "--select=F821",
         "--output-format=json",
     ]
-    done = subprocess.run([*command, "-"], input=program, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "-"], input=program, capture_output=True, encoding="utf-8", check=False)
     if not done.stdout:
         raise RuntimeError(f"ruff did not run: {done.stderr}")
     return [(re.search("`(.*)`", each["message"])[1], each["location"]["row"]) for each in json.loads(done.stdout)]

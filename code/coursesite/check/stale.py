@@ -19,7 +19,7 @@ WITHOUT_STAGE = ("bench/",)
 def stale(root: Path) -> list[str]:
     """The stages whose code, data or command changed after their run, and the files that their run didn't write."""
     done = subprocess.run(
-        [sys.executable, "-m", "dvc", "status", "--json"], cwd=root, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "dvc", "status", "--json"], cwd=root, capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode:
         raise RuntimeError(f"dvc did not run: {done.stderr.strip()}")
