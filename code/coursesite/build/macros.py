@@ -1,12 +1,12 @@
 """What a page may call between `[=` and `=]`: numbers and figures from records, the head box, the generated tables."""
 
-import ast
 import html
 import os
 import re
 from pathlib import Path
 
 import yaml
+from deepcourse.records import leaves
 from jinja2 import UndefinedError
 from PIL import Image
 
@@ -17,6 +17,7 @@ from coursesite.build.maths import ROOT, anchor, claims
 DOCS = ROOT / "docs"
 RUNS = ROOT / "runs"
 REPO = os.environ.get("REPO_URL", "").rstrip("/")
+TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 COLAB = "https://colab.research.google.com/github/"
 
 
@@ -122,12 +123,8 @@ def records_table() -> str:
     return "\n".join(parts) or "No run has been recorded yet."
 
 
-def _flat(tree: dict, prefix: str = ""):
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        elif not (isinstance(value, list) and len(value) > 12):
-            yield f"{prefix}{key}", value
+def _flat(tree: dict):
+    return [(name, value) for name, value in leaves(tree) if not (isinstance(value, list) and len(value) > 12)]
 
 
 def _cell(value) -> str:
@@ -159,9 +156,7 @@ def tests_list(slug: str) -> str:
     """What the tests of a slug prove, in their own names."""
     lines = []
     for path in sorted((ROOT / "tests" / slug).glob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
-        says = "; ".join(n.name.removeprefix("test_").replace("_", " ") for n in sorted(names, key=lambda n: n.lineno))
+        says = "; ".join(TEST.findall(path.read_text(encoding="utf-8"))).replace("_", " ")
         lines.append(f"- {source_link(str(path.relative_to(ROOT)), f'tests/{slug}/{path.name}')}: {says}.")
     return "\n".join(lines)
 
