@@ -77,8 +77,8 @@ def head(page) -> str:
     rows.append(("Tests", tests + (f", [source]({REPO}/tree/main/tests/{slug})" if REPO else "")))
     name = page.file.src_uri.removesuffix(".md")  # of the lab below labs/, too
     lab = [f"[read](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
-    if REPO:
-        owner = REPO.split("://", 1)[-1].split("/", 1)[-1]
+    host, _, owner = REPO.split("://", 1)[-1].partition("/")
+    if host == "github.com":  # Colab opens notebooks from nowhere else
         lab.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{name}.ipynb)")
     rows.append(("Lab", ", ".join(lab)))
     made = [n for n in numbers.records() if n.split("/")[0] == slug or n == f"bench/{slug}"]
