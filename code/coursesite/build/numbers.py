@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import deepcourse.records
+from deepcourse.records import unit_of
 from jinja2 import UndefinedError
 
 ROOT = Path(__file__).parents[3]
@@ -19,12 +19,13 @@ RUNS = ROOT / "runs"
 PLAIN_UNITS = {"", "1", "ratio", "relative error"}
 
 
-def show(value, unit: str) -> str:
+def show(value, unit: str | None) -> str:
     r"""Write `value` by the rule.
 
     >>> show(0.98456, "fraction"), show(407050, "count"), show(2.7149, "s"), show(3.2e-9, "relative error")
     ('98.46\u202f%', '407,050', '2.71\\u202fs', '3.20e-9')
     """
+    unit = unit or ""
     if isinstance(value, str | bool) or value is None:
         return str(value)
     if unit == "fraction":
@@ -124,9 +125,13 @@ def _records(runs: Path, files: tuple) -> dict[str, dict]:
     }
 
 
-def unit_of(record: dict, dotted: str) -> str:
-    """The unit of a value of a record; none where none is stated."""
-    return deepcourse.records.unit_of(dotted, record.get("units", {})) or ""
+def alternative(found: dict[str, dict], name: str) -> str:
+    """The text alternative of the picture `<slug>/<name>`, that its stage wrote into a record of its slug; or ''."""
+    slug, _, short = name.partition("/")
+    texts = [
+        record.get("alternatives", {}).get(short, "") for key, record in found.items() if key.startswith(f"{slug}/")
+    ]
+    return next((text for text in texts if text.strip()), "")
 
 
 def names(found: dict[str, dict]) -> Names:
@@ -143,7 +148,7 @@ def _record(name: str, record: dict) -> Names:
     path = f"runs.{name.replace('/', '.')}"
 
     def value(dotted, found):
-        return Measured(found, unit_of(record, dotted), name, dotted)
+        return Measured(found, unit_of(dotted, record.get("units", {})), name, dotted)
 
     def given(dotted, found):
         return Setting(found, "", name, dotted)
