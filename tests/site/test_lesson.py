@@ -45,8 +45,7 @@ def begun(empty, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(begun):
-    for command in (gates.NOTEBOOKS, gates.BUILD):
-        begun.passes(command)
+    begun.passes(gates.BUILD)
     return begun.root / "site"
 
 
