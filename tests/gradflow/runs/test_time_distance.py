@@ -151,7 +151,7 @@ def test_adam_is_that_of_keras():
 def test_the_quick_run_writes_a_whole_record_and_loads_no_tensorflow(module, tmp_path, monkeypatch):
     code = (
         "import runpy, sys; sys.argv = ['x', '--quick']; "
-        f"runpy.run_module('deepcourse.gradflow.{module}', run_name='__main__'); "
+        f"runpy.run_module('deepcourse.gradflow.runs.{module}', run_name='__main__'); "
         "assert 'tensorflow' not in sys.modules"
     )
     root = records.RUNS.resolve().parent

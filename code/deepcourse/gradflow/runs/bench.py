@@ -6,7 +6,6 @@ median turn counts. Before anything is timed, both must give the same numbers.
 `--quick` takes few turns at small sizes and writes no record.
 """
 
-import argparse
 import multiprocessing
 import os
 import time
@@ -303,12 +302,12 @@ def growth(sides: Sides, s: Settings, name: str, field: str, axis: int):
             took = sides.ask("ours", name, variant, s.repeats)
             if turn:
                 times[n].append(took)
-    found = {n: 1000 * np.median(took) for n, took in times.items()}
-    slope = np.polyfit(np.log(sizes), np.log(list(found.values())), 1)[0]
-    return found, float(slope)
+    took = {n: 1000 * np.median(each) for n, each in times.items()}
+    slope = np.polyfit(np.log(sizes), np.log(list(took.values())), 1)[0]
+    return took, float(slope)
 
 
-def measure(s: Settings, threads: int) -> dict:
+def values_of(s: Settings, threads: int) -> dict:
     """All values of the record."""
     sides, values = Sides(threads), {}
     for name, rival in (("conv2d", "tensorflow"), ("lstm", "keras")):
@@ -340,20 +339,13 @@ def measure(s: Settings, threads: int) -> dict:
         ("lstm", "sequence", 0, "batch"),
         ("lstm", "sequence", 1, "steps"),
     ):
-        found, slope = growth(sides, s, name, field, axis)
+        by_size, slope = growth(sides, s, name, field, axis)
         values[f"{name}_exponent_in_{letter}"] = slope
         values[f"{name}_by_{letter}"] = {
-            f"at_{n}_ms": took for n, took in found.items()
+            f"at_{n}_ms": took for n, took in by_size.items()
         }
     sides.close()
     return values
-
-
-def plain(tree):
-    """The same with Python's floats, which JSON knows."""
-    if isinstance(tree, dict):
-        return {str(name): plain(value) for name, value in tree.items()}
-    return float(tree)
 
 
 def unit(name: str) -> str:
@@ -368,36 +360,23 @@ def unit(name: str) -> str:
     return "ratio" if "ratio" in last else "1"
 
 
-def run(s: Settings, runs: Path = records.RUNS) -> Path:
-    """Measure, and write the record."""
+def measure(s: Settings, _: Path) -> dict:
+    """Let the two sides race, and print what comes out."""
     unset = [name for name in UNSET if os.environ.pop(name, None) is not None]
-    start, threads = time.perf_counter(), len(os.sched_getaffinity(0))
-    values = plain(measure(s, threads))
-    record = {
+    threads = records.cores()
+    values = values_of(s, threads)
+    for name, value in records.leaves(values):
+        print(f"{name}: {value:.4g}")
+    more = {"threads": threads, "dtype": "float32", "unset": unset}
+    return {
         "command": "nox -s bench",
         "values": values,
         "units": {n: unit(n) for n, _ in records.leaves(values)},
-        "settings": asdict(s)
-        | {"threads": threads, "dtype": "float32", "unset": unset},
+        "settings": asdict(s) | more,
         "seeds": [0],
         "data": {"name": "normal arrays, drawn by the run"},
-        "seconds": round(time.perf_counter() - start, 1),
     }
-    path = records.write("bench/gradflow", record, runs)
-    for name, value in records.leaves(values):
-        print(f"{name}: {value:.4g}")
-    return path
-
-
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="small and few, no record"
-    )
-    quick = parser.parse_args().quick
-    print(run(QUICK, Path(".cache/quick")) if quick else run(Settings()))
 
 
 if __name__ == "__main__":
-    main()
+    records.run("bench/gradflow", measure, Settings(), QUICK)

@@ -4,9 +4,7 @@
 `time_distance` on it, a few seconds each, and writes the record.
 """
 
-import argparse
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +29,9 @@ class Settings:
     limit: float = 1.0  # on the global norm of the gradient
     test: int = 1000  # sequences that measure the result
     seeds: int = 5
+
+
+QUICK = replace(Settings(), seeds=2, updates=5, steps=20, test=100)
 
 
 # --8<-- [start:task]
@@ -110,50 +111,28 @@ def adam(w, m, v, g, rate: float, t: int) -> None:
     w -= rate * unbias * m / (np.sqrt(v) + 1e-7)
 
 
-def measure(settings: Settings) -> dict:
-    """All nets, all seeds: the values of the record."""
+UNITS = {"accuracy": "fraction", "learnt": "count", "reach": "ratio"}
+
+
+def measure(settings: Settings, _: Path) -> dict:
+    """All nets, all seeds."""
     values = {}
     for name, net in tqdm(NETS.items(), unit="net"):
-        runs = [train(net, settings, seed) for seed in range(settings.seeds)]
-        accuracy, reach = np.array(runs).T
+        trained = [train(net, settings, seed) for seed in range(settings.seeds)]
+        accuracy, reach = np.array(trained).T
         values[name] = {
             "accuracy": float(accuracy.mean()),
             "accuracy_sd": float(accuracy.std(ddof=1)),
             "learnt": int((accuracy > 0.95).sum()),
             "reach": float(np.exp(np.log(reach).mean())),
         }
-    return values
-
-
-def main() -> None:
-    """Train, and write the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="2 seeds, 5 updates, no record"
-    )
-    quick, settings = parser.parse_args().quick, Settings()
-    if quick:
-        settings = replace(settings, seeds=2, updates=5, steps=20, test=100)
-    begin = time.perf_counter()
-    values = measure(settings)
-    records.write(
-        "gradflow/remember",
-        {
-            "command": records.command(),
-            "values": values,
-            "units": {
-                "accuracy": "fraction",
-                "learnt": "count",
-                "reach": "ratio",
-            },
-            "settings": asdict(settings),
-            "seeds": list(range(settings.seeds)),
-            "data": {"name": "sequences drawn by the run"},
-            "seconds": round(time.perf_counter() - begin, 1),
-        },
-        Path(".cache/quick") if quick else records.RUNS,
-    )
+    return {
+        "values": values,
+        "units": UNITS,
+        "seeds": list(range(settings.seeds)),
+        "data": {"name": "sequences drawn by the run"},
+    }
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/remember", measure, Settings(), QUICK)

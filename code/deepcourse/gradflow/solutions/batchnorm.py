@@ -205,7 +205,7 @@ def turn(rate, decay, steps=2000, seed=0):
     step over the mean length, which is what the formula fixes.
     """
     rows, _ = train(Variant(decay=decay), Settings(rate=rate), seed, steps)
-    return rows[steps // 2 :, 4].mean() ** 0.5
+    return rows.turn[steps // 2 :].mean() ** 0.5
 
 
 # --8<-- [end:turn]
