@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from deepcourse import records
 from deepcourse.datasets import digits
 from deepcourse.gradflow import other_nets
+from deepcourse.gradflow.gradcheck import relative_error
 from deepcourse.gradflow.runs import bench, by_hand, errors
 
 RUNS = Path(__file__).parents[3] / "runs"
@@ -125,24 +127,37 @@ def test_a_run_that_was_killed_goes_on_after_the_seeds_that_it_has_finished(both
 
 
 def test_errors_of_few_cases_are_a_record_with_the_largest_of_each_kind(tmp_path):
-    records.make("gradflow/errors", errors.measure, errors.Settings(cases=2), tmp_path)
+    records.make("gradflow/errors", errors.measure, errors.Settings(cases=1), tmp_path)
     values = records.read("gradflow/errors", tmp_path)["values"]
     assert values["largest"]["central"] == max(
         e for name, e in records.leaves(values) if name.endswith("central") and not name.startswith("largest")
     )
     assert set(values) == {*errors.CASES, "largest", "numbers"}
     assert values["lstm"].keys() == {"dx", "dh0", "dc0", "dwx", "dwh", "db"}
-    assert values["numbers"] > 500
+    assert values["numbers"] > 250
 
 
-def test_more_cases_never_make_an_error_smaller():
+def test_more_cases_never_make_an_error_smaller(monkeypatch):
+    quick = {name: errors.CASES[name] for name in ("matmul", "relu", "loss", "conv2d")}
+    monkeypatch.setattr(errors, "CASES", quick)
     few, _ = errors.largest(errors.Settings(cases=1))
     more, _ = errors.largest(errors.Settings(cases=2))
     found = dict(records.leaves(more))
     assert all(found[name] >= error for name, error in records.leaves(few))
 
 
+@pytest.mark.parametrize("name", bench.TASKS["theirs"])
+def test_both_sides_of_the_benchmark_do_the_same(name, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    monkeypatch.setattr(tf.config.threading, "set_intra_op_parallelism_threads", lambda _: None)  # too late here
+    ours, theirs = (bench.TASKS[side][name](bench.QUICK)() for side in ("ours", "theirs"))
+    for a, b in zip(ours, theirs, strict=True):
+        assert relative_error(a, np.asarray(b)) < 1e-4
+
+
 def test_a_quick_benchmark_writes_its_record_and_unsets_what_slows_numpy(tmp_path, monkeypatch):
+    ours = bench.TASKS["ours"]  # in both processes, for TensorFlow takes long to load
+    monkeypatch.setattr(bench, "TASKS", {"ours": ours, "theirs": ours})
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, os.environ.get(name, "Haswell" if "CORE" in name else "1"))
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)  # only Linux has it
@@ -152,7 +167,7 @@ def test_a_quick_benchmark_writes_its_record_and_unsets_what_slows_numpy(tmp_pat
     assert {"conv2d_ratio_to_tensorflow", "lstm_ratio_to_keras", "conv2d_loops_ratio_to_conv2d"} <= found[
         "values"
     ].keys()
-    assert found["values"]["conv2d_agreement"] < 1e-4
+    assert found["values"]["conv2d_agreement"] == 0
     assert "OPENBLAS_CORETYPE" in found["settings"]["unset"]
     assert "OPENBLAS_CORETYPE" not in os.environ
 

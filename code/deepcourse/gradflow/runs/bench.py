@@ -158,10 +158,18 @@ def ours_lstm_products(s: Settings):
     return call
 
 
-def theirs_conv2d(s: Settings):
-    """A call for y, dx, dk by TensorFlow's kernels, in one graph."""
+def tensorflow():
+    """TensorFlow, with as many threads as NumPy has in this process."""
     import tensorflow as tf
 
+    threads = int(os.environ["OPENBLAS_NUM_THREADS"])
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    return tf
+
+
+def theirs_conv2d(s: Settings):
+    """A call for y, dx, dk by TensorFlow's kernels, in one graph."""
+    tf = tensorflow()
     x, k, dy = map(tf.constant, conv2d_arrays(s))
 
     @tf.function
@@ -177,8 +185,8 @@ def theirs_conv2d(s: Settings):
 def theirs_lstm(s: Settings):
     """A call for h and all gradients by `keras.layers.LSTM`, in one graph."""
     import keras
-    import tensorflow as tf
 
+    tf = tensorflow()
     x, h0, c0, wx, wh, b, dh = map(tf.constant, lstm_arrays(s))
     layer = keras.layers.LSTM(s.units, return_sequences=True)
     layer.build(x.shape)
@@ -210,21 +218,18 @@ TASKS = {
 }
 
 
-def contend(side: str, threads: int, connection) -> None:
+def contend(makers: dict, connection) -> None:
     """In a process of its own: do each task that comes, and send the answer.
 
-    A task is its name, its settings, and how often to call it; for 0 calls
-    the results are sent, else the seconds of the fastest call.
+    `makers` has one for each name of a task. A task is its name, its
+    settings, and how often to call it; for 0 calls the results are sent,
+    else the seconds of the fastest call.
     """
-    if side == "theirs":
-        import tensorflow as tf
-
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
     made = {}
     while (task := connection.recv()) is not None:
         name, s, repeats = task
         if (name, s) not in made:
-            made[name, s] = TASKS[side][name](s)
+            made[name, s] = makers[name](s)
         call = made[name, s]
         if repeats == 0:
             connection.send([np.asarray(a) for a in call()])
@@ -243,9 +248,9 @@ class Sides:
     def __init__(self, threads: int):
         os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
         spawn, self.lines = multiprocessing.get_context("spawn"), {}
-        for side in TASKS:
+        for side, makers in TASKS.items():
             self.lines[side], other = spawn.Pipe()
-            arguments = (side, threads, other)
+            arguments = (makers, other)
             spawn.Process(target=contend, args=arguments, daemon=True).start()
 
     def ask(self, side: str, *task):
