@@ -70,9 +70,9 @@ def digits() -> Dataset:
     """
     from sklearn.datasets import load_digits
 
-    found = load_digits()
-    images = np.round(found.images * 255 / 16).astype(np.uint8)
-    labels = found.target.astype(np.uint8)
+    bunch = load_digits()
+    images = np.round(bunch.images * 255 / 16).astype(np.uint8)
+    labels = bunch.target.astype(np.uint8)
     digest = hashlib.sha256(images.tobytes()).hexdigest()
     train, test = slice(None, -360), slice(-360, None)
     return Dataset(

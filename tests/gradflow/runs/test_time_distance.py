@@ -147,6 +147,27 @@ def test_adam_is_that_of_keras():
     np.testing.assert_allclose(w, twin.numpy(), rtol=1e-5)
 
 
+def test_a_run_that_was_killed_goes_on_after_the_nets_that_it_has_finished(monkeypatch, tmp_path):
+    monkeypatch.setattr(records, "KEPT", tmp_path / "kept")
+    measured, calls = td.measured, []
+
+    def counted(net, settings):
+        calls.append(net)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return measured(net, settings)
+
+    monkeypatch.setattr(td, "measured", counted)
+    with pytest.raises(KeyboardInterrupt):
+        td.measure(SMALL, tmp_path)
+    broken = td.measure(SMALL, tmp_path)
+    assert len(calls) == 1 + len(td.NETS)
+    monkeypatch.setattr(records, "KEPT", tmp_path / "nothing")
+    table = (tmp_path / "gradflow/time_distance.csv").read_bytes()
+    assert td.measure(SMALL, tmp_path) == broken
+    assert (tmp_path / "gradflow/time_distance.csv").read_bytes() == table
+
+
 @pytest.mark.parametrize("module", ["time_distance", "remember"])
 def test_the_quick_run_writes_a_whole_record_and_loads_no_tensorflow(module, tmp_path, monkeypatch):
     code = (

@@ -96,8 +96,8 @@ def train(net: Net, settings: Settings, seed: int) -> tuple[float, float]:
     length = np.sqrt((gradients(net, theta, x, labels)[3] ** 2).sum((0, 2)))
     reach = float(length[0] / length[-1])
     for t in range(1, s.updates + 1):
-        found = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
-        for i, g in enumerate(clip_by_global_norm(found, s.limit)[0]):
+        dtheta = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
+        for i, g in enumerate(clip_by_global_norm(dtheta, s.limit)[0]):
             adam(theta[i], m[i], v[i], g, s.rate, t)
     logits = gradients(net, theta, x, labels)[2]
     return float((logits.argmax(axis=1) == labels).mean()), reach
