@@ -92,7 +92,7 @@ def without_dropout(w, x):
 
 
 def test_training_on_wobbled_digits_reads_more_digits_of_other_writers():
-    s = replace(by_hand.Settings(), epochs=5)
+    s = replace(by_hand.Settings(), epochs=3)
     plain, wobbled = (by_hand.to_the_end(digits(), s, 0, change) for change in (lambda x, _: x, by_hand.wobble))
     assert 0.9 < plain < wobbled
 
