@@ -56,15 +56,16 @@ def array(name, value, shape=None):
         found = np.asarray(value)
     except (TypeError, ValueError):
         refuse(name, "what makes no array", "real numbers")
-    if np.ma.is_masked(value):
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         refuse(name, "masked entries", "real numbers")
     if found.dtype.kind not in "fiu":
         refuse(name, f"dtype {found.dtype}", "real numbers")
     if shape is not None and found.shape != shape:
         refuse(name, f"shape {found.shape}", shape)
-    whole = found.dtype.kind in "iu"
-    wide = np.result_type(np.float64 if whole else found.dtype, np.float32)
-    return found.astype(wide, copy=False)
+    dtype = found.dtype.newbyteorder("=")
+    if dtype.kind in "iu" or dtype.itemsize < 4:
+        dtype = np.float64 if dtype.kind in "iu" else np.float32
+    return found.astype(dtype, copy=False)
 
 
 # --8<-- [end:array]
