@@ -245,10 +245,10 @@ def generator(name, rng):
 
     Args:
         name: of the argument.
-        rng: a numpy.random.Generator.
+        rng: a numpy.random.Generator, or what draws like one.
 
     Raises:
-        ValueError: It isn't one.
+        ValueError: It draws nothing, or has no state of its own.
     """
-    if not isinstance(rng, np.random.Generator):
+    if rng is np.random or not callable(getattr(rng, "random", None)):
         refuse(name, type(rng).__name__, "a numpy.random.Generator")
