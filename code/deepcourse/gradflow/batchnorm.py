@@ -213,6 +213,7 @@ def deviation(var, eps):
     Raises:
         ValueError: The variance or eps is below 0, or both are 0.
     """
+    var = expect.array("var", var)
     expect.number("eps", eps, lambda e: 0 <= e < np.inf, "at least 0")
     if (var < 0).any():
         expect.refuse("var", var.min(), "at least 0")

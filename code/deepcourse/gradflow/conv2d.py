@@ -24,6 +24,7 @@ def im2col(x, k, g):
     Returns:
         (B*P*Q, U*V*C) the windows.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     wide = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     windows = sliding_window_view(wide, k.shape[:2], axis=(1, 2))
     windows = windows[:, :: g.stride[0], :: g.stride[1]]  # (B, P, Q, C, U, V)
@@ -46,6 +47,7 @@ def blocks(x, k, g):
     Returns:
         A list of slices.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     one = prod(g.out) * prod(k.shape[:3])  # values of X for one example
     few = max(BLOCK // max(one, 1), 1)
     return [slice(n, n + few) for n in range(0, len(x), few)]
@@ -129,11 +131,14 @@ def col2im(dy, x, k, g):
     Returns:
         (B, I, J, C) dx.
     """
+    dy, x, k = expect.arrays(
+        dy=(dy, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+    )
     (p, q), (si, sj), (top, left), after = g
     b, i, j, c = x.shape
     size = b, top + i + after[0], left + j + after[1], c
     flat = dy.reshape(b * p * q, k.shape[3])  # (B*P*Q, K)
-    wide = np.zeros(size, np.result_type(dy, k))
+    wide = np.zeros(size, dy.dtype)
     for u, v in np.ndindex(k.shape[:2]):
         part = (flat @ k[u, v].T).reshape(b, p, q, c)  # (B, P, Q, C)
         wide[:, u : u + si * p : si, v : v + sj * q : sj] += part

@@ -25,8 +25,8 @@ def terms(x, k, stride, padding):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    x, k = np.asarray(x), np.asarray(k)
     g = geometry(x, k, stride, padding)
+    x, k = np.asarray(x), np.asarray(k)
     (si, sj), (top, left) = g.stride, g.before
     for n, p, q, u, v in np.ndindex(len(x), *g.out, *k.shape[:2]):
         i, j = si * p + u - top, sj * q + v - left

@@ -21,6 +21,7 @@ def spread(dy, g):
     Returns:
         An array of shape (B, (P-1) si + 1, (Q-1) sj + 1, K).
     """
+    (dy,) = expect.arrays(dy=(dy, "B, P, Q, K"))
     (p, q), (si, sj) = g.out, g.stride
     size = len(dy), (p - 1) * si + 1, (q - 1) * sj + 1, dy.shape[3]
     wide = np.zeros(size, dy.dtype)
@@ -67,6 +68,9 @@ def input_gradient(wide, x, k, g):
     Returns:
         (B, I, J, C) dx.
     """
+    wide, x, k = expect.arrays(
+        wide=(wide, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+    )
     (i, j), (u, v), (top, left) = x.shape[1:3], k.shape[:2], g.before
     flipped = k[::-1, ::-1].transpose(0, 1, 3, 2)
     edge = np.pad(wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0)))
@@ -89,6 +93,9 @@ def kernel_gradient(wide, x, k, g):
     Returns:
         (U, V, C, K) dk.
     """
+    wide, x, k = expect.arrays(
+        wide=(wide, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+    )
     rows, columns = (w + z - 1 for w, z in zip(wide.shape[1:3], k.shape[:2]))
     x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     images = x[:, :rows, :columns].transpose(3, 1, 2, 0)

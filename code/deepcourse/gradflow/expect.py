@@ -56,15 +56,16 @@ def array(name, value, shape=None):
         found = np.asarray(value)
     except (TypeError, ValueError):
         refuse(name, "what makes no array", "real numbers")
-    if np.ma.is_masked(value):
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         refuse(name, "masked entries", "real numbers")
     if found.dtype.kind not in "fiu":
         refuse(name, f"dtype {found.dtype}", "real numbers")
     if shape is not None and found.shape != shape:
         refuse(name, f"shape {found.shape}", shape)
-    whole = found.dtype.kind in "iu"
-    wide = np.result_type(np.float64 if whole else found.dtype, np.float32)
-    return found.astype(wide, copy=False)
+    dtype = found.dtype.newbyteorder("=")
+    if dtype.kind in "iu" or dtype.itemsize < 4:
+        dtype = np.float64 if dtype.kind in "iu" else np.float32
+    return found.astype(dtype, copy=False)
 
 
 # --8<-- [end:array]
@@ -244,10 +245,10 @@ def generator(name, rng):
 
     Args:
         name: of the argument.
-        rng: a numpy.random.Generator.
+        rng: a numpy.random.Generator, or what draws like one.
 
     Raises:
-        ValueError: It isn't one.
+        ValueError: It draws nothing, or has no state of its own.
     """
-    if not isinstance(rng, np.random.Generator):
+    if rng is np.random or not callable(getattr(rng, "random", None)):
         refuse(name, type(rng).__name__, "a numpy.random.Generator")

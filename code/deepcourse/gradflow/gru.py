@@ -29,6 +29,9 @@ def step(ax, h, wh, bh):
         (B, 3H) the gates z, r and the candidate g.
         (B, H) what r was multiplied with.
     """
+    h, ax, wh, bh = expect.arrays(
+        h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H"), bh=(bh, "3H")
+    )
     n = h.shape[1]
     ah = h @ wh + bh  # (B, 3H)
     zr = sigmoid(ax[:, : 2 * n] + ah[:, : 2 * n])  # (B, 2H)
@@ -53,6 +56,13 @@ def step_backward(dh, h, wh, gates, u):
         (B, 3H) dah, on the side of the state.
         (B, H) dh before the step.
     """
+    dh, h, wh, gates, u = expect.arrays(
+        dh=(dh, "B, H"),
+        h=(h, "B, H"),
+        wh=(wh, "H, 3H"),
+        gates=(gates, "B, 3H"),
+        u=(u, "B, H"),
+    )
     z, r, g = np.split(gates, 3, axis=1)  # (B, H), (B, H), (B, H)
     dz, dg = dh * (h - g), dh * (1 - z) * (1 - g**2)
     dzr = [dz * z * (1 - z), dg * u * r * (1 - r)]  # (B, H), (B, H)

@@ -27,6 +27,7 @@ def step(ax, h, wh):
         (B, 3H) the gates z, r and the candidate g.
         (B, H) r times h, the state as it was reset.
     """
+    h, ax, wh = expect.arrays(h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H"))
     n = h.shape[1]
     zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])  # (B, 2H)
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
@@ -48,6 +49,12 @@ def step_backward(dh, h, wh, gates):
         (B, 3H) da, for both sides of the sum.
         (B, H) dh before the step.
     """
+    dh, h, wh, gates = expect.arrays(
+        dh=(dh, "B, H"),
+        h=(h, "B, H"),
+        wh=(wh, "H, 3H"),
+        gates=(gates, "B, 3H"),
+    )
     n = h.shape[1]
     z, r, g = np.split(gates, 3, axis=1)  # (B, H), (B, H), (B, H)
     dz, dg = dh * (h - g), dh * (1 - z) * (1 - g**2)

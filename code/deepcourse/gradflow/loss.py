@@ -58,7 +58,8 @@ def check_labels(logits, labels):
         expect.refuse("logits", f"shape {logits.shape}", "(B, K), B > 0")
     top = logits.max(axis=1)  # (B,)
     if np.isinf(top).any():
-        expect.refuse("logits", f"a row up to {top[np.isinf(top)][0]}", "less")
+        got = f"a row up to {top[np.isinf(top)][0]}"
+        expect.refuse("logits", got, "less than inf, more than -inf")
     labels = np.asarray(labels)
     if labels.shape != logits.shape[:1]:
         expect.refuse("labels", f"shape {labels.shape}", logits.shape[:1])

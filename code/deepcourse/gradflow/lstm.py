@@ -23,6 +23,7 @@ def activate(a):
     Returns:
         (B, N) the gates.
     """
+    (a,) = expect.arrays(a=(a, "B, N"))
     n = a.shape[1] // 4
     y = sigmoid(a)  # (B, N)
     y[:, 2 * n : 3 * n] = np.tanh(a[:, 2 * n : 3 * n])
@@ -45,6 +46,7 @@ def step(a, c):
         (B, H) the new cell state.
         (B, 4H) the gates i, f, g, o.
     """
+    c, a = expect.arrays(c=(c, "B, H"), a=(a, "B, 4H"))
     gates = activate(a)  # (B, 4H)
     i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
     c = f * c + i * g  # (B, H)
@@ -65,6 +67,13 @@ def step_backward(dh, dc_next, gates, c_before, tanh_c):
         (B, 4H) da, at the input of the gates.
         (B, H) dc, at the cell state before the step.
     """
+    dh, dc_next, gates, c_before, tanh_c = expect.arrays(
+        dh=(dh, "B, H"),
+        dc_next=(dc_next, "B, H"),
+        gates=(gates, "B, 4H"),
+        c_before=(c_before, "B, H"),
+        tanh_c=(tanh_c, "B, H"),
+    )
     i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
     dc = dc_next + dh * o * (1 - tanh_c**2)  # (B, H)
     di, df, dg, do = dc * g, dc * c_before, dc * i, dh * tanh_c

@@ -29,6 +29,12 @@ def layer(x, k, gamma, beta, stride):
     Returns:
         Images of shape (B, P, Q, K), and what `layer_backward` needs.
     """
+    x, k, gamma, beta = expect.arrays(
+        x=(x, "B, I, J, C"),
+        k=(k, "U, V, C, K"),
+        gamma=(gamma, "K"),
+        beta=(beta, "K"),
+    )
     a = conv2d.forward(x, k, stride, "same")  # (B, P, Q, K)
     n, norm = batchnorm.forward(a, gamma, beta)
     y = relu(n)  # (B, P, Q, K)

@@ -6,7 +6,7 @@ reads a picture row by row, and what it holds after the last row is judged.
 
 import numpy as np
 
-from deepcourse.gradflow import dropout, gru, lstm, matmul
+from deepcourse.gradflow import dropout, expect, gru, lstm, matmul
 from deepcourse.gradflow.activations import relu, relu_backward
 from deepcourse.gradflow.nets import CONV, Net, normal
 
@@ -14,7 +14,7 @@ HIDDEN, RATE = 64, 0.3  # units of the hidden layer; how many are dropped
 
 
 def dense_forward(w, x, rng):
-    """64 pixels, 64 units with relu and dropout, 10 logits.
+    """From 64 pixels to 64 units with relu and dropout, and to 10 logits.
 
     Args:
         w: the weights, by name.
@@ -24,7 +24,8 @@ def dense_forward(w, x, rng):
     Returns:
         Logits of shape (B, 10), and what `dense_backward` needs.
     """
-    flat = x.reshape(len(x), -1)  # (B, 64)
+    (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
+    flat = x.reshape(len(x), 64)  # (B, 64)
     y = relu(matmul.forward(flat, w["w1"], w["b1"]))  # (B, H)
     z, mask = dropout.forward(y, RATE, rng)
     logits = matmul.forward(z, w["w2"], w["b2"])  # (B, 10)
@@ -76,6 +77,7 @@ def lstm_forward(w, x):
     Returns:
         Logits of shape (B, 10), and what `lstm_backward` needs.
     """
+    (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
     h, _, cache = lstm.forward(rows, zero, zero, w["wx"], w["wh"], w["b"])
@@ -111,6 +113,7 @@ def gru_forward(w, x):
     Returns:
         Logits of shape (B, 10), and what `gru_backward` needs.
     """
+    (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
     h, cache = gru.forward(rows, zero, w["wx"], w["wh"], w["b"])

@@ -95,7 +95,8 @@ def weight_gradient(x, da):
     Returns:
         (D, N) the gradient of the weights.
     """
-    return np.tensordot(x, da, axes=((0, 1), (0, 1)))
+    x, da = expect.arrays(x=(x, "T, B, D"), da=(da, "T, B, N"))
+    return np.tensordot(x, da, axes=((0, 1), (0, 1)))  # (D, N)
 
 
 # --8<-- [end:backward]

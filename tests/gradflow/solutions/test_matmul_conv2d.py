@@ -65,3 +65,11 @@ def test_the_gigabytes_are_those_of_the_arrays():
     x, k = np.zeros((2, 8, 8, 3), "float32"), np.zeros((3, 3, 3, 4), "float32")
     wide = conv2d.im2col(x, k, conv2d.geometry(x, k, 1, "same"))
     assert solutions.gigabytes(x.shape, k.shape) == pytest.approx((x.nbytes / 1e9, wide.nbytes / 1e9))
+
+
+def test_pooled_integers_get_a_gradient_of_fractions():
+    x = np.arange(16).reshape(1, 4, 4, 1)
+    y, where = solutions.pool(x)
+    dx = solutions.pool_backward(np.full(y.shape, 0.5), where, x)
+    assert (y.dtype, dx.dtype) == ("float64", "float64")
+    assert dx.sum() == 2

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from deepcourse.gradflow import conv2d, matmul
+from deepcourse.gradflow import conv2d, expect, matmul
 from deepcourse.gradflow.circuit import circuit, circuit_backward
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.planted import (
@@ -171,6 +171,7 @@ def pool(x, window=2):
     Returns:
         (B, P, Q, C), (B, P, Q, C) maxima, and where each stood.
     """
+    x = expect.array("x", x)
     tiles = sliding_window_view(x, (window, window), axis=(1, 2))
     tiles = tiles[:, ::window, ::window]
     tiles = tiles.reshape(*tiles.shape[:4], window * window)
@@ -210,7 +211,8 @@ def pool_backward(dy, where, x, window=2):
     >>> central_difference(lambda x: pool(x)[0].sum(), tie).ravel().round(6)
     array([0.5, 0.5, 0.5, 0.5])
     """
-    dx = np.zeros_like(x)
+    dy = expect.array("dy", dy, np.shape(where))
+    dx = np.zeros(np.shape(x), dy.dtype)
     n, p, q, c = np.indices(dy.shape)
     u, v = np.divmod(where, window)
     dx[n, p * window + u, q * window + v, c] = dy
@@ -243,6 +245,7 @@ def forward_by_rows(x, k, stride=(1, 1)):
 
     Row p of the output sees U rows of the image, from stride times p on.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     (out, _), (down, _), _, _ = conv2d.geometry(x, k, stride, "valid")
     rows = len(k)
     strips = [x[:, down * p : down * p + rows] for p in range(out)]
