@@ -1,6 +1,5 @@
 """The figures of gradflow 3, drawn from made-up records: what they say is what the records hold."""
 
-import doctest
 import re
 import xml.etree.ElementTree as ET
 
@@ -116,9 +115,3 @@ def test_a_missing_record_or_variant_is_named(runs):
     path.unlink()
     with pytest.raises(records.RecordError, match="no such file; run its stage"):
         figures.scale(runs)
-
-
-def test_examples_in_docstrings_are_true():
-    result = doctest.testmod(figures)
-    assert result.attempted
-    assert not result.failed

@@ -1,13 +1,10 @@
 """The figures of post 1: what they say is what the record and the formulas hold."""
 
-import doctest
 import re
 import xml.etree.ElementTree as ET
 
-import matplotlib as mpl
 import pytest
 from deepcourse import records
-from deepcourse.drawing import STYLE
 from deepcourse.gradflow.figures import matmul_conv2d as figures
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -85,10 +82,3 @@ def test_the_pixel_of_before_is_copied_into_the_rows_of_two_windows_that_saw_it(
     assert labels.split().count("0") == 3  # the column of the ring
     assert "as value 3 of the one and as value 1 of the other" in text
     assert set(figures.TWO) <= set(figures.readers())
-
-
-def test_examples_in_docstrings_are_true():
-    with mpl.rc_context(STYLE):
-        result = doctest.testmod(figures)
-    assert result.attempted
-    assert not result.failed

@@ -27,7 +27,8 @@ from deepcourse.drawing import (
     percent,
     save,
 )
-from deepcourse.gradflow.conv2d_geometry import axis
+from deepcourse.gradflow.circuit import circuit_values
+from deepcourse.gradflow.conv2d_geometry import windows_along
 
 MIDDLE = {"ha": "center", "va": "center"}
 BOLD = {"color": ACCENT, "weight": 700}
@@ -124,24 +125,6 @@ SPOTS = {  # of each value, and of its gradient
     "r": (350, 100, (376, 151)),
     "L": (440, 86, (442, 124)),
 }
-
-
-def circuit_values(x=3.0, w=2.0, b=-1.0):
-    """Every value of L = x max(x w + b, 0), and every gradient.
-
-    >>> values, gradients = circuit_values()
-    >>> values["L"], gradients["x"], gradients["w"], gradients["b"]
-    (15.0, 11.0, 9.0, 3.0)
-    """
-    z = x * w
-    a = z + b
-    r = max(a, 0.0)
-    values = {"x": x, "w": w, "b": b, "z": z, "a": a, "r": r, "L": r * x}
-    dr, late = x, r  # the last product swaps
-    da = dr * (a > 0)
-    early, dw = da * w, da * x
-    gradients = {"L": 1.0, "r": dr, "a": da, "z": da, "b": da, "w": dw}
-    return values, gradients | {"x": late + early, "late": late, "early": early}
 
 
 def draw_circuit(backward: bool):
@@ -282,7 +265,7 @@ def readers(pixel=SEEN):
     >>> readers()
     {(0, 1): (2, 2), (0, 2): (2, 0), (1, 1): (0, 2), (1, 2): (0, 0)}
     """
-    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    out, before, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
     found = {}
     for p, q in np.ndindex(out, out):
         u, v = (z + before - STRIDE * o for z, o in zip(pixel, (p, q)))
@@ -293,7 +276,7 @@ def readers(pixel=SEEN):
 
 def draw_conv(backward: bool):
     """Image, window and output; and who answers to one pixel."""
-    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    out, before, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
     art = canvas(312)
     ax = paper(art)
     thin = {"ec": INK, "lw": 0.7}
@@ -373,7 +356,7 @@ def conv_backward(runs: Path) -> Drawing:
 
 def transposed(runs: Path) -> Drawing:
     """The same four products in the spread-out dy."""
-    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    out, before, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
     spread, edge, cell = (out - 1) * STRIDE + 1, WINDOW - 1, 27
     art = canvas(300)
     ax = paper(art)
@@ -432,7 +415,7 @@ def pixels(site):
     >>> pixels((1, 1))[:3], pixels((1, 2))[:3]
     (['11', '12', '13'], ['13', '14', None])
     """
-    _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    _, before, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
     found = []
     for u, v in np.ndindex(WINDOW, WINDOW):
         i, j = (STRIDE * o + t - before for o, t in zip(site, (u, v)))
@@ -452,7 +435,7 @@ def value(ax, x, y, name):
 
 def picture_with_windows(ax, left, top):
     """The pixels with their ring, and the two windows on them."""
-    _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    _, before, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
     thin = {"ec": INK, "lw": 0.7, "alpha": 0.6}
     size = PIXELS + 2 * before
     grid(ax, left, top, size, size, SIDE, **thin, ls=(0, (2, 3)))
@@ -490,7 +473,7 @@ def rows_of_x(ax, left, top, out):
 
 def im2col(runs: Path) -> Drawing:
     """Two windows become two rows, and a pixel is copied into both."""
-    out, _, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+    out, _, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
     art = canvas(276)
     ax = paper(art)
     left, top, taps = 190, 58, WINDOW * WINDOW
