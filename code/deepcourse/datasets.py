@@ -31,6 +31,11 @@ class Dataset(NamedTuple):
     test_labels: np.ndarray
     sha256: str  # of the published file, or of the bytes of the pictures
 
+    def facts(self) -> dict:
+        """What a record says of its data: name, pictures, digest."""
+        count = len(self.images) + len(self.test_images)
+        return {"name": self.name, "records": count, "sha256": self.sha256}
+
 
 def home() -> Path:
     """The folder that Keras keeps data sets in."""

@@ -1,19 +1,31 @@
 """Records: what a run measured, with everything needed to repeat it.
 
 A record is one JSON file, `runs/<slug>/<name>.json`. It is written whole or
-not at all, and by its run alone.
+not at all, and by its run alone. An experiment is its settings and its
+measurements; `run` is the rest: the command line, the clock, the file.
 """
 
+import argparse
 import ast
+import csv
+import hashlib
 import importlib.metadata
+import io
 import json
 import math
 import os
 import platform
+import secrets
 import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from numbers import Integral, Real
 from pathlib import Path
 
 RUNS = Path("runs")
+QUICK = Path(".cache/quick")  # what runs with --quick write
+KEPT = Path(".cache/experiments")  # finished parts of long runs
 UNITS = {
     "count",  # shown exactly
     "fraction",  # 0 .. 1, shown as a percentage
@@ -32,6 +44,91 @@ class RecordError(ValueError):
     """A record that lacks something, or states what can't be."""
 
 
+def run(
+    name: str,
+    measure: Callable,
+    full,
+    quick,
+    *,
+    description: str | None = None,
+) -> Path:
+    """The command of an experiment: measure, and write the record.
+
+    With `--quick` it does the small run and writes below `.cache/quick`,
+    under the same checks.
+
+    Args:
+        name: `<slug>/<name>`.
+        measure: see `make`.
+        full: the settings of the recorded run, a frozen dataclass.
+        quick: those of one that takes seconds.
+        description: for `--help`; by default the running module's docstring.
+
+    Returns:
+        The path of the record.
+    """
+    if description is None:
+        description = sys.modules["__main__"].__doc__
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--quick", action="store_true", help=f"a small run, into {QUICK}"
+    )
+    small = parser.parse_args().quick
+    path = make(
+        name, measure, quick if small else full, QUICK if small else RUNS
+    )
+    print(path)
+    return path
+
+
+def make(name: str, measure: Callable, settings, runs: Path) -> Path:
+    """Measure, and write the record.
+
+    Args:
+        name: `<slug>/<name>`.
+        measure: from the settings and `runs` to a dictionary with `values`,
+            `units`, `seeds` and `data`, and with whatever else the record
+            is to say. Tables of its own it writes below `runs`.
+        settings: a dataclass, written down unless `measure` says more.
+        runs: the folder of all records.
+
+    Returns:
+        The path of the record.
+
+    Raises:
+        RecordError: Something is missing or can't be.
+    """
+    _spared.clear()
+    start = time.perf_counter()
+    measured = measure(settings, runs)
+    seconds = time.perf_counter() - start + sum(_spared)
+    record = {
+        key: measured[key] for key in ("values", "units") if key in measured
+    }
+    record |= {"settings": asdict(settings), **measured}
+    return write(
+        name,
+        {"command": command(), **record, "seconds": round(seconds, 1)},
+        runs,
+    )
+
+
+def cores() -> int:
+    """How many cores this process may use; where that isn't told, all."""
+    if hasattr(os, "sched_getaffinity"):  # on Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory() -> int | None:
+    """The machine's memory in GiB, or None where the system can't tell."""
+    try:
+        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows, for one
+        return None
+    return round(size / 2**30)
+
+
 def machine() -> dict:
     """The machine this runs on: processor, cores, memory in GiB."""
     name = platform.processor() or platform.machine()
@@ -40,12 +137,7 @@ def machine() -> dict:
         lines = cpuinfo.read_text(encoding="utf-8").splitlines()
         names = (x.split(":")[1].strip() for x in lines if "model name" in x)
         name = next(names, name)
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return {
-        "processor": name,
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_gib": round(pages / 2**30),
-    }
+    return {"processor": name, "cores": cores(), "memory_gib": memory()}
 
 
 def versions(*packages: str) -> dict:
@@ -63,9 +155,13 @@ def validate(record: dict) -> None:
     for key in ("command", "values", "units", "settings", "seeds", "data"):
         if key not in record:
             raise RecordError(f"record: no {key!r}")
+    for key, value in record.items():
+        plain(value, key)
     for name, value in leaves(record["values"]):
-        if not math.isfinite(value):
-            raise RecordError(f"values.{name}: got {value}, expected finite")
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise RecordError(
+                f"values.{name}: got {value!r}, expected a number"
+            )
         unit = unit_of(name, record["units"])
         if unit not in UNITS:
             known = ", ".join(sorted(UNITS))
@@ -74,6 +170,35 @@ def validate(record: dict) -> None:
             )
         if unit == "fraction" and not 0 <= value <= 1:
             raise RecordError(f"values.{name}: got {value}, expected 0 .. 1")
+
+
+def plain(tree, name: str):
+    """The same in what JSON knows; a NumPy number becomes Python's.
+
+    Args:
+        tree: dictionaries, lists and tuples of numbers, texts and None.
+        name: of the tree, for the error.
+
+    Raises:
+        RecordError: The name of a number that isn't finite, or of what is
+            none of these.
+    """
+    if tree is None or isinstance(tree, str | bool):
+        return tree
+    if isinstance(tree, Integral):
+        return int(tree)
+    if isinstance(tree, Real):
+        if not math.isfinite(tree):
+            raise RecordError(f"{name}: got {tree}, expected finite")
+        return float(tree)
+    if isinstance(tree, dict):
+        return {str(k): plain(v, f"{name}.{k}") for k, v in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [plain(v, f"{name}.{i}") for i, v in enumerate(tree)]
+    kind = type(tree).__name__
+    raise RecordError(
+        f"{name}: got {kind}, expected numbers, texts, lists or dictionaries"
+    )
 
 
 def leaves(tree: dict, prefix: str = ""):
@@ -112,17 +237,97 @@ def write(name: str, record: dict, runs: Path = RUNS) -> Path:
     """
     record = {**record, "versions": versions(), "machine": machine()}
     validate(record)
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    return write_whole(runs / f"{name}.json", text)
+    text = json.dumps(
+        plain(record, "record"), indent=1, ensure_ascii=False, allow_nan=False
+    )
+    return write_whole(runs / f"{name}.json", text + "\n")
 
 
 def write_whole(path: Path, text: str) -> Path:
-    """Write a file so that a reader sees the old one or the new one."""
+    """Write a file so that a reader sees the old one or the new one.
+
+    What is half written has a name of its own, whoever else writes the same
+    file, and goes when writing fails; a kill leaves a `.tmp`, which Git
+    ignores.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     return path
+
+
+def write_table(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence],
+    digits: int | None = None,
+) -> Path:
+    """Write a table as CSV, whole or not at all.
+
+    Args:
+        path: of the file.
+        header: the names of the columns.
+        rows: numbers and texts, one for each column.
+        digits: significant ones of each float, or as many as it has.
+
+    Returns:
+        The path.
+
+    Raises:
+        RecordError: A row that is shorter or longer than the header.
+    """
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(header)
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(header):
+            raise RecordError(
+                f"{path}, row {number}: got {len(row)} cells, "
+                f"expected {len(header)}"
+            )
+        table.writerow([_cell(value, digits) for value in row])
+    return write_whole(path, text.getvalue())
+
+
+def _cell(value, digits: int | None) -> str:
+    """A number or a text as a table has it."""
+    if isinstance(value, Real) and not isinstance(value, Integral):
+        return f"{value:.{digits}g}" if digits else repr(float(value))
+    return str(value)
+
+
+def read_table(path: Path) -> dict[str, list]:
+    """The columns of a table by name, numbers as numbers.
+
+    A column is whole numbers if all of it is, else floats, else texts.
+
+    Raises:
+        RecordError: There is no such table.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecordError(
+            f"{path}: no such table; make it by its stage: `nox -s train`"
+        ) from None
+    header, *rows = csv.reader(io.StringIO(text))
+    columns = zip(*rows, strict=True) if rows else [()] * len(header)
+    return {n: _numbers(c) for n, c in zip(header, columns, strict=True)}
+
+
+def _numbers(column: Sequence[str]) -> list:
+    """The cells of a column as the narrowest kind that all of them are."""
+    for kind in (int, float):
+        try:
+            return [kind(cell) for cell in column]
+        except ValueError:
+            continue
+    return list(column)
 
 
 def read(name: str, runs: Path = RUNS) -> dict:
@@ -152,6 +357,71 @@ def fingerprint(module: Path) -> str:
         if isinstance(node, named) and ast.get_docstring(node) is not None:
             del node.body[0]
     return ast.dump(tree)
+
+
+def sources(start: Path) -> list[Path]:
+    """A module's file, and those of all of this course that it imports."""
+    code, found, todo = Path(__file__).parents[1], set(), [Path(start)]
+    while todo:
+        path = todo.pop().resolve()
+        if path in found:
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [a.name for a in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = [f"{node.module}.{a.name}" for a in node.names]
+                names = [node.module, *inner]
+            for parts in (n.split(".") for n in names):
+                file = code.joinpath(*parts).with_suffix(".py")
+                if parts[0] == Path(__file__).parent.name and file.exists():
+                    todo.append(file)
+    return sorted(found)
+
+
+def key_of(what, files: Iterable[Path]) -> str:
+    """A name for a result that changes with anything that changes it.
+
+    Args:
+        what: settings, seed, digest of the data, ...: a tuple whose `repr`
+            says it all.
+        files: the modules that compute it, such as `sources` finds them.
+    """
+    digest = hashlib.sha256(repr(what).encode())
+    for file in files:
+        digest.update(fingerprint(file).encode())
+    return digest.hexdigest()[:16]
+
+
+_spared: list[float] = []  # seconds that kept parts of this record once took
+
+
+def kept(name: str, what, start: Path, part: Callable):
+    """A part of a long run: computed, or what an earlier call computed.
+
+    So an experiment that was killed goes on where it was, and one of other
+    settings or other code begins anew. The record counts the seconds that
+    the part took when it was computed.
+
+    Args:
+        name: `<slug>/<name>`, a folder below `.cache/experiments`.
+        what: settings, seed, ...: see `key_of`.
+        start: the file of the experiment.
+        part: a call without arguments for what is kept, plain as JSON is.
+    """
+    found = key_of((what, versions()), sources(start))
+    path = KEPT / name / f"{found}.json"
+    if path.exists():
+        result = json.loads(path.read_text(encoding="utf-8"))
+        _spared.append(result["seconds"])
+        return result["part"]
+    begin = time.perf_counter()
+    result = {"part": plain(part(), name)}
+    result["seconds"] = time.perf_counter() - begin
+    write_whole(path, json.dumps(result))
+    return result["part"]
 
 
 def command() -> str:
