@@ -6,11 +6,12 @@ import numpy as np
 
 from deepcourse import drawing as draw
 from deepcourse.drawing import ACCENT, BOLD, INK, SMALL, Drawing
+from deepcourse.records import read_table
 
 
 def counts(runs: Path) -> np.ndarray:
     """(K, K): how often each class was taken for each class."""
-    table = draw.read_table(runs / "mnist/predictions.csv")
+    table = read_table(runs / "mnist/predictions.csv")
     found = np.zeros((10, 10), int)
     np.add.at(found, (table["label"], table["predicted"]), 1)
     return found
@@ -82,7 +83,7 @@ EDGES = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99, 1)  # of the bins of confidence
 
 def bins(runs: Path) -> np.ndarray:
     """(bins, 3): number of answers, mean confidence and share right."""
-    table = draw.read_table(runs / "mnist/predictions.csv")
+    table = read_table(runs / "mnist/predictions.csv")
     sure = np.array(table["confidence"])
     right = np.equal(table["label"], table["predicted"])
     place = np.searchsorted(EDGES, sure, side="right") - 1

@@ -14,7 +14,7 @@ from deepcourse.mnist.figures.pictures import COLUMNS, ROWS, floor
 
 def strip(runs: Path) -> None:
     """Write `mnist/front.webp`, and beside it what it shows."""
-    table = draw.read_table(runs / "mnist/mistakes.csv")
+    table = records.read_table(runs / "mnist/mistakes.csv")
     columns = (table[n] for n in ("label", "predicted", "confidence"))
     rows = list(zip(*columns))[:COLUMNS]
     with Image.open(runs / "mnist/mistakes.webp") as sheet:

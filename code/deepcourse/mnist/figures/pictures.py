@@ -66,21 +66,22 @@ def seeds(source: Dataset, runs: Path) -> None:
         RecordError: The runs found are not those of the record.
     """
     record = records.read("mnist/ingredients", runs)
-    lines = ["record,variant,seed,test_error"]
+    rows = []
     for variant, facts in record["settings"].items():
         found = []
         for seed in record["seeds"]:
             path = folder(source, facts, seed) / "result.json"
             result = json.loads(path.read_text(encoding="utf-8"))
             found.append(1 - result["test_accuracy"])
-            lines.append(f"ingredients,{variant},{seed},{found[-1]:.6f}")
+            rows.append(("ingredients", variant, seed, f"{found[-1]:.6f}"))
         mean, stated = np.mean(found), record["values"][variant]["test_error"]
         if abs(mean - stated) > 1e-6:
             raise records.RecordError(
                 f"ingredients, {variant}: the runs have a mean test error of "
                 f"{mean:.6f}, the record states {stated:.6f}; run its stage"
             )
-    records.write_whole(runs / "mnist/seeds.csv", "\n".join(lines) + "\n")
+    header = ("record", "variant", "seed", "test_error")
+    records.write_table(runs / "mnist/seeds.csv", header, rows)
 
 
 def pictures(source: Dataset, runs: Path) -> None:
@@ -89,7 +90,7 @@ def pictures(source: Dataset, runs: Path) -> None:
     path = folder(source, record["settings"], record["seeds"][0])
     with np.load(path / "weights.npz") as kept:
         first = [kept[name] for name in kept.files[:2]]
-    answers = draw.read_table(runs / "mnist/predictions.csv")
+    answers = records.read_table(runs / "mnist/predictions.csv")
     rows = np.array(list(answers.values()), float).T
     values, text = mistakes(source, rows, runs)
     shapes, seen = show_weights(source, *first, runs)
@@ -129,12 +130,9 @@ def mistakes(source: Dataset, rows: np.ndarray, runs: Path):
         below = f"{said:.0f} ({true:.0f}) {floor(sure)}\u202f%"
         ax.set_title(below, y=-0.27, fontsize=36)
     save(art, runs / "mnist/mistakes.webp")
-    lines = [
-        f"{i},{rows[i, 0]:.0f},{rows[i, 1]:.0f},{rows[i, 2]}" for i in wrong
-    ]
-    head = "test_image,label,predicted,confidence"
-    text = "\n".join([head, *lines]) + "\n"
-    records.write_whole(runs / "mnist/mistakes.csv", text)
+    header = ("test_image", "label", "predicted", "confidence")
+    table = [(i, *map(int, rows[i, :2]), rows[i, 2]) for i in wrong]
+    records.write_table(runs / "mnist/mistakes.csv", header, table)
     return about_mistakes(rows[wrong], len(rows), len(shown))
 
 
@@ -280,7 +278,7 @@ def main() -> None:
     source = datasets.digits() if quick else datasets.mnist()
     try:
         for step in (pictures, seeds):
-            step(source, Path(".cache/quick") if quick else records.RUNS)
+            step(source, records.QUICK if quick else records.RUNS)
     except records.RecordError as error:
         sys.exit(str(error))
 
