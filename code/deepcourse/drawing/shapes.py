@@ -28,12 +28,18 @@ def panel(art: Figure, left, top, width, height, **limits):
     return art.add_axes(place, **limits)
 
 
-def paper(art: Figure):
+def overlay(art: Figure):
     """Axes over a whole drawing that count its pixels, y downwards."""
     w, h = art.get_size_inches() * 72
     ax = panel(art, 0, 0, w, h, xlim=(0, w), ylim=(h, 0))
     ax.set_axis_off()
     return ax
+
+
+def paper(height: float, width: float = WIDTH):
+    """An empty drawing of that many pixels, and axes that count them."""
+    art = canvas(height, width)
+    return art, overlay(art)
 
 
 def label(ax, x, y, text, side="center", **style) -> None:

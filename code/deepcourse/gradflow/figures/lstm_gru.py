@@ -118,8 +118,7 @@ def circuit_numbers() -> dict:
 def circuit() -> Drawing:
     """Two steps of one unit with real numbers in both directions."""
     n = circuit_numbers()
-    art = draw.canvas(296, 480)
-    ax = draw.paper(art)
+    art, ax = draw.paper(296, 480)
     y, fork = 150, 236
     places = ((62, 118, 178, 8), (290, 346, 406, fork))
     for i, (times, plus, tanh, start) in enumerate(places):
@@ -143,21 +142,18 @@ def circuit() -> Drawing:
     ax.text(fork, 44, "output of step 1", ha="center")
     draw.label(ax, fork + 26, 88, f"{ABOVE[0]:.2f}", **MARK)
     draw.label(ax, 212, y - 28, f"{n['h'][0]:.2f}")
-    draw.label(ax, fork, y + 54, fork_sum(n), **MARK)
+    total = f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
+    draw.label(ax, fork, y + 54, total, **MARK)
     draw.label(ax, 262, y + 30, f"{n['back']:.2f}", **MARK)
-    number(ax, 452, y, n["h"][1], ABOVE[1])
-    number(ax, 22, y, H0, n["dh0"])
+    for x, value, gradient in ((452, n["h"][1], ABOVE[1]), (22, H0, n["dh0"])):
+        draw.label(ax, x, y - 28, f"{value:.2f}")
+        draw.label(ax, x, y + 30, f"{gradient:.2f}", **MARK)
     for k, x in enumerate((20, 210, 452)):
         draw.symbol(ax, x, y - 50, "h", str(k))
     ax.text(8, 16, "above a wire: its value; below, bold: its gradient")
     draw.merge(ax)
     title = "Two steps of one recurrent unit, forward and back"
     return Drawing(art, title, circuit_text(n))
-
-
-def fork_sum(n: dict) -> str:
-    """What meets at the fork."""
-    return f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
 
 
 def circuit_text(n: dict) -> str:
@@ -169,12 +165,6 @@ def circuit_text(n: dict) -> str:
         f"state. There {ABOVE[0]:.2f} arrives from its own output as well: "
         f"{n['arrives']:.2f}, and {n['da'][0]:.2f} before its tanh."
     )
-
-
-def number(ax, x, y, value, gradient) -> None:
-    """A value above a wire, its gradient below."""
-    draw.label(ax, x, y - 28, f"{value:.2f}")
-    draw.label(ax, x, y + 30, f"{gradient:.2f}", **MARK)
 
 
 def cell_numbers() -> dict:
@@ -238,8 +228,7 @@ TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
 
 def cell(step: int) -> Drawing:
     """The LSTM in one drawing that grows: step 1 to 4, and 5 back."""
-    art = draw.canvas(230 if step <= 3 else 344, 460)
-    ax = draw.paper(art)
+    art, ax = draw.paper(230 if step <= 3 else 344, 460)
     back = step == 5
 
     def ink(part):
@@ -260,7 +249,9 @@ def cell(step: int) -> Drawing:
         read(ax, line, ink, says)
     if step >= 4:
         feed(ax, line, ink, back)
-    (names_back if back else names)(ax, step)
+    for first, *name in NAMES_BACK if back else NAMES:
+        if step >= first:
+            draw.symbol(ax, *name)
     if back:
         gradients(ax, n)
     draw.merge(ax)
@@ -310,26 +301,23 @@ def feed(ax, line, ink, back) -> None:
     line((8, 316), (44, 316), (44, 300), (76, 300), part=4)
 
 
-def names(ax, step) -> None:
-    """What enters and leaves, on the way forward."""
-    draw.symbol(ax, 24, TOP - 22, "c", "t−1")
-    draw.symbol(ax, 440, TOP - 22, "c", "t")
-    if step >= 3:
-        draw.symbol(ax, 440, 122, "h", "t")
-    if step >= 4:
-        draw.symbol(ax, 20, 264, "h", "t−1")
-        draw.symbol(ax, 20, 332, "x", "t")
-
-
-def names_back(ax, step) -> None:
-    """What enters and leaves, on the way back."""
-    draw.symbol(ax, 42, TOP - 22, "to c", "t−1")
-    draw.symbol(ax, 270, TOP - 22, "δ", "t", "c")
-    draw.symbol(ax, 388, TOP - 24, "δ", "t+1", "c")
-    draw.symbol(ax, 426, TOP - 24, "f", "t+1")
-    draw.symbol(ax, 430, 122, "δ", "t", "h")
-    draw.symbol(ax, 42, 264, "to h", "t−1")
-    draw.symbol(ax, 42, 332, "to x", "t")
+# What enters and leaves: the step from which it is there, then the symbol.
+NAMES = (
+    (1, 24, TOP - 22, "c", "t−1"),
+    (1, 440, TOP - 22, "c", "t"),
+    (3, 440, 122, "h", "t"),
+    (4, 20, 264, "h", "t−1"),
+    (4, 20, 332, "x", "t"),
+)
+NAMES_BACK = (
+    (5, 42, TOP - 22, "to c", "t−1"),
+    (5, 270, TOP - 22, "δ", "t", "c"),
+    (5, 388, TOP - 24, "δ", "t+1", "c"),
+    (5, 426, TOP - 24, "f", "t+1"),
+    (5, 430, 122, "δ", "t", "h"),
+    (5, 42, 264, "to h", "t−1"),
+    (5, 42, 332, "to x", "t"),
+)
 
 
 def gradients(ax, n: dict) -> None:
@@ -355,8 +343,7 @@ def gradients(ax, n: dict) -> None:
 
 def two_grus() -> Drawing:
     """One step of either GRU: what differs is where r stands."""
-    art = draw.canvas(392, 460)
-    ax = draw.paper(art)
+    art, ax = draw.paper(392, 460)
     for top, after in ((0, False), (200, True)):
         gru_step(ax, top, after)
     draw.merge(ax)

@@ -42,7 +42,7 @@ def wrong(runs: Path) -> Drawing:
         )
         ax.plot(seeds, [y] * len(seeds), "o", color=colour, ms=8, alpha=0.55)
         draw.label(ax, 0, y - 0.33, words, "left", **BOLD)
-    write_errors(draw.paper(art), values)
+    write_errors(draw.overlay(art), values)
     title = "Four nets, their test accuracy, and the error of their gradients"
     return Drawing(art, title, wrong_text(values))
 
@@ -109,8 +109,7 @@ def circuit_values(x=3.0, w=2.0, b=-1.0):
 def draw_circuit(backward: bool):
     """The circuit with its values, and with its gradients if wanted."""
     values, gradients = circuit_values()
-    art = draw.canvas(250, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(250, NARROW)
     wires(ax)
     for text, (x, y) in NODES.items():
         draw.ring(ax, x, y, 19, lw=1.4)
@@ -180,8 +179,7 @@ STEPS = [
 
 def layer() -> Drawing:
     """Four boxes forward, the same four back."""
-    art = draw.canvas(226, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(226, NARROW)
     for y, text in ((44, "x"), (134, "dx")):
         draw.label(ax, 13, y, text, **BOLD)
         draw.label(ax, 457, y, text.replace("x", "y"), **BOLD)
@@ -247,8 +245,7 @@ RING = {"ls": (0, (2, 3)), "lw": 0.7, "alpha": 0.6}  # the cells of zeros
 def draw_conv(backward: bool):
     """Image, window and output; and who answers to one pixel."""
     out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    art = draw.canvas(312, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(312, NARROW)
     size = PIXELS + 2 * before
     draw.grid(ax, LEFT, TOP, size, size, CELL, **RING)
     inner = LEFT + before * CELL, TOP + before * CELL
@@ -326,8 +323,7 @@ def transposed() -> Drawing:
     """The same four products in the spread-out dy."""
     out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     spread, edge, cell, top = (out - 1) * STRIDE + 1, WINDOW - 1, 27, 40
-    art = draw.canvas(300, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(300, NARROW)
     size = spread + 2 * edge
     draw.grid(ax, LEFT, top, size, size, cell, **RING)
     inner = LEFT + edge * cell, top + edge * cell
@@ -435,8 +431,7 @@ def rows_of_x(ax, left, top, out):
 def im2col() -> Drawing:
     """Two windows become two rows, and a pixel is copied into both."""
     out, _, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    art = draw.canvas(276, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(276, NARROW)
     left, top, taps = 190, 58, WINDOW * WINDOW
     picture_with_windows(ax, 4, top + 16)
     rows_of_x(ax, left, top, out)

@@ -21,8 +21,8 @@ def confusion(runs: Path) -> Drawing:
     """Which digits were taken for which, by seed 0."""
     found = counts(runs)
     wrong = found - np.diag(np.diag(found))
-    art, cell = draw.canvas(480), 40
-    ax, left, top = draw.paper(art), 46, 58
+    art, ax = draw.paper(480)
+    left, top, cell = 46, 58, 40
     right = left + 10 * cell
     for k in range(10):
         x, y = left + cell * (k + 0.5), top + cell * (k + 0.5)
@@ -40,12 +40,9 @@ def confusion(runs: Path) -> Drawing:
     ax.text(left + 5 * cell, 18, "taken for", ha="center")
     draw.label(ax, 12, top + 5 * cell, "true digit", rotation=90)
     draw.label(ax, right + 12, top - 12, "wrong", "left", **BOLD)
-    return Drawing(
-        art,
-        f"The {wrong.sum()} mistakes of one net, by digit",
-        confusion_text(found, wrong),
-        confusion_data(found),
-    )
+    title = f"The {wrong.sum()} mistakes of one net, by digit"
+    words, data = confusion_text(found, wrong), confusion_data(found)
+    return Drawing(art, title, words, data)
 
 
 def square(ax, x: float, y: float, count: int, most: int) -> None:
@@ -129,12 +126,9 @@ def calibration(runs: Path) -> Drawing:
     ax.set_yticks(every, [f"{100 * t:.0f}" for t in every])
     ax.set_xlabel("confidence of the net, in %")
     ax.set_ylabel("answers that are right, in %")
-    return Drawing(
-        art,
-        "Confidence of the net against the share of right answers",
-        calibration_text(found),
-        calibration_data(found),
-    )
+    title = "Confidence of the net against the share of right answers"
+    words, data = calibration_text(found), calibration_data(found)
+    return Drawing(art, title, words, data)
 
 
 def calibration_text(found: np.ndarray) -> str:

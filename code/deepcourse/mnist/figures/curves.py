@@ -40,12 +40,9 @@ def curves(runs: Path) -> Drawing:
     draw.plain_log(top)
     low.set_ylim(bottom=0)
     low.set_xlabel("epoch")
-    return Drawing(
-        art,
-        "Training loss and validation error, with and without dropout",
-        curves_text(found),
-        curves_data(found),
-    )
+    title = "Training loss and validation error, with and without dropout"
+    words, data = curves_text(found), curves_data(found)
+    return Drawing(art, title, words, data)
 
 
 def history(runs: Path, variant: str) -> np.ndarray:

@@ -65,11 +65,8 @@ def ingredients(runs: Path) -> Drawing:
         end, offset = (values.max(), 16) if room else (values.min(), -16)
         two_lines(ax, (100 * end, y), offset, NAMES[name], values)
     ax.set_xlabel("test error in %")
-    return Drawing(
-        art,
-        "What each ingredient buys: test error on MNIST",
-        ingredients_text(found, order),
-    )
+    title = "What each ingredient buys: test error on MNIST"
+    return Drawing(art, title, ingredients_text(found, order))
 
 
 OUT = {"arrowstyle": "->", "color": INK, "lw": 1.8}  # off the axis
@@ -120,11 +117,8 @@ def srivastava(runs: Path) -> Drawing:
         note(ax, cited, y - 0.36, f"paper {percent(PAPER[name])}")
         note(ax, mean, y + 0.58, f"{text}: {spread(found[name])}", **BOLD)
     ax.set_xlabel("test error in %")
-    return Drawing(
-        art,
-        "The deep net of Srivastava et al. 2014: our runs beside the paper",
-        srivastava_text(found, names),
-    )
+    title = "The deep net of Srivastava et al. 2014: our runs beside the paper"
+    return Drawing(art, title, srivastava_text(found, names))
 
 
 def note(ax, x: float, y: float, text: str, **style) -> None:

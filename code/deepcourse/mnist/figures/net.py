@@ -27,8 +27,8 @@ def net_plain(runs: Path) -> Drawing:
 def diagram(facts: dict) -> Drawing:
     """A bar for each array, from the pixels down to the probabilities."""
     rows = layers(facts)
-    art = draw.canvas(64 + 58 * len(rows))
-    ax, scale = draw.paper(art), SPAN / facts["sizes"][0]
+    art, ax = draw.paper(64 + 58 * len(rows))
+    scale = SPAN / facts["sizes"][0]
     image(ax, round(facts["sizes"][0] ** 0.5))
     widths = [row[0] * scale for row in rows] + [0]
     for i, (size, full, what, step) in enumerate(rows):
@@ -39,11 +39,8 @@ def diagram(facts: dict) -> Drawing:
         if step:
             ground(ax, y + 7, widths[i : i + 2], step)
     total = f"{parameters(facts['sizes']):,}"
-    return Drawing(
-        art,
-        f"A net with {total} parameters, and the shape of every array in it",
-        net_text(facts, rows),
-    )
+    title = f"A net with {total} parameters, and the shape of every array in it"
+    return Drawing(art, title, net_text(facts, rows))
 
 
 def layers(facts: dict) -> list[tuple]:
