@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.gradflow import lstm
+from deepcourse.gradflow import adam, lstm
 from deepcourse.gradflow.gradcheck import central_difference
 from deepcourse.gradflow.runs import remember
 from deepcourse.gradflow.runs import time_distance as td
@@ -142,7 +142,7 @@ def test_adam_is_that_of_keras():
     optimizer = keras.optimizers.Adam(0.01)
     m, v = np.zeros(2), np.zeros(2)
     for t in (1, 2, 3):
-        remember.adam(w, m, v, g * t, 0.01, t)
+        adam.update(w, m, v, g * t, 0.01, t)
         optimizer.apply([keras.ops.convert_to_tensor(g * t, "float64")], [twin])
     np.testing.assert_allclose(w, twin.numpy(), rtol=1e-5)
 

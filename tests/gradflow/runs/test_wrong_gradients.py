@@ -1,6 +1,5 @@
 """The experiment of post 1's first screen: right parts learn, and the check sees what it can."""
 
-import doctest
 import json
 
 import numpy as np
@@ -101,12 +100,6 @@ def test_the_step_goes_down_by_the_rate_times_the_gradient(tiny):
     assert wrong.step(w, b, x, labels, parts, SMALL, np.random.default_rng(1)) == (loss, pytest.approx(1))
     for a, target in zip(w + b, wanted, strict=True):
         assert np.array_equal(a, target)
-
-
-def test_examples_in_docstrings_are_true():
-    result = doctest.testmod(wrong)
-    assert result.attempted
-    assert not result.failed
 
 
 def test_a_quick_run_writes_a_record_and_its_seeds(tmp_path, monkeypatch):

@@ -1,7 +1,4 @@
-"""What the exercises' solutions of gradflow 3 claim, and every doctest of its modules."""
-
-import doctest
-import importlib
+"""What the exercises' solutions of gradflow 3 claim."""
 
 import keras
 import numpy as np
@@ -10,15 +7,6 @@ import tensorflow as tf
 from deepcourse.gradflow import batchnorm
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.solutions import batchnorm as solutions
-
-MODULES = ["batchnorm", "batchnorm_staged", "layernorm", "scale_invariance", "solutions_batchnorm", "variance"]
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings_are_true(name):
-    result = doctest.testmod(importlib.import_module(f"deepcourse.gradflow.{name}"))
-    assert result.failed == 0
-    assert (result.attempted > 0) == (name not in {"batchnorm_staged", "scale_invariance"})
 
 
 def test_a_frozen_layer_would_send_back_twice_what_it_got():

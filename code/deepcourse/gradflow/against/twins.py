@@ -56,8 +56,8 @@ def activation(name, x, dy):
 
 def dropout(x, mask, rate, dy):
     """Dropout with a mask that is given: `y, dx`."""
-    keep = tf.cast(mask, np.asarray(x).dtype) / (1 - rate)
-    return pull(lambda x: x * keep, (x,), (dy,))
+    factor = tf.cast(mask, np.asarray(x).dtype) / (1 - rate)
+    return pull(lambda x: x * factor, (x,), (dy,))
 
 
 def softmax_cross_entropy(logits, labels):

@@ -11,7 +11,8 @@ import numpy as np
 from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, BOLD, INK, MARK, SMALL, Drawing
-from deepcourse.gradflow.conv2d_geometry import axis
+from deepcourse.gradflow.circuit import circuit_values
+from deepcourse.gradflow.conv2d_geometry import windows_along
 
 NARROW = 470  # pixels: so that a phone shows the letters large
 
@@ -86,24 +87,6 @@ SPOTS = {  # of each value, and of its gradient
     "r": (350, 100, (376, 151)),
     "L": (440, 86, (442, 124)),
 }
-
-
-def circuit_values(x=3.0, w=2.0, b=-1.0):
-    """Every value of L = x max(x w + b, 0), and every gradient.
-
-    >>> values, gradients = circuit_values()
-    >>> values["L"], gradients["x"], gradients["w"], gradients["b"]
-    (15.0, 11.0, 9.0, 3.0)
-    """
-    z = x * w
-    a = z + b
-    r = max(a, 0.0)
-    values = {"x": x, "w": w, "b": b, "z": z, "a": a, "r": r, "L": r * x}
-    dr, late = x, r  # the last product swaps
-    da = dr * (a > 0)
-    early, dw = da * w, da * x
-    gradients = {"L": 1.0, "r": dr, "a": da, "z": da, "b": da, "w": dw}
-    return values, gradients | {"x": late + early, "late": late, "early": early}
 
 
 def draw_circuit(backward: bool):
@@ -219,7 +202,7 @@ def step(ax, x, y, name, how, colour):
 # The convolution: 5x5 pixels, a 3x3 window, stride 2, "same".
 
 PIXELS, WINDOW, STRIDE, SEEN, SITE = 5, 3, 2, (1, 3), (1, 2)
-SITES, BEFORE, _ = axis(PIXELS, WINDOW, STRIDE, "same")
+SITES, BEFORE, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
 PADDED = PIXELS + 2 * BEFORE
 CELL, OUT, TOP = 34, 50, 40
 LEFT, RIGHT = 6, 312  # of the padded image, of the output

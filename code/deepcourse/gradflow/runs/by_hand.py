@@ -105,7 +105,7 @@ def both(name: str, source, s: Settings, seed: int = 0) -> np.ndarray:
     if name == "dense":  # drops its units with the same generator
         net = net._replace(forward=partial(net.forward, rng=masks[0]))
     rates = np.full(s.steps, s.rate)
-    ours = list(nets.train(net, w, pairs, rates, s.momentum))
+    ours = nets.fit(net, w, pairs, rates, s.momentum)
     theirs = keras_losses(name, first, pairs, s, masks[1])
     return np.array([ours, theirs])
 
@@ -117,8 +117,7 @@ def to_the_end(source, s: Settings, seed: int, change) -> float:
     steps = s.epochs * (len(x) // s.batch_size)
     rates = s.rate * (1 - np.arange(steps) / steps)
     pairs = batches(x, source.labels, s.batch_size, s.epochs, rng, change)
-    for _ in nets.train(nets.CONV, w, pairs, rates, s.momentum):
-        pass
+    nets.fit(nets.CONV, w, pairs, rates, s.momentum)
     logits = nets.conv_use(w, pictures(source.test_images), x)
     return float(np.mean(logits.argmax(axis=1) == source.test_labels))
 

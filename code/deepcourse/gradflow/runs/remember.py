@@ -13,7 +13,7 @@ import numpy as np
 from tqdm import tqdm
 
 from deepcourse import records
-from deepcourse.gradflow import matmul
+from deepcourse.gradflow import adam, matmul
 from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.gradflow.runs.time_distance import NETS, Net, layer, weights
@@ -97,17 +97,9 @@ def train(net: Net, settings: Settings, seed: int) -> tuple[float, float]:
     for t in range(1, s.updates + 1):
         found = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
         for i, g in enumerate(clip_by_global_norm(found, s.limit)[0]):
-            adam(theta[i], m[i], v[i], g, s.rate, t)
+            adam.update(theta[i], m[i], v[i], g, s.rate, t)
     logits = gradients(net, theta, x, labels)[2]
     return float((logits.argmax(axis=1) == labels).mean()), reach
-
-
-def adam(w, m, v, g, rate: float, t: int) -> None:
-    """Adam's update number t of one array, in place, as in lesson 2."""
-    m += 0.1 * (g - m)
-    v += 0.001 * (g * g - v)
-    unbias = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)
-    w -= rate * unbias * m / (np.sqrt(v) + 1e-7)
 
 
 def measure(settings: Settings) -> dict:

@@ -22,6 +22,13 @@ from deepcourse.datasets import digits
 from deepcourse.gradflow import activations, dropout, matmul
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.planted import (
+    planted_backward,
+    planted_forward,
+    planted_softplus,
+    planted_softplus_backward_by_output,
+    untransposed,
+)
 
 
 @dataclass(frozen=True)
@@ -48,38 +55,13 @@ class Parts(NamedTuple):
     frozen: bool = False  # whether the first layer keeps its first weights
 
 
-def untransposed(dy, x, w):
-    """A dense layer's backward pass with w where w.T belongs."""
-    _, dw, db = matmul.backward(dy, x, w)
-    return dy @ w, dw, db
-
-
-def decaying(x):
-    """A softplus of -x."""
-    return np.logaddexp(0, -x)
-
-
-def rising(dy, y):
-    """Its slope with the wrong sign: the output falls, this is positive."""
-    return dy * -np.expm1(-y)
-
-
-def keep(x, rate, rng):
-    """A dropout that takes the rate for the share to keep."""
-    mask = rng.random(x.shape) < rate
-    return x * mask / rate, mask
-
-
-def unkeep(dy, mask, rate):
-    """Its mirror, true to it."""
-    return dy * mask / rate
-
-
 VARIANTS = {
     "right": Parts(),
     "transpose": Parts(product=untransposed),
-    "softplus": Parts(bend=decaying, unbend=rising),
-    "dropout": Parts(drop=keep, undrop=unkeep),
+    "softplus": Parts(
+        bend=planted_softplus, unbend=planted_softplus_backward_by_output
+    ),
+    "dropout": Parts(drop=planted_forward, undrop=planted_backward),
     "frozen": Parts(frozen=True),  # no bug: how much the first layer matters
 }
 
