@@ -114,8 +114,8 @@ def node(ax, x, y, text, colour=INK, lw=1.2, radius=15) -> None:
     label(ax, x, y, text, color=colour, size=size)
 
 
-def fork(ax, x, y, colour=INK) -> None:
-    """A dot where a wire divides."""
+def fork(ax, x, y, colour=INK, lw=1.2) -> None:
+    """A dot where a wire divides, 8 pixels wide whatever the wire's `lw`."""
     ax.plot(x, y, "o", mec=colour, mfc=colour, ms=8)
 
 
