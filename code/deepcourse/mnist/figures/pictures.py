@@ -109,7 +109,7 @@ def pictures(source: Dataset, runs: Path) -> None:
     )
 
 
-def mistakes(source: Dataset, rows: np.ndarray, runs: Path):
+def mistakes(source: Dataset, rows: np.ndarray, runs: Path) -> tuple[dict, str]:
     """Draw the digits that were misread, the most confident first.
 
     Args:
@@ -145,7 +145,9 @@ def floor(sure: float) -> str:
     return f"{np.floor(1000 * sure + 1e-9) / 10:.1f}"
 
 
-def about_mistakes(wrong: np.ndarray, total: int, shown: int):
+def about_mistakes(
+    wrong: np.ndarray, total: int, shown: int
+) -> tuple[dict, str]:
     """Values and text alternative of the picture of mistakes."""
     pairs, times = np.unique(wrong[:, :2], axis=0, return_counts=True)
     order = np.argsort(-times, kind="stable")[:3]
@@ -193,7 +195,9 @@ def save(art: Figure, path: Path) -> None:
         draw.save_picture(picture.convert("L"), path, quality=60)
 
 
-def show_weights(source: Dataset, w: np.ndarray, b: np.ndarray, runs: Path):
+def show_weights(
+    source: Dataset, w: np.ndarray, b: np.ndarray, runs: Path
+) -> tuple[dict, str]:
     """Draw the weights into the first hidden units, each as an image.
 
     Args:
@@ -218,7 +222,7 @@ def show_weights(source: Dataset, w: np.ndarray, b: np.ndarray, runs: Path):
     return about_weights(source.images, maps, limit, silent)
 
 
-def about_weights(images, maps, limit: float, silent):
+def about_weights(images, maps, limit: float, silent) -> tuple[dict, str]:
     """Values and text alternative of the picture of weights."""
     side = maps.shape[1]
     quarter = side // 4
