@@ -243,7 +243,7 @@ def write(name: str, record: dict, runs: Path = RUNS) -> Path:
     return write_whole(runs / f"{name}.json", text + "\n")
 
 
-def write_whole(path: Path, text: str) -> Path:
+def write_whole(path: Path, content: str | bytes) -> Path:
     """Write a file so that a reader sees the old one or the new one.
 
     What is half written has a name of its own, whoever else writes the same
@@ -253,7 +253,9 @@ def write_whole(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        if isinstance(content, str):
+            content = content.encode("utf-8")
+        temporary.write_bytes(content)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
