@@ -84,9 +84,18 @@ def digest(tex: str) -> str:
     return hashlib.sha256("".join(tokens(tex)).encode()).hexdigest()[:8]
 
 
-def digests(shown: list[Equation]) -> str:
-    """One digest of all the formulas of a slug, with their names."""
-    return digest("".join(f"{equation.id}{equation.tex}" for equation in shown if not equation.definition))
+def by_slug(docs_dir: Path) -> dict[str, list[Equation]]:
+    """The equations that claim something, by the slug of their labels."""
+    found = defaultdict(list)
+    for equation in shown(docs_dir):
+        if equation.id and not equation.definition:
+            found[equation.id.split("/")[0]].append(equation)
+    return dict(found)
+
+
+def digests(equations: list[Equation]) -> str:
+    """One digest of several formulas with their names."""
+    return digest("".join(f"{equation.id}{equation.tex}" for equation in equations))
 
 
 def remedy(equation: Equation) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from coursesite import check
+from coursesite import check, equations
 from coursesite.check import embedding, post
 
 MKDOCS = """
@@ -30,8 +30,8 @@ TEST = """
 import pytest
 
 @pytest.mark.equation("demo/relu")
-def test_relu():
-    assert True
+def test_relu(proof):
+    proof.tex(x=[-1.0, 0.5, 2.0])
 """
 RECORD = {
     "command": "python -m deepcourse.demo.experiment",
@@ -40,7 +40,12 @@ RECORD = {
     "settings": {"epochs": 20},
     "alternatives": {"photo": "A digit."},
 }
-ERRORS = {"values": {"demo": {"relu": 1e-16}}, "units": {"demo.relu": "relative error"}}
+FORMULA = r"\operatorname{relu}(x) = \max(x, 0)"
+ERRORS = {
+    "values": {"relu": 1e-12},
+    "units": {"relu": "relative error"},
+    "settings": {"formulas": equations.digest("demo/relu" + FORMULA)},
+}
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 1 1">
 <title>Loss by epoch</title><desc>It falls.</desc><path stroke="currentColor" fill="none" d="M0 0"/></svg>
 """
@@ -143,7 +148,7 @@ PROJECT = {
     "code/deepcourse/demo/solutions.py": SOLUTIONS,
     "tests/demo/test_model.py": TEST,
     "runs/demo/headline.json": json.dumps(RECORD),
-    "runs/about/equations.json": json.dumps(ERRORS),
+    "runs/demo/equations.json": json.dumps(ERRORS),
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
@@ -191,7 +196,7 @@ def test_an_empty_house_passes(tmp_path, name):
     assert problems(tmp_path, name) == []
 
 
-MEASURED = "runs/about/equations.json"
+MEASURED = "runs/demo/equations.json"
 MODEL, TESTS, DRAWING = "code/deepcourse/demo/model.py", "tests/demo/test_model.py", "runs/demo/curves.svg"
 START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- "deepcourse/demo/model.py:relu"'
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
@@ -234,10 +239,19 @@ BREAKS = {
         (TESTS, '"demo/relu"', "NAME", "test_model.py:4: the marker's argument is `NAME`"),
         (TESTS, "@pytest", '@pytest.mark.equation("demo/gelu")\n@pytest', "demo/gelu, which no page shows"),
         (TESTS, "@pytest.mark.equation", "@pytest.mark.other", "demo/relu is claimed by no test"),
+        (
+            TESTS,
+            "proof.tex(x=",
+            "print(",
+            "test_relu claims demo/relu and doesn't evaluate it; evaluate it with proof.tex",
+        ),
+        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:23: the formula demo/relu has the digest"),
+        (TESTS, '"demo/relu"', '"demo/relu", digest=NEW', "test_model.py:4: the marker's argument is `NEW`"),
     ],
     "measured errors": [
         (MEASURED, "relu", "gelu", "02-demo.md:23: the equation demo/relu has no measured error in runs/"),
-        (MEASURED, '"values"', '"value"', "run `nox -s train -- equations`"),
+        (MEASURED, '"values"', '"value"', "run `nox -s train -- --force equations-demo`"),
+        (PAGE, "(x, 0)", "(0, x)", "equations.json:1: the formulas of demo are not those that were measured"),
     ],
     "descriptions": [
         ("docs/index.md", "description: The index.\n", "", "index.md:1: the front matter has no description"),

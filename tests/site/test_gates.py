@@ -264,8 +264,8 @@ def test_a_source_is_refused(house, broken, check, name, text, at, says):
             id="a part of the skeleton is missing",
         ),
         pytest.param(
-            *("measured errors", "runs/about/equations.json", '"softmax": ', '"softmix": '),
-            rf"{POST}:\d+: the equation mnist/softmax has no measured error in .*; run `nox -s train -- equations`",
+            *("measured errors", "runs/mnist/equations.json", '"softmax": ', '"softmix": '),
+            rf"{POST}:\d+: the equation mnist/softmax has no measured error in .*; run `nox -s train -- .*-mnist`",
             id="an equation has no measured error",
         ),
         pytest.param(

@@ -141,17 +141,21 @@ def _data(data) -> str:
 
 
 def equations_table() -> str:
-    """Every displayed equation, where it stands, the tests that check it, and by how much its sides differed."""
+    """Every displayed equation, the tests that check it, how they are bound to it, and by how much its sides differ."""
     proofs, rows, errors = claims(), [], equations.errors(numbers.records())
     for shown in equations.shown(DOCS):
-        tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in proofs.get(shown.id, []))
+        found = [] if shown.definition else proofs.get(shown.id, [])
+        tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in found)
+        ways = {"evaluated as displayed": any(c.evaluated for c in found)}
+        ways |= {f"bound to its digest {c.digest}": True for c in found if c.digest}
         name, page = anchor(shown.id), shown.page.as_posix()
-        error = numbers.show(errors[shown.id], "relative error") if shown.id in errors and not shown.definition else ""
+        error = f"{errors[shown.id]:.0e}".replace("e-0", "e-") if found and shown.id in errors else ""
         rows.append(
             f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
-            f"| {'a definition' if shown.definition else tests} | {error} |"
+            f"| {'a definition' if shown.definition else tests} "
+            f"| {', '.join(way for way, is_so in ways.items() if is_so)} | {error} |"
         )
-    titles = "| equation | checked by | largest error |\n|---|---|---|\n"
+    titles = "| equation | checked by | how | error at most |\n|---|---|---|---|\n"
     return titles + "\n".join(rows) + "\n" if rows else "No equation yet."
 
 

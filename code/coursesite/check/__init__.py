@@ -15,7 +15,7 @@ from coursesite.check import embedding, names, pictures, post, typed
 
 
 def claimed(root: Path) -> list[str]:
-    """Every displayed equation has one label; the claims on the pages are those that tests check."""
+    """Every displayed equation has one label, and tests evaluate it, or were read for it as it stands."""
     problems, shown = [], equations.shown(root / "docs")
     try:
         claims = equations.claims(root / "tests")
@@ -35,6 +35,8 @@ def claimed(root: Path) -> list[str]:
                 f'{place} {equation.id} is claimed by no test; mark one with @pytest.mark.equation("{equation.id}"), '
                 rf"or write \label{{def:{equation.id}}} if it defines and claims nothing"
             )
+        elif not equation.definition:
+            problems += equations.unproved(equation, claims[equation.id])
     known = {equation.id: equation for equation in shown}
     for name, tests in claims.items():
         for claim in tests:
@@ -47,18 +49,26 @@ def claimed(root: Path) -> list[str]:
 
 
 def measured(root: Path) -> list[str]:
-    """Every equation that a test claims has the error that it measured in the record of the last run."""
+    """Every equation that a test claims has the error that it measured in the record of its slug's last run."""
     try:
         claims = equations.claims(root / "tests")
     except ValueError:
         return []  # `claimed` says so
-    errors = equations.errors(numbers.records(root / "runs"))
-    return [
-        f"docs/{equation.page}:{equation.line}: the equation {equation.id} has no measured error in "
-        f"runs/{equations.RECORD}.json; run `nox -s train -- equations`"
-        for equation in equations.shown(root / "docs")
-        if equation.id in claims and not equation.definition and equation.id not in errors
-    ]
+    problems, records = [], numbers.records(root / "runs")
+    errors, by_slug = equations.errors(records), equations.by_slug(root / "docs")
+    for slug, shown in by_slug.items():
+        name = f"{slug}/{equations.RECORD}"
+        lacking = [e for e in shown if e.id in claims and e.id not in errors]
+        command = f"run `nox -s train -- --force equations-{slug}`"
+        problems += [
+            f"docs/{e.page}:{e.line}: the equation {e.id} has no measured error in runs/{name}.json; {command}"
+            for e in lacking
+        ]
+        if lacking or name not in records:
+            continue
+        if records[name]["settings"].get("formulas") != equations.digests(shown):
+            problems.append(f"runs/{name}.json:1: the formulas of {slug} are not those that were measured; {command}")
+    return problems
 
 
 CHECKS: dict[str, Callable[[Path], list[str]]] = {

@@ -227,13 +227,13 @@ def pytest_sessionfinish(session, exitstatus):
     if path is None or exitstatus != pytest.ExitCode.OK:
         return
     slug = path.parent.name
-    shown = [e for e in equations.shown(session.config.rootpath / "docs") if e.id.split("/")[0] == slug]
-    wanted = [e for e in shown if not e.definition]
-    if missing := [e.id for e in wanted if e.id not in errors]:
+    shown = equations.by_slug(session.config.rootpath / "docs").get(slug, [])
+    missing = [e.id for e in shown if e.id not in errors]
+    if missing or not shown:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        print(f"\n{path} is not written: the run measured nothing of {', '.join(missing)}")
+        print(f"\n{path} is not written: the run measured nothing of {', '.join(missing) or slug}")
         return
-    write(path, {e.id: errors[e.id] for e in wanted}, equations.digests(shown))
+    write(path, {e.id: errors[e.id] for e in shown}, equations.digests(shown))
 
 
 def write(path: Path, errors: dict[str, float], formulas: str) -> Path:
