@@ -10,7 +10,7 @@ from nox.virtualenv import UV
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "uv"
-nox.options.sessions = ["lint", "tests", "pages", "site", "browser"]
+nox.options.sessions = ["check", "lint", "tests", "gates", "pages", "site", "browser"]
 
 ROOT = Path(__file__).parent
 COURSE = ROOT / ".nox" / "course"
@@ -23,8 +23,12 @@ os.environ |= {
     "SOURCE_DATE_EPOCH": "1735689600",
 }
 
-# What can be tested without a built site.
-SOURCES = [f"--ignore=tests/{folder}" for folder in ("built", "browser", "lighthouse")]
+# What can be tested without a built site; the gates have a site, and a session, of their own.
+GATES = "tests/site/test_gates.py"
+SOURCES = [f"--ignore={path}" for path in ("tests/built", "tests/browser", "tests/lighthouse", GATES)]
+# One process for each core, and all tests of a file, or of a group, in the same one: what they share is made once.
+# `-n 0` behind `--` turns it off.
+BY_FILE, BY_GROUP = (("-n", "logical", "--dist", each) for each in ("loadfile", "loadgroup"))
 
 # Sessions share one environment, so that TensorFlow is installed once: nox makes none of its own for them.
 course = nox.session(venv_backend="none")
@@ -39,7 +43,6 @@ def prepare(session):
         *("-r", "requirements/course.txt"),
         external=True,
     )
-    session.env["LABS_CACHE"] = f".cache/labs/{fingerprint()}"
 
 
 def npm(session, *options):
@@ -51,15 +54,11 @@ def npm(session, *options):
         stamp.write_text(wanted, encoding="utf-8")
 
 
-def fingerprint() -> str:
-    """A hash of all that a lab can import: mkdocs-jupyter's own cache sees the notebook alone."""
-    files = [*(ROOT / "code" / "deepcourse").rglob("*.py"), ROOT / "requirements" / "course.txt"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
-
-
-def notebooks(session):
-    """Write each lab as a notebook to download; its first cell installs the course where it is not."""
-    session.run("python", "-m", "coursesite.build.notebooks", silent=True)
+@course
+def check(session):
+    """In seconds: what the sources and records lack, and what to do; `-- --mend` writes the dependencies of stages."""
+    prepare(session)
+    session.run("python", "-m", "coursesite.check", *session.posargs)
 
 
 @course
@@ -79,8 +78,15 @@ def tests(session):
     """The modules, the records and the sources of the pages."""
     prepare(session)
     npm(session, "--omit=optional")
-    session.run("pytest", *SOURCES, *session.posargs)
-    session.run("dvc", "status", "--quiet", success_codes=[0], silent=False)
+    session.run("pytest", *SOURCES, *BY_FILE, *session.posargs)
+
+
+@course
+def gates(session):
+    """Each gate is seen to fail: one thing at a time is broken in a small house."""
+    prepare(session)
+    npm(session, "--omit=optional")
+    session.run("pytest", GATES, *BY_GROUP, *session.posargs)
 
 
 @course
@@ -88,9 +94,11 @@ def pages(session):
     """Every block of every page in order, and the examples in the docstrings."""
     prepare(session)
     session.run(
-        "pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs", *session.posargs
+        *("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs"),
+        *BY_FILE,
+        *session.posargs,
     )
-    session.run("pytest", "--doctest-modules", "code/deepcourse")
+    session.run("pytest", "--doctest-modules", "code/deepcourse", *BY_FILE)
 
 
 @course
@@ -98,7 +106,6 @@ def site(session):
     """The whole site, labs run, strictly; then every link and anchor of what was built."""
     prepare(session)
     npm(session, "--omit=optional")
-    notebooks(session)
     session.run("mkdocs", "build", "--clean", "--strict")
     session.run("pytest", "tests/built", *session.posargs)
 
@@ -110,7 +117,7 @@ def browser(session):
     npm(session, "--omit=optional")
     if not (ROOT / "site" / "index.html").exists():
         site(session)
-    session.run("pytest", "tests/browser", *session.posargs)
+    session.run("pytest", "tests/browser", *BY_GROUP, *session.posargs)
 
 
 @course
@@ -118,7 +125,6 @@ def serve(session):
     """Build the site, labs run, and serve it; pages, mkdocs.yml and code show when they are saved."""
     prepare(session)
     npm(session, "--omit=optional")
-    notebooks(session)
     session.run("mkdocs", "serve", "--livereload", *session.posargs)
 
 
@@ -126,15 +132,24 @@ def serve(session):
 def train(session):
     """Run the recorded experiments whose record is stale: `nox -s train`, or `nox -s train -- mnist-headline`."""
     prepare(session)
+    session.run("python", "-m", "coursesite.check", "--mend")
     session.run("dvc", "repro", *session.posargs)
+
+
+@course
+def lesson(session):
+    """Begin a lesson that passes every check from its first minute: `nox -s lesson -- graphs "TensorFlow, a graph"`."""
+    prepare(session)
+    session.run("python", "tools/lesson.py", *session.posargs)
 
 
 @nox.session
 def bench(session):
-    """Speed, as ratios within one run, with PyTorch beside lesson 2; or one of both: `nox -s bench -- gradflow_tf`."""
+    """Speed, as ratios within one run, with PyTorch beside lesson 2; or one of both: `nox -s bench -- gradflow`."""
     session.install("--require-hashes", "-r", "requirements/course.txt", "-r", "requirements/bench.txt")
-    for package in session.posargs or ("gradflow_tf", "mnist"):
-        session.run("python", "-m", f"deepcourse.{package}.bench")
+    for slug in session.posargs or ("gradflow", "mnist"):
+        session.run("python", "-m", f"deepcourse.{slug}.runs.bench")
+        session.run("dvc", "commit", "--force", f"{slug}-bench")  # frozen: `dvc repro` never runs it
 
 
 @course
@@ -153,7 +168,8 @@ def canary(session):
     groups = [f"--group={group}" for group in ("test", "site", "check")]
     session.install("--upgrade", "--prerelease=allow", ".", *groups)
     npm(session, "--omit=optional")
-    session.run("pytest", *SOURCES, *session.posargs)
+    session.run("pytest", *SOURCES, *BY_FILE, *session.posargs)
+    session.run("pytest", GATES, *BY_GROUP)
 
 
 @nox.session(venv_backend="none")

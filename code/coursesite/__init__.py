@@ -1,1 +1,24 @@
-"""The site's own Markdown extensions, page macros and checks; it imports no lesson."""
+"""How a page is made, and what watches over it: the map of this package. It imports no lesson.
+
+**While MkDocs builds** (`build/`, named in mkdocs.yml), in the order in which a page meets them:
+
+1. `served` adds the records below /runs/, `drafts` takes what is being written out of the nav, `labs` has
+   mkdocs-jupyter run each lab and makes Markdown of it.
+2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds and links them),
+   figures, the head of a post with its minutes (`length`), the generated tables.
+3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines.
+4. `maths` renders each formula and links a displayed one to the tests that claim it (`equations`).
+5. `handles` gives the copy button code alone, and tables a name.
+6. `searched` keeps noise out of the index of the search; `theme/` is what the course changes in Material;
+   `unchanged` converts no page twice while `mkdocs serve` runs.
+
+**Before anything is built** (`check/`, which is `nox -s check`): `check.CHECKS` is the list. `embedding` looks at
+sections and blocks, `names` at what a block uses, `post` at the skeleton of a post and at links to drafts, `typed` and
+`pictures` at numbers and figures, `stages` at what belongs to the records. All of them read a page by `reading`.
+
+**Around the tests** (`run/` and `shapes/`, plugins of pytest): `run.blocks` runs the blocks of the pages, `run.proofs`
+gives a test the formula that its page displays (`run.tex` evaluates it) and measures both sides, `shapes` compares
+every shape that a comment states with the array that is there.
+
+`imports` says what a file depends on: a lab's cache and the stages of dvc.yaml ask it.
+"""

@@ -116,7 +116,8 @@ def prose(text: str) -> str:
 def front_matter(text: str) -> dict:
     """What a page says about itself; empty if it has nothing between `---` lines at its top."""
     front = FRONT.match(text)
-    return yaml.safe_load(front[1]) or {} if front else {}
+    found = yaml.safe_load(front[1]) if front else {}
+    return found if isinstance(found, dict) else {}
 
 
 def flat(text: str) -> str:

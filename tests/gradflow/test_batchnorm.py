@@ -303,143 +303,132 @@ def numbers(x, eps=EPS):
     return mu, var, std, np.array([(x[n] - mu) / std for n in range(m)])
 
 
+def values(x, eps=EPS):
+    """What the formulas name, by its TeX."""
+    mu, var, std, xhat = numbers(x, eps)
+    scalars = {"mu": mu, r"\sigma^2": var, r"\sigma_\epsilon": std, "epsilon": eps, "M": len(x)}
+    return scalars | {"x": x, r"\hat x": xhat, r"\tilde x": x - mu}
+
+
 @pytest.mark.equation("gradflow/bn-moments")
 def test_mean_and_variance_are_sums_over_the_batch(batch, proof):
-    mu, var, _, _ = numbers(batch[0])
-    proof(batchnorm.moments(batch[0][:, None]), [[mu], [var]])
+    x = batch[0]
+    (mu,), (var,) = batchnorm.moments(x[:, None])
+    proof.tex({r"\sigma^2": var}, x=x, mu=mu, M=len(x))
 
 
 @pytest.mark.equation("gradflow/bn-normalize")
 def test_each_value_is_centred_divided_scaled_and_shifted(batch, proof):
     x, gamma, beta, _ = batch
-    _, _, _, xhat = numbers(x)
-    proof(run(*batch)[0], [gamma * xhat[n] + beta for n in range(len(x))])
+    y, *_, cache = run(*batch)
+    proof.tex(values(x) | {r"\hat x": cache.xhat[:, 0], r"\sigma_\epsilon": cache.std[0]}, y=y, gamma=gamma, beta=beta)
 
 
 @pytest.mark.equation("gradflow/bn-dgamma-dbeta")
 def test_gamma_and_beta_receive_the_sums_of_what_every_value_sends(batch, proof):
     x, gamma, beta, dy = batch
-    _, _, _, xhat = numbers(x)
-    sums = [sum(dy[n] * xhat[n] for n in range(len(x))), sum(dy[n] for n in range(len(x)))]
-    differences = measured(lambda g, b: run(x, g, b, dy)[0], dy, np.array(gamma), np.array(beta))
-    proof(sums, differences, CENTRAL)
+    dgamma, dbeta = measured(lambda g, b: run(x, g, b, dy)[0], dy, np.array(gamma), np.array(beta))
+    proof.tex(values(x), dy=dy, dgamma=dgamma, dbeta=dbeta, tolerance=CENTRAL)
 
 
 @pytest.fixture
 def edges(batch):
-    """The backward pass as the page writes it, by name, and central differences at every stage."""
+    """What the formulas name, and the gradients at every stage of the forward pass, by central differences."""
     x, gamma, beta, dy = batch
-    m, (mu, _, std, _) = len(x), numbers(x)
-    centred = np.array([x[n] - mu for n in range(m)])
-    dxhat = np.array([gamma * dy[n] for n in range(m)])
-    dinverse = sum(dxhat[n] * centred[n] for n in range(m))
-    dvar = -0.5 * std**-3 * dinverse
-    dcentred = np.array([dxhat[n] / std + 2 / m * centred[n] * dvar for n in range(m)])
-    dmean = -sum(dcentred[n] for n in range(m))
-    dx = np.array([dcentred[n] + dmean / m for n in range(m)])
     stages = batchnorm_staged.forward(x[:, None], np.array([gamma]), np.array([beta]), EPS)
 
     def central(name):
         at = getattr(stages, name)
         return central_difference(lambda value: np.sum(dy[:, None] * rest(name, stages, value, EPS)), at).ravel()
 
-    by_hand = {"xhat": dxhat, "inverse": [dinverse], "var": [dvar], "centred": dcentred, "mean": [dmean], "x": dx}
-    return by_hand, central
+    names = {r"d\hat x": "xhat", r"d\tilde x": "centred"}
+    scalars = {r"d(\sigma_\epsilon^{-1})": "inverse", r"d\sigma^2": "var", r"d\mu": "mean"}
+    found = {tex: central(name) for tex, name in names.items()}
+    found |= {tex: central(name).item() for tex, name in scalars.items()}
+    _, _, dgamma, dbeta, _ = run(*batch)
+    return values(x) | found | {"gamma": gamma, "dy": dy, "dgamma": dgamma, "dbeta": dbeta}
 
 
 @pytest.mark.equation("gradflow/bn-dxhat")
 def test_edge_the_scale(edges, proof):
-    proof(edges[0]["xhat"], edges[1]("xhat"), CENTRAL)
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dinverse")
 def test_edge_the_product_sends_its_sum_to_the_inverse_deviation(edges, proof):
-    proof(edges[0]["inverse"], edges[1]("inverse"), CENTRAL)
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dvar")
 def test_edge_the_inverse_root(edges, proof):
-    proof(edges[0]["var"], edges[1]("var"), CENTRAL)
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dcentred")
 def test_edge_the_centred_value_is_used_twice_and_sums_both(edges, proof):
-    proof(edges[0]["centred"], edges[1]("centred"), CENTRAL)
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dmean")
 def test_edge_the_mean_receives_what_all_centred_values_lose(edges, proof):
-    proof(edges[0]["mean"], edges[1]("mean"), CENTRAL)
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dx-edges")
 def test_edge_the_input_is_used_twice_and_sums_both(edges, batch, proof):
     x, gamma, beta, dy = batch
-    proof(edges[0]["x"], measured(lambda x: run(x, gamma, beta, dy)[0], dy, x)[0], CENTRAL)
+    dx = measured(lambda x: run(x, gamma, beta, dy)[0], dy, x)[0]
+    proof.tex(edges, dx=dx, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dvar-short")
-def test_the_gradient_at_the_variance_is_that_at_gamma_times_a_constant(edges, batch, proof):
-    x, gamma, _, dy = batch
-    _, _, std, xhat = numbers(x)
-    dgamma = sum(dy[n] * xhat[n] for n in range(len(x)))
-    proof(edges[0]["var"], [-gamma * dgamma / (2 * std**2)])
+def test_the_gradient_at_the_variance_is_that_at_gamma_times_a_constant(edges, proof):
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dcentred-short")
-def test_the_gradient_at_the_centred_values_in_short(edges, batch, proof):
-    x, gamma, _, dy = batch
-    _, _, std, xhat = numbers(x)
-    m, dgamma = len(x), sum(dy[n] * xhat[n] for n in range(len(x)))
-    proof(edges[0]["centred"], [gamma / std * (dy[n] - xhat[n] * dgamma / m) for n in range(m)])
+def test_the_gradient_at_the_centred_values_in_short(edges, proof):
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dmean-short")
-def test_the_gradient_at_the_mean_is_that_at_beta_times_a_constant(edges, batch, proof):
-    x, gamma, _, dy = batch
-    std = numbers(x)[2]
-    proof(edges[0]["mean"], [-gamma / std * sum(dy[n] for n in range(len(x)))])
+def test_the_gradient_at_the_mean_is_that_at_beta_times_a_constant(edges, proof):
+    proof.tex(edges, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-dx")
 def test_the_two_mean_form_equals_central_differences(batch, proof):
     x, gamma, beta, dy = batch
-    _, _, std, xhat = numbers(x)
-    m = len(x)
-    dbeta, dgamma = sum(dy[n] for n in range(m)), sum(dy[n] * xhat[n] for n in range(m))
-    dx = [gamma / std * (dy[n] - dbeta / m - xhat[n] * dgamma / m) for n in range(m)]
-    proof(dx, measured(lambda x: run(x, gamma, beta, dy)[0], dy, x)[0], CENTRAL)
+    _, dx, dgamma, dbeta, _ = run(*batch)
+    proof.tex(values(x), dx=dx, gamma=gamma, dy=dy, dgamma=dgamma, dbeta=dbeta)
+    dx = measured(lambda x: run(x, gamma, beta, dy)[0], dy, x)[0]
+    proof.tex(values(x), dx=dx, gamma=gamma, dy=dy, dgamma=dgamma, dbeta=dbeta, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-jacobian")
 def test_how_each_output_depends_on_each_input(batch, proof):
     x, gamma, beta, dy = batch
-    _, _, std, xhat = numbers(x)
-    m = len(x)
-    for j in range(m):
-        formula = [gamma / std * ((n == j) - 1 / m - xhat[n] * xhat[j] / m) for n in range(m)]
-        proof(formula, central_difference(lambda x, j=j: run(x, gamma, beta, dy)[0][j], x), CENTRAL)
+    rows = [central_difference(lambda x, j=j: run(x, gamma, beta, dy)[0][j], x) for j in range(len(x))]
+    proof.tex(values(x) | {r"\frac{\partial y}{\partial x}": rows}, gamma=gamma, tolerance=CENTRAL)
 
 
 @pytest.mark.equation("gradflow/bn-off-constant")
 def test_what_comes_back_sums_to_zero(batch, proof):
     dx = run(*batch)[1]
-    proof([abs(dx).max(), sum(dx)], [abs(dx).max(), 0.0])
+    proof.tex(dx=dx, scale=abs(dx).max())
 
 
 @pytest.mark.equation("gradflow/bn-mean-square")
 def test_the_normalized_values_have_a_mean_square_just_below_one(batch, proof):
     x = batch[0]
-    _, var, _, xhat = numbers(x)
-    proof(sum(xhat[n] ** 2 for n in range(len(x))) / len(x), var / (var + EPS))
+    proof.tex(values(x) | {r"\hat x": run(*batch)[-1].xhat[:, 0]})
     assert numbers(x, 0)[3].var() == pytest.approx(1, abs=1e-12)
 
 
 @pytest.mark.equation("gradflow/bn-off-xhat")
 def test_along_the_normalized_input_only_a_share_of_eps_is_left(batch, proof):
-    _, dx, dgamma, _, cache = run(*batch)
-    std, xhat, gamma = cache.std[0], cache.xhat[:, 0], batch[1]
-    proof(sum(xhat[n] * dx[n] for n in range(len(dx))), gamma * dgamma / std * EPS / std**2)
+    _, dx, dgamma, _, _ = run(*batch)
+    proof.tex(values(batch[0]), dx=dx, gamma=batch[1], dgamma=dgamma)
     _, dx, _, _, cache = run(*batch, eps=0)
     assert abs(cache.xhat[:, 0] @ dx) < 1e-13 * abs(dx).max()
 
@@ -461,22 +450,25 @@ def test_with_eps_it_keeps_a_share_of_the_normalized_direction():
     np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(p)), expected, atol=1e-14)
 
 
-@pytest.mark.equation("gradflow/bn-ridge")
+@pytest.mark.equation("gradflow/bn-ridge", digest="07e4acfd")
 def test_what_comes_back_is_what_a_straight_line_leaves(batch, proof):
     x, gamma, beta, dy = batch
     std = numbers(x, 0)[2]
     slope, intercept = np.polyfit(x, dy, 1)
     residuals = [dy[n] - intercept - slope * x[n] for n in range(len(x))]
     proof(run(x, gamma, beta, dy, eps=0)[1], [gamma / std * r for r in residuals])
+    bound = values(x, 0) | {r"\varphi_0": intercept, r"\varphi_1": slope}
+    proof.tex(bound, dx=run(x, gamma, beta, dy, eps=0)[1], gamma=gamma, dy=dy, lines=0)
 
 
-@pytest.mark.equation("gradflow/bn-ridge")
+@pytest.mark.equation("gradflow/bn-ridge", digest="07e4acfd")
 def test_eps_is_the_penalty_of_a_ridge_regression(batch, proof):
     x, gamma, _, dy = batch
-    m, std = len(x), numbers(x)[2]
+    m = len(x)
     rows = np.vstack([np.c_[np.ones(m), x], [0, (m * EPS) ** 0.5]])  # the last row is the penalty
     a, b = np.linalg.lstsq(rows, np.r_[dy, 0], rcond=None)[0]
-    proof(run(*batch)[1], [gamma / std * (dy[n] - a - b * x[n]) for n in range(m)])
+    bound = values(x) | {r"\varphi_0": a, r"\varphi_1": b}
+    proof.tex(bound, dx=run(*batch)[1], gamma=gamma, dy=dy, lines=0)
 
     def cost(line):
         return sum((dy[n] - line[0] - line[1] * x[n]) ** 2 for n in range(m)) + m * EPS * line[1] ** 2
@@ -495,28 +487,25 @@ def ridge(batch):
 @pytest.mark.equation("gradflow/bn-slope")
 def test_the_slope_of_the_line_is_the_gradient_of_gamma(batch, ridge, proof):
     x, _, _, dy = batch
-    m, (mu, var, std, xhat) = len(x), numbers(x)
-    dgamma, dbeta = (sum(dy[n] * each[n] for n in range(m)) for each in (xhat, np.ones(m)))
-    proof((var + EPS) * ridge[1], sum((x[n] - mu) * dy[n] for n in range(m)) / m)
-    proof((var + EPS) * ridge[1], std * dgamma / m)
-    assert ridge[0] == pytest.approx(dbeta / m - ridge[1] * mu)
+    _, _, dgamma, dbeta, _ = run(*batch)
+    proof.tex(values(x) | {r"\varphi_1": ridge[1]}, dy=dy, dgamma=dgamma)
+    assert ridge[0] == pytest.approx(dbeta / len(x) - ridge[1] * x.mean())
 
 
 @pytest.mark.equation("gradflow/bn-line")
 def test_the_line_at_each_value_is_what_the_two_mean_form_takes_off(batch, ridge, proof):
-    x, dy = batch[0], batch[3]
-    m, xhat = len(x), numbers(x)[3]
-    dgamma, dbeta = (sum(dy[n] * each[n] for n in range(m)) for each in (xhat, np.ones(m)))
-    proof([ridge[0] + ridge[1] * x[n] for n in range(m)], [dbeta / m + xhat[n] * dgamma / m for n in range(m)])
+    _, _, dgamma, dbeta, _ = run(*batch)
+    bound = values(batch[0]) | {r"\varphi_0": ridge[0], r"\varphi_1": ridge[1]}
+    proof.tex(bound, dgamma=dgamma, dbeta=dbeta)
 
 
 @pytest.mark.equation("gradflow/bn-two")
 def test_of_two_values_only_their_order_gets_through(proof):
     x, dy, gamma = np.array([0.3, 1.7]), np.array([2.0, -1.0]), 1.3
     half = (x[0] - x[1]) / 2
-    y, dx, *_ = run(x, gamma, 0.0, dy)
-    proof(y[0], gamma * half / (half**2 + EPS) ** 0.5)
-    proof(dx[0], gamma / (half**2 + EPS) ** 0.5 * (dy[0] - dy[1]) / 2 * EPS / (half**2 + EPS))
+    _, dx, *_, cache = run(x, gamma, 0.0, dy)
+    bound = {r"\hat x_1": cache.xhat[0, 0], "dx_1": dx[0], "dy_1": dy[0], "dy_2": dy[1]}
+    proof.tex(bound, delta=half, gamma=gamma, epsilon=EPS)
     assert dx[1] == pytest.approx(-dx[0])
 
 
@@ -525,12 +514,11 @@ def test_the_running_average_is_a_sum_of_the_start_and_all_batches_with_fading_w
     rng = np.random.default_rng(13)
     batches, momentum = rng.normal(size=20), 0.9
     start = 1.0
-    running = np.array([start])
+    running = [np.array([start])]
     for value in batches:
-        running = batchnorm.update(running, np.array([value]), momentum)
-    t = len(batches)
-    faded = sum(momentum ** (t - s) * batches[s - 1] for s in range(1, t + 1))
-    proof(running[0], momentum**t * start + (1 - momentum) * faded)
+        running.append(batchnorm.update(running[-1], np.array([value]), momentum))
+    bound = {r"\bar\mu": np.ravel(running), r"\mu": [np.nan, *batches]}  # both counted from 1
+    proof.tex(bound, m=momentum, t=range(1, len(batches) + 1))
 
 
 @pytest.mark.equation("gradflow/bn-inference-dx")
@@ -542,8 +530,9 @@ def test_with_constant_statistics_the_gradient_is_scaled_and_nothing_else(batch,
         return batchnorm.inference(x[:, None], np.array([gamma]), np.array([beta]), *np.array([[mean], [var]]), EPS)
 
     expected = measured(lambda x: use(x)[0][:, 0], dy, x)[0]
-    proof([gamma / (var + EPS) ** 0.5 * dy[n] for n in range(len(x))], expected, CENTRAL)
-    proof(batchnorm.inference_backward(dy[:, None], use(x)[1])[0][:, 0], expected, CENTRAL)
+    found = batchnorm.inference_backward(dy[:, None], use(x)[1])[0][:, 0]
+    for dx, tolerance in ((found, 1e-10), (expected, CENTRAL)):
+        proof.tex({r"\sigma_\epsilon": (var + EPS) ** 0.5}, dx=dx, gamma=gamma, dy=dy, tolerance=tolerance)
 
 
 @pytest.mark.equation("gradflow/bn-fold")
@@ -553,14 +542,17 @@ def test_in_use_the_layer_is_folded_into_the_weights_before_it(proof):
     gamma, beta, mean, var = rng.uniform(0.5, 2, (4, 2))
     std = np.sqrt(var + EPS)
     expected = batchnorm.inference(x @ w + b, gamma, beta, mean, var, EPS)[0]
-    proof(x @ (w * gamma / std) + (beta + (b - mean) * gamma / std), expected)
+    for h in range(2):  # one unit after the other, so that its scale and shift are numbers
+        bound = {r"\sigma_\epsilon": std[h], "gamma": gamma[h], "beta": beta[h], "mu": mean[h], "b": b[h]}
+        proof.tex(bound, x=x, w=w[:, h])
+        proof(x @ (w[:, h] * gamma[h] / std[h]) + (beta + (b - mean) * gamma / std)[h], expected[:, h])
 
 
 @pytest.mark.equation("gradflow/bn-variance-short")
 def test_both_forms_of_the_variance_are_one_in_exact_arithmetic_and_not_in_float32(batch, proof):
     x = batch[0]
-    mu, var, _, _ = numbers(x)
-    proof(sum(x[n] ** 2 for n in range(len(x))) / len(x) - mu**2, var)
+    _, var, _, _ = numbers(x)
+    proof.tex(values(x))
     far = (10_000 + x).astype("float32")
     assert abs((far**2).mean() - far.mean() ** 2 - var) > 0.5 * var
     assert batchnorm.moments(far[:, None])[1][0] == pytest.approx(var, rel=1e-3)
@@ -586,7 +578,7 @@ def through(x, w, gamma, beta, dy, eps):
 def test_longer_weights_are_a_smaller_eps(dense, proof):
     x, w, *rest = dense
     for a in (0.1, 3.0, 100.0):
-        proof(through(x, a * w, *rest, a**2 * EPS)[0], through(x, w, *rest, EPS)[0])
+        proof.tex({r"\operatorname{BN}": lambda eps, z: run(z, *rest, eps)[0]}, x=x, w=w, a=a, epsilon=EPS)
         proof(through(x, a * w, *rest, 0.0)[0], through(x, w, *rest, 0.0)[0])
 
 
@@ -599,15 +591,21 @@ def test_a_negative_factor_flips_the_sign_of_the_normalized_values(dense):
 def test_the_gradient_of_longer_weights_is_shorter(dense, proof):
     x, w, gamma, beta, dy = dense
     for a in (0.1, 3.0, 100.0):
-        dw = central_difference(lambda v, a=a: dy @ through(x, v, gamma, beta, dy, a**2 * EPS)[0], a * w, h=a * 1e-5)
-        proof(dw, through(x, w, gamma, beta, dy, EPS)[1] / a, CENTRAL)
+
+        def dw(v):
+            """The gradient at the weights v, with an eps that grows as the square of their length does."""
+            size = np.linalg.norm(v) / np.linalg.norm(w)
+            return central_difference(lambda v: dy @ through(x, v, gamma, beta, dy, size**2 * EPS)[0], v, h=size * 1e-5)
+
+        proof.tex(w=w, a=a, dw=dw, tolerance=CENTRAL)
+        proof.tex(w=w, a=a, dw=lambda v, a=a: through(x, v, gamma, beta, dy, (v[0] / w[0]) ** 2 * EPS)[1])
 
 
 @pytest.mark.equation("gradflow/bn-orthogonal")
 def test_the_gradient_is_orthogonal_to_the_weights_but_for_eps(dense, proof):
     _, w, gamma, *_ = dense
     _, dw, dgamma, cache = through(*dense, EPS)
-    proof(sum(w[d] * dw[d] for d in range(4)), gamma * dgamma * EPS / cache.std[0] ** 2)
+    proof.tex({r"\sigma^2": cache.std[0] ** 2 - EPS}, w=w, dw=dw, gamma=gamma, dgamma=dgamma, epsilon=EPS)
     dw = through(*dense, 0.0)[1]
     assert abs(w @ dw) < 1e-13 * np.linalg.norm(w) * np.linalg.norm(dw)
 
@@ -615,11 +613,11 @@ def test_the_gradient_is_orthogonal_to_the_weights_but_for_eps(dense, proof):
 @pytest.mark.equation("gradflow/bn-growth")
 def test_each_step_lengthens_the_weights_by_pythagoras(dense, proof):
     x, w, gamma, beta, dy = dense
+    steps, gradients = [w], []
     for _ in range(5):
-        dw = through(x, w, gamma, beta, dy, 0.0)[1]
-        new = w - 0.3 * dw
-        proof(sum(new**2), sum(w**2) + 0.3**2 * sum(dw**2))
-        w = new
+        gradients.append(through(x, steps[-1], gamma, beta, dy, 0.0)[1])
+        steps.append(steps[-1] - 0.3 * gradients[-1])
+    proof.tex(w=steps, dw=gradients, eta=0.3, t=range(5))
 
 
 @pytest.mark.equation("gradflow/bn-effective-rate")
@@ -627,7 +625,8 @@ def test_a_step_of_the_weights_is_a_step_of_their_direction_at_another_rate(dens
     x, w, *rest = dense
     norm, eta = np.linalg.norm(w), 0.3
     step = w - eta * through(x, w, *rest, 0.0)[1]
-    proof(step / norm, w / norm - eta / norm**2 * through(x, w / norm, *rest, 0.0)[1])
+    bound = {r"\hat w": [w / norm], "dw": lambda v: through(x, v, *rest, 0.0)[1]}
+    proof.tex(bound, w=[w, step], eta=eta, t=range(1))
 
 
 @pytest.mark.equation("gradflow/bn-rotation")
@@ -638,10 +637,10 @@ def test_weight_decay_settles_where_each_step_turns_the_weights_by_the_same_angl
         g = rng.normal(size=5)
         g -= w * (g @ w) / (w @ w)  # orthogonal to w
         g /= np.linalg.norm(g) * np.linalg.norm(w)  # and shorter for longer weights
-        new = (1 - eta * decay) * w - eta * g
-        cosine = new @ w / np.linalg.norm(new) / np.linalg.norm(w)
-        w = new
-    proof(np.tan(np.arccos(cosine)) ** 2, 1 / (1 - eta * decay) ** 2 - 1, 1e-6)
+        old, w = w, (1 - eta * decay) * w - eta * g
+        cosine = old @ w / np.linalg.norm(old) / np.linalg.norm(w)
+    bound = {"alpha": np.arccos(cosine), "eta": eta, "lambda": decay, "w": [old], "dw": [g]}
+    proof.tex(bound, t=range(1), tolerance=1e-6, approx=0.01)
     assert np.arccos(cosine) == pytest.approx((2 * eta * decay) ** 0.5, rel=0.01)
 
 

@@ -173,17 +173,17 @@ def test_valid_counts_the_windows_that_lie_inside(proof):
     for size, window, stride in product(range(1, 12), range(1, 6), range(1, 5)):
         if window <= size:
             inside = sum(start + window <= size for start in range(0, size, stride))
-            proof(np.floor((size - window) / stride) + 1, inside)
-            assert conv2d_geometry.windows_along(size, window, stride, "valid") == (inside, 0, 0)
+            found = conv2d_geometry.windows_along(size, window, stride, "valid")
+            assert found == (inside, 0, 0)
+            proof.tex(P=inside, I=size, U=window, s_I=stride, a_I=found[1], scale=1)
 
 
 @pytest.mark.equation("gradflow/conv2d-same")
 def test_same_puts_the_odd_zero_at_the_end_as_tensorflow_does(proof):
     for size, window, stride in product(range(1, 10), range(1, 6), range(1, 5)):
-        out = np.ceil(size / stride)
-        total = max((out - 1) * stride + window - size, 0)
         found = conv2d_geometry.windows_along(size, window, stride, "same")
-        proof(found, [out, total // 2, total - total // 2])
+        bound = {"P": found[0], "a_I": found[1], r"\text{zeros}": sum(found[1:])}
+        proof.tex(bound, I=size, U=window, s_I=stride, scale=1)
         # One pixel after the other is lit: where TensorFlow hears it shows where the windows stand.
         eye = tf.reshape(tf.eye(size, dtype=tf.float64), (size, size, 1, 1))
         k = tf.reshape(tf.range(1, window + 1, dtype=tf.float64), (window, 1, 1, 1))
@@ -193,22 +193,30 @@ def test_same_puts_the_odd_zero_at_the_end_as_tensorflow_does(proof):
         proof(np.where((offset >= 0) & (offset < window), offset + 1, 0), theirs)
 
 
-STRIDE, PADDING, BEFORE = (2, 3), "same", (0, 1)
+STRIDE, PADDING, BEFORE = (2, 3), "same", (1, 1)
 
 
 @pytest.fixture
 def arrays():
-    """A convolution with everything uneven: stride (2, 3), window (2, 4), padding (0, 1)."""
-    dy, x, k = case(5, (2, 4, 5, 2), (2, 4, 2, 3), STRIDE, PADDING)
+    """A convolution with everything uneven: stride (2, 3), window (4, 3), padding above and below (1, 2)."""
+    dy, x, k = case(5, (2, 5, 4, 2), (4, 3, 2, 3), STRIDE, PADDING)
     g = conv2d.geometry(x, k, STRIDE, PADDING)
-    assert (g.before, g.after) == ((0, 1), (0, 1))
-    assert dy.shape == (2, 2, 2, 3)
+    assert (g.before, g.after) == (BEFORE, (2, 1))
+    assert dy.shape == (2, 3, 2, 3)
     return dy, x, k
 
 
 def at(x, n, i, j, c):
     """A pixel, or 0 outside of the image."""
     return x[n, i, j, c] if 0 <= i < x.shape[1] and 0 <= j < x.shape[2] else 0.0
+
+
+def pixels(x):
+    """An image as a function of its indices, for a formula that goes beyond its edges."""
+    return lambda n, i, j, c: at(x, n, i, j, c)
+
+
+SITES = {"s_I": STRIDE[0], "s_J": STRIDE[1], "a_I": BEFORE[0], "a_J": BEFORE[1]}
 
 
 def differences(dy, x, k):
@@ -221,53 +229,31 @@ def differences(dy, x, k):
 @pytest.mark.equation("gradflow/conv2d")
 def test_the_convolution_by_index(arrays, proof):
     dy, x, k = arrays
-    (si, sj), (ai, aj) = STRIDE, BEFORE
-    y = np.zeros(dy.shape)
-    for n, p, q, m in np.ndindex(y.shape):
-        y[n, p, q, m] = sum(
-            at(x, n, si * p + u - ai, sj * q + v - aj, c) * k[u, v, c, m] for u, v, c in np.ndindex(k.shape[:3])
-        )
-    proof(conv2d.forward(x, k, STRIDE, PADDING), y)
-    proof(y, taped(dy, x, k, STRIDE, PADDING)[0])
+    for y in (conv2d.forward(x, k, STRIDE, PADDING), taped(dy, x, k, STRIDE, PADDING)[0]):
+        proof.tex(SITES, y=y, x=pixels(x), w=k)
 
 
 @pytest.mark.equation("gradflow/conv2d-dk")
 def test_dk_sums_over_all_windows_what_dy_said_times_what_stood_there(arrays, proof):
     dy, x, k = arrays
-    (si, sj), (ai, aj) = STRIDE, BEFORE
-    dk = np.zeros(k.shape)
-    for u, v, c, m in np.ndindex(k.shape):
-        dk[u, v, c, m] = sum(
-            dy[n, p, q, m] * at(x, n, si * p + u - ai, sj * q + v - aj, c) for n, p, q in np.ndindex(dy.shape[:3])
-        )
-    proof(conv2d.backward(dy, x, k, STRIDE, PADDING)[1], dk)
-    proof(dk, differences(dy, x, k)[1], tolerance=1e-7)
+    proof.tex(SITES, dw=conv2d.backward(dy, x, k, STRIDE, PADDING)[1], dy=dy, x=pixels(x))
+    proof.tex(SITES, dw=differences(dy, x, k)[1], dy=dy, x=pixels(x), tolerance=1e-7)
 
 
 @pytest.mark.equation("gradflow/conv2d-dx")
 def test_dx_sums_over_the_windows_that_saw_the_pixel(arrays, proof):
     dy, x, k = arrays
-    (si, sj), (ai, aj) = STRIDE, BEFORE
-    dx = np.zeros(x.shape)
-    for n, i, j, c in np.ndindex(x.shape):
-        dx[n, i, j, c] = sum(
-            dy[n, p, q, m] * k[u, v, c, m]
-            for p, q, m in np.ndindex(dy.shape[1:])
-            for u, v in np.ndindex(k.shape[:2])
-            if (si * p + u - ai, sj * q + v - aj) == (i, j)
-        )
-    proof(conv2d.backward(dy, x, k, STRIDE, PADDING)[0], dx)
-    proof(dx, differences(dy, x, k)[0], tolerance=1e-7)
+    proof.tex(SITES, dx=conv2d.backward(dy, x, k, STRIDE, PADDING)[0], dy=dy, w=k)
+    proof.tex(SITES, dx=differences(dy, x, k)[0], dy=dy, w=k, tolerance=1e-7)
 
 
 @pytest.mark.equation("gradflow/adjoint")
 def test_the_gradients_of_a_product_weighed_by_their_arrays_sum_to_the_same(arrays, proof):
     dy, x, k = arrays
     y, dx, dk = taped(dy, x, k, STRIDE, PADDING)
-    proof(np.sum(dx * x), np.sum(dy * y))
-    proof(np.sum(dk * k), np.sum(dy * y))
+    proof.tex(y=y, dx=dx, dw=dk, x=x, w=k, dy=dy)
     dx, dk = conv2d.backward(dy, x, k, STRIDE, PADDING)
-    proof([np.sum(dx * x), np.sum(dk * k)], [np.sum(dy * conv2d.forward(x, k, STRIDE, PADDING))] * 2)
+    proof.tex(y=conv2d.forward(x, k, STRIDE, PADDING), dx=dx, dw=dk, x=x, w=k, dy=dy)
 
 
 def test_the_sums_expose_a_lost_edge_and_a_turned_kernel(arrays):
@@ -317,22 +303,23 @@ def rows_by_index(x, k, out):
     )
 
 
-@pytest.mark.equation("gradflow/im2col")
+@pytest.mark.equation("gradflow/im2col", digest="021e5cef")
 def test_with_one_row_per_window_the_convolution_is_a_product(arrays, proof):
     dy, x, k = arrays
     wide = rows_by_index(x, k, dy.shape[1:3])
-    assert wide.shape == (2 * 2 * 2, 2 * 4 * 2)
+    assert wide.shape == (2 * 3 * 2, 4 * 3 * 2)
     proof(conv2d.im2col(x, k, conv2d.geometry(x, k, STRIDE, PADDING)), wide)
     y = wide @ k.reshape(-1, k.shape[3])
     proof(y.reshape(dy.shape), taped(dy, x, k, STRIDE, PADDING)[0])
 
 
-@pytest.mark.equation("gradflow/im2col-backward")
+@pytest.mark.equation("gradflow/im2col-backward", digest="5bef2e52")
 def test_its_gradients_are_those_of_a_matrix_product(arrays, proof):
     dy, x, k = arrays
     (si, sj), (ai, aj) = STRIDE, BEFORE
     wide, flat = rows_by_index(x, k, dy.shape[1:3]), dy.reshape(-1, k.shape[3])
-    proof((wide.T @ flat).reshape(k.shape), differences(dy, x, k)[1], tolerance=1e-7)
+    measured = differences(dy, x, k)[1].reshape(-1, k.shape[3])
+    proof.tex(X=wide, dw=measured, dy=flat, lines=0, tolerance=1e-7)
     dwide = (flat @ k.reshape(-1, k.shape[3]).T).reshape(*dy.shape[:3], *k.shape[:3])
     dx = np.zeros(x.shape)
     for n, p, q, u, v, c in np.ndindex(dwide.shape):
@@ -357,20 +344,13 @@ def spread_by_index(dy):
 @pytest.mark.equation("gradflow/conv2d-transposed")
 def test_dx_is_a_convolution_of_the_spread_out_dy_with_the_kernel_turned_round(arrays, proof):
     dy, x, k = arrays
-    spread, (ai, aj) = spread_by_index(dy), BEFORE
-    dx = np.zeros(x.shape)
-    for n, i, j, c in np.ndindex(x.shape):
-        dx[n, i, j, c] = sum(
-            spread(n, i + ai - u, j + aj - v, m) * k[u, v, c, m]
-            for u, v in np.ndindex(k.shape[:2])
-            for m in range(k.shape[3])
-        )
-    proof(conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[0], dx)
-    proof(dx, differences(dy, x, k)[0], tolerance=1e-7)
-    proof(dx, tf.nn.conv2d_transpose(dy, k, x.shape, [1, *STRIDE, 1], PADDING.upper()))
+    bound = {r"\widetilde{dy}": spread_by_index(dy), "w": k} | SITES
+    proof.tex(bound, dx=conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[0])
+    proof.tex(bound, dx=tf.nn.conv2d_transpose(dy, k, x.shape, [1, *STRIDE, 1], PADDING.upper()))
+    proof.tex(bound, dx=differences(dy, x, k)[0], tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/transposed-size")
+@pytest.mark.equation("gradflow/transposed-size", digest="c5a18620")
 def test_the_rows_of_a_transposed_convolution_step_by_step(proof):
     for size, window, stride, padding in product((5, 8), (1, 2, 3), (1, 2, 3), ("valid", "same")):
         dy, x, k = case(9, (1, size, size, 1), (window, window, 1, 1), stride, padding)
@@ -389,18 +369,14 @@ def test_the_rows_of_a_transposed_convolution_step_by_step(proof):
 @pytest.mark.equation("gradflow/conv2d-dilated")
 def test_dk_is_a_convolution_of_x_with_the_spread_out_dy(arrays, proof):
     dy, x, k = arrays
-    spread, (si, sj), (ai, aj) = spread_by_index(dy), STRIDE, BEFORE
-    rows, columns = (dy.shape[1] - 1) * si + 1, (dy.shape[2] - 1) * sj + 1
-    dk = np.zeros(k.shape)
-    for u, v, c, m in np.ndindex(k.shape):
-        dk[u, v, c, m] = sum(
-            spread(n, i, j, m) * at(x, n, i + u - ai, j + v - aj, c) for n, i, j in np.ndindex(len(x), rows, columns)
-        )
-    proof(conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[1], dk)
-    proof(dk, differences(dy, x, k)[1], tolerance=1e-7)
+    rows, columns = ((out - 1) * stride + 1 for out, stride in zip(dy.shape[1:3], STRIDE, strict=True))
+    bound = {r"\widetilde{dy}": spread_by_index(dy), "x": pixels(x)} | SITES
+    bound |= {"n": range(len(x)), "i": range(rows), "j": range(columns)}
+    proof.tex(bound, dw=conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[1])
+    proof.tex(bound, dw=differences(dy, x, k)[1], tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/cost")
+@pytest.mark.equation("gradflow/cost", digest="91d6957d")
 def test_a_convolution_has_b_p_q_u_v_c_k_products(proof):
     x, k = np.ones((2, 8, 9, 3)), np.ones((2, 3, 3, 4))
     for stride in (1, 2, (3, 2)):
@@ -419,7 +395,8 @@ def test_im2col_is_larger_than_its_input_by_the_window_over_the_strides(proof):
     # The share of windows in pixels tends to 1 / (s_I s_J) as the image grows.
     x = np.ones((1, 601, 602, 1), "float32")
     g = conv2d.geometry(x, np.ones((2, 3, 1, 1), "float32"), (3, 2), "same")
-    proof(g.out[0] * g.out[1] * 2 * 3 / x.size, 2 * 3 / (3 * 2), tolerance=1e-2)
+    sizes = dict(zip("PQUVCIJ", (*g.out, 2, 3, 1, 601, 602), strict=True))
+    proof.tex(sizes, s_I=3, s_J=2, approx=1e-2)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_the_same_formula_with_gamma_inside_the_means(proof):
     x, gamma, beta, dy = (a.ravel() for a in drawn(4, (1, 6)))
     mu = sum(x) / 6
     std = (sum((x - mu) ** 2) / 6 + 1e-3) ** 0.5
-    xhat, g = (x - mu) / std, gamma * dy
-    means = sum(g[j] for j in range(6)) / 6, sum(g[j] * xhat[j] for j in range(6)) / 6
-    dx = [(g[d] - means[0] - xhat[d] * means[1]) / std for d in range(6)]
-    proof(dx, central_difference(lambda x: dy @ layernorm.forward(x, gamma, beta)[0], x), CENTRAL)
+    bound = {r"\sigma_\epsilon": std, r"\hat x": (x - mu) / std, "gamma": gamma, "dy": dy, "D": 6}
+    proof.tex(bound, dx=ours(x, gamma, beta, dy)[1])
+    dx = central_difference(lambda x: dy @ layernorm.forward(x, gamma, beta)[0], x)
+    proof.tex(bound, dx=dx, tolerance=CENTRAL)

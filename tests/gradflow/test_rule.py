@@ -11,7 +11,7 @@ def loss(p):
     return x * np.maximum(x * w + b, 0)
 
 
-@pytest.mark.equation("gradflow/golden-rule")
+@pytest.mark.equation("gradflow/golden-rule", digest="94f2ad33")
 @pytest.mark.parametrize("point", [(3.0, 2.0, -1.0), (2.0, -3.0, 7.0), (-1.5, 0.5, 2.0)])
 def test_a_gradient_is_the_sum_over_all_readers_of_theirs_times_the_local_slope(point, proof):
     x, w, b = point
@@ -25,7 +25,7 @@ def test_a_gradient_is_the_sum_over_all_readers_of_theirs_times_the_local_slope(
     proof(circuit_values(*point)[1]["x"], dx, tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/patterns")
+@pytest.mark.equation("gradflow/patterns", digest="35ec604c")
 def test_add_passes_multiply_swaps_max_routes(proof):
     rng = np.random.default_rng(0)
     for a, b, dy in rng.normal(size=(20, 3)):

@@ -61,35 +61,40 @@ def test_sgd_moves_each_weight_by_minus_rate_times_gradient():
 def test_moments_are_running_averages_of_the_gradient_and_its_square(proof):
     w = [tf.Variable(x) for x in start()]
     optimizer = Adam(w)
-    m, v = ([np.zeros(shape) for shape in SHAPES] for _ in range(2))
-    for step in gradients(30):
+    steps = list(gradients(30))
+    m, v = ([[np.zeros(shape)] for shape in SHAPES] for _ in range(2))
+    for step in steps:
         optimizer.apply(step, 0.01)
-        g = [x.numpy().astype(float) for x in step]
-        m = [0.9 * a + (1 - 0.9) * b for a, b in zip(m, g, strict=True)]
-        v = [0.999 * a + (1 - 0.999) * b**2 for a, b in zip(v, g, strict=True)]
-    for found, expected in zip([*optimizer.m, *optimizer.v], [*m, *v], strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
-        proof(found, expected, 1e-4)
+        for kept, moments in ((m, optimizer.m), (v, optimizer.v)):
+            for values, moment in zip(kept, moments, strict=True):
+                values.append(moment.numpy().copy())
+    for k, shape in enumerate(SHAPES):
+        g = [np.full(shape, np.nan), *(step[k].numpy() for step in steps)]  # counted from 1
+        proof.tex({r"\beta_1": 0.9, r"\beta_2": 0.999}, m=m[k], v=v[k], g=g, t=range(1, 31), tolerance=1e-4)
 
 
 @pytest.mark.equation("mnist/adam-bias")
-@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.999])
 def test_weights_of_the_running_average_sum_to_one_minus_beta_to_the_t(beta, proof):
-    for t in (1, 2, 10, 100):
-        total = (1 - beta) * sum(beta ** (t - s) for s in range(1, t + 1))
-        proof(total, 1 - beta**t, 1e-12)
+    m = [0.0]
+    for _ in range(100):
+        m.append(beta * m[-1] + (1 - beta) * 3.0)  # of gradients whose mean is 3
+    bound = {r"\operatorname{E}": lambda value: value, r"\beta_1": beta}
+    proof.tex(bound, m=m, g=3.0, t=range(1, 101), tolerance=1e-12)
 
 
 @pytest.mark.equation("mnist/adam-bias")
 def test_the_correction_gives_a_constant_gradient_back(proof):
     g = np.array([3.0, -0.02])
     optimizer = Adam([tf.Variable(tf.zeros(2))])
+    m = [np.zeros(2)]
     for t in range(1, 51):
         optimizer.apply([tf.constant(g, tf.float32)], 0.01)
+        m.append(optimizer.m[0].numpy().copy())
         np.testing.assert_allclose(optimizer.m[0] / (1 - 0.9**t), g, rtol=1e-5)
-        proof(optimizer.m[0] / (1 - 0.9**t), g, 1e-5)
         np.testing.assert_allclose(optimizer.v[0] / (1 - 0.999**t), g**2, rtol=1e-5)
-        proof(optimizer.v[0] / (1 - 0.999**t), g**2, 1e-5)
+    bound = {r"\operatorname{E}": lambda value: value, r"\beta_1": 0.9}
+    proof.tex(bound, m=m, g=g, t=range(1, 51), tolerance=1e-5)
 
 
 def algorithm_1(w, steps, rate, epsilon):
@@ -102,9 +107,8 @@ def algorithm_1(w, steps, rate, epsilon):
     return w
 
 
-@pytest.mark.equation("mnist/adam-step")
 @pytest.mark.parametrize("epsilon", [0.0, 1e-7])
-def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon, proof):
+def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon):
     rng = np.random.default_rng(3)
     steps = rng.normal(size=(40, 6)) * 10.0 ** np.arange(-1, 5)
     w = tf.Variable(tf.ones(6))
@@ -114,7 +118,24 @@ def test_a_step_is_the_mean_gradient_in_units_of_its_root_mean_square(epsilon, p
     expected = algorithm_1(np.ones(6), steps, 0.01, epsilon)
     # Where epsilon stands changes a step by 32 epsilon / |g| at most.
     np.testing.assert_allclose(w - 1, expected - 1, rtol=1e-4, atol=1e-5)
-    proof(w - 1, expected - 1, 1e-4)
+
+
+@pytest.mark.equation("mnist/adam-step")
+def test_each_step_is_made_of_the_corrected_moments(proof):
+    steps, t = np.random.default_rng(4).normal(size=(20, 6)), np.arange(21)[:, None]
+    w = tf.Variable(tf.zeros(6))
+    optimizer = Adam([w], epsilon=0.0)
+    found = [np.zeros((3, 6))]
+    for g in steps:
+        optimizer.apply([tf.constant(g, tf.float32)], 0.01)
+        found.append(np.array([w.numpy(), optimizer.m[0].numpy(), optimizer.v[0].numpy()]))
+    ours, m, v = np.stack(found, axis=1)
+    with np.errstate(invalid="ignore"):  # nothing is corrected before the first step
+        bound = {r"\hat m": m / (1 - 0.9**t), r"\hat v": v / (1 - 0.999**t), r"\beta_1": 0.9, r"\beta_2": 0.999}
+    bound |= {"m": m, "v": v, "eta": 0.01, "t": range(1, 21)}
+    proof.tex(bound, w=ours, epsilon=0.0, tolerance=1e-5)
+    paper = [algorithm_1(np.zeros(6), steps[:k], 0.01, 0.05) for k in range(21)]  # an epsilon whose place counts
+    proof.tex(bound, w=paper, epsilon=0.05, tolerance=1e-5)
 
 
 def test_a_loss_a_thousand_times_as_large_gives_the_same_steps():
@@ -131,7 +152,8 @@ def test_a_loss_a_thousand_times_as_large_gives_the_same_steps():
 @pytest.mark.equation("mnist/adam-first-step")
 def test_the_first_step_is_the_rate_against_the_sign_of_the_gradient(proof):
     g = np.array([5.0, -5.0, 1000.0, -0.1])
-    proof(algorithm_1(np.zeros(4), [g], 0.01, 1e-7), -0.01 * g / (abs(g) + 1e-7), 1e-9)
+    for first, moved in zip(g, algorithm_1(np.ones(4), [g], 0.01, 1e-7), strict=True):
+        proof.tex(w_1=moved, w_0=1.0, g_1=first, eta=0.01, epsilon=1e-7, tolerance=1e-9, approx=1e-5)
     w = tf.Variable(tf.zeros(4))
     Adam([w]).apply([tf.constant(g, tf.float32)], 0.01)
     np.testing.assert_allclose(w, -0.01 * g / (abs(g) + 1e-7), rtol=1e-4)

@@ -72,7 +72,7 @@ def test_the_published_net_meets_the_printed_error_within_what_the_test_set_can_
     assert values.mean() < paper + (paper * (1 - paper) / 10_000) ** 0.5  # its standard error
 
 
-@pytest.mark.equation("mnist/squared-error-gradient")
+@pytest.mark.equation("mnist/squared-error-gradient", digest="b58e328d")
 def test_gradient_of_a_squared_error_is_weighted_by_the_probability(proof):
     rng = np.random.default_rng(8)
     for y in range(5):
@@ -99,8 +99,8 @@ def test_a_gradient_after_a_long_silence_moves_by_the_square_root_of_ten_rates(p
     optimizer = Adam([w])
     optimizer.t.assign(20_000.0)
     optimizer.apply([tf.constant([0.3])], 0.01)
-    proof(abs(w - 1) / 0.01, [(1 - 0.9) / (1 - 0.999) ** 0.5], 1e-4)
-    proof((1 - 0.9) / (1 - 0.999) ** 0.5, 10**0.5, 1e-12)
+    betas = {r"\beta_1": 0.9, r"\beta_2": 0.999}
+    proof.tex(betas, w=[1.0, w.numpy()[0]], eta=0.01, t=range(1, 2), tolerance=1e-12, approx=1e-4)
 
 
 def test_after_a_silence_the_step_grows_to_the_twelfth_and_never_beyond_the_bound():
@@ -134,32 +134,30 @@ def test_the_surest_answers_promise_three_or_four_errors_and_hold_fourteen():
 @pytest.mark.equation("mnist/adam-folded")
 def test_folding_both_corrections_into_the_rate_is_the_same_step(proof):
     rng = np.random.default_rng(5)
-    w, m, v = np.ones(4), np.zeros(4), np.zeros(4)
+    w, m, v = [np.ones(4)], [np.zeros(4)], [np.zeros(4)]
     ours = tf.Variable(tf.ones(4))
     optimizer = Adam([ours], epsilon=1e-3)
     for t in range(1, 21):
         g = rng.normal(size=4)
         optimizer.apply([tf.constant(g, tf.float32)], 0.01)
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        factor = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)
-        folded = 0.01 * factor * m / (v**0.5 + 1e-3)
-        corrected = 0.01 * (m / (1 - 0.9**t)) / ((v / (1 - 0.999**t)) ** 0.5 + 1e-3 / (1 - 0.999**t) ** 0.5)
-        proof(folded, corrected, 1e-12)
-        w = w - folded
-        proof(ours - 1, w - 1, 1e-4)
+        m.append(0.9 * m[-1] + 0.1 * g)
+        v.append(0.999 * v[-1] + 0.001 * g * g)
+        root = (1 - 0.999**t) ** 0.5
+        w.append(w[-1] - 0.01 * (m[-1] / (1 - 0.9**t)) / (v[-1] ** 0.5 / root + 1e-3 / root))
+        proof(ours - 1, w[-1] - 1, 1e-4)
+    bound = {r"\beta_1": 0.9, r"\beta_2": 0.999, r"\hat\epsilon": 1e-3}
+    proof.tex(bound, w=w, m=m, v=v, eta=0.01, t=range(1, 21), tolerance=1e-12)
 
 
 @pytest.mark.equation("mnist/max-norm")
 def test_max_norm_scales_the_weights_into_a_unit_back_to_the_limit(proof):
-    net = MLP((20, 30, 10), max_norm=1.2, seed=4)
-    before = [w.numpy().astype(float) for w in net.w]
-    net.limit_norms()
-    for w, found in zip(before, net.w, strict=True):
-        expected = w.copy()
-        for h in range(w.shape[1]):
-            expected[:, h] = w[:, h] * min(1, 1.2 / np.sqrt((w[:, h] ** 2).sum()))
-        assert not np.allclose(expected, w)
-        proof(found, expected, 1e-6)
+    for limit in (1.2, 100.0):  # above of it all columns, and none
+        net = MLP((20, 30, 10), max_norm=limit, seed=4)
+        before = [w.numpy().astype(float) for w in net.w]
+        net.limit_norms()
+        for w, found in zip(before, net.w, strict=True):
+            assert np.allclose(found, w) == (limit == 100)
+            proof.tex({r"\leftarrow w": found}, w=w, c=limit, tolerance=1e-6)
 
 
 def test_pixels_up_to_255_kill_the_net_under_sgd_and_not_under_adam(monkeypatch):

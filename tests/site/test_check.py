@@ -1,12 +1,17 @@
 """Each check of the sources passes on a small project, and fails with the right message when one thing is broken."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from coursesite import check
-from coursesite.check import embedding, post
+from coursesite import check, equations, length
+from coursesite.check import embedding
 
+ROOT = Path(__file__).parents[2]
 MKDOCS = """
 site_name: Demo
 markdown_extensions:
@@ -26,12 +31,23 @@ SOLUTIONS = """
 parameters = 3
 # --8<-- [end:count]
 """
+STAGES = """stages:
+  demo:
+    cmd: python -m deepcourse.demo.model
+    deps: [code/deepcourse/demo/model.py]
+    frozen: true
+    outs:
+      - runs/demo/headline.json: {cache: false}
+      - runs/demo/equations.json: {cache: false}
+      - runs/demo/curves.svg: {cache: false}
+      - runs/demo/photo.png: {cache: false}
+"""
 TEST = """
 import pytest
 
 @pytest.mark.equation("demo/relu")
-def test_relu():
-    assert True
+def test_relu(proof):
+    proof.tex(x=[-1.0, 0.5, 2.0])
 """
 RECORD = {
     "command": "python -m deepcourse.demo.experiment",
@@ -40,7 +56,12 @@ RECORD = {
     "settings": {"epochs": 20},
     "alternatives": {"photo": "A digit."},
 }
-ERRORS = {"values": {"demo": {"relu": 1e-16}}, "units": {"demo.relu": "relative error"}}
+FORMULA = r"\operatorname{relu}(x) = \max(x, 0)"
+ERRORS = {
+    "values": {"relu": 1e-12},
+    "units": {"relu": "relative error"},
+    "settings": {"formulas": equations.digest("demo/relu" + FORMULA)},
+}
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 1 1">
 <title>Loss by epoch</title><desc>It falls.</desc><path stroke="currentColor" fill="none" d="M0 0"/></svg>
 """
@@ -56,13 +77,12 @@ How many?
 ??? success "Solution"
 
     ```python
-    --8<-- "deepcourse/demo/solutions.py:count"
+    --8<-- "deepcourse/demo/solutions/demo.py:count"
     ```
 """
 POST = """---
 title: A demonstration
 description: What a post has.
-minutes: 14
 needs: []
 slug: demo
 ---
@@ -121,6 +141,16 @@ EXERCISES
 
 - Nair 2010: [Rectified](../reference/bibliography.md#nair2010).
 """
+DRAFT = """---
+title: To come
+description: A post that is begun.
+needs: [lessons/02-demo.md]
+slug: soon
+draft: true
+---
+
+# To come
+"""
 INDEX = """---
 title: Index
 description: The index.
@@ -134,21 +164,47 @@ import os
 os.getcwd()
 ```
 """
-PAGE = "docs/lessons/02-demo.md"
+PAGE, INDEX_PAGE = "docs/lessons/02-demo.md", "docs/index.md"
 FILLER = "This sentence has exactly eight words in it. " * 300
 FULL = POST.replace("FILLER", FILLER).replace("EXERCISES", "".join(EXERCISE.format(n=n) for n in range(1, 5)))
 PROJECT = {
     "mkdocs.yml": MKDOCS,
+    "dvc.yaml": STAGES,
+    "code/deepcourse/demo/__init__.py": "",
+    "code/deepcourse/demo/solutions/__init__.py": "",
     "code/deepcourse/demo/model.py": MODULE,
-    "code/deepcourse/demo/solutions.py": SOLUTIONS,
+    "code/deepcourse/demo/solutions/demo.py": SOLUTIONS,
     "tests/demo/test_model.py": TEST,
     "runs/demo/headline.json": json.dumps(RECORD),
-    "runs/about/equations.json": json.dumps(ERRORS),
+    "runs/demo/equations.json": json.dumps(ERRORS),
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
     "docs/labs/lessons/02-demo.py": "",
     PAGE: FULL,
+    "docs/labs/lessons/03-soon.py": "",
+    "docs/lessons/03-soon.md": DRAFT,
+    "docs/reference/code/soon.md": "---\ntitle: soon\ndescription: Its modules.\n---\n\n[Post](../../lessons/03-soon.md)\n",
+}
+OF_SOURCES = check.CHECKS.keys() - {"stale"}  # which asks DVC: test_stages.py
+# Each stands alone in a test of its own: no check may stumble over it.
+ODD = {
+    "empty": "",
+    "without front matter": "Text.\n",
+    "front matter alone": "---\ntitle: A page\n---\n",
+    "front matter that is a list": "---\n- title\n---\n\n# A page\n",
+    "empty front matter": "---\n---\n# A page\n",
+    "without headings": "---\ntitle: A page\ndescription: It has none.\nslug: demo\n---\n\nText.\n",
+    "title alone": "# A page",
+    "a section that ends the page": "---\nslug: demo\n---\n\n# A page\n\n## Exercises { #exercises }",
+    "one exercise that ends the page": "---\nslug: demo\n---\n\n# A page\n\n## Exercises { #exercises }\n\n### One",
+    "sections without exercises": "---\nslug: demo\n---\n\n# A\n\n## Exercises { #exercises }\n\n## Last { #last }\n",
+    "a fence that never ends": "# A page\n\n```python\nx = 1\n",
+    "an empty block": "# A page\n\n```python\n```\n\n```pycon\n```\n",
+    "a doctest that is none": "# A page\n\n```pycon\n  >>> x\n >>> y\n```\n",
+    "carriage returns": FULL.replace("\n", "\r\n"),
+    "a byte order mark": "\ufeff" + FULL,
+    "numbers for words": "---\ntitle: 1\ndescription: 2\nslug: 3\nneeds: 4\n---\n\n# 5\n",
 }
 
 
@@ -162,6 +218,9 @@ def root(tmp_path):
 
 def replace(root, name, old, new):
     """Break one thing."""
+    if old is None:
+        (root / name).unlink()
+        return
     text = (root / name).read_text()
     assert old in text
     (root / name).write_text(text.replace(old, new, 1))
@@ -180,7 +239,7 @@ def only(root, name, said):
     assert said in found[0]
 
 
-@pytest.mark.parametrize("name", check.CHECKS)
+@pytest.mark.parametrize("name", sorted(OF_SOURCES))
 def test_the_small_project_passes(root, name):
     assert problems(root, name) == []
 
@@ -191,12 +250,65 @@ def test_an_empty_house_passes(tmp_path, name):
     assert problems(tmp_path, name) == []
 
 
-MEASURED = "runs/about/equations.json"
+@pytest.mark.parametrize("page", ODD)
+@pytest.mark.parametrize("name", sorted(OF_SOURCES))
+def test_no_check_stumbles_over_an_odd_page(root, name, page):
+    (root / "docs/lessons/04-odd.md").write_bytes(ODD[page].encode())
+    (root / "docs/odd.md").write_bytes(ODD[page].encode())
+    check.CHECKS[name](root)
+
+
+def test_how_a_page_was_saved_changes_nothing(root):
+    (root / PAGE).write_bytes(FULL.replace("\n", "\r\n").encode())
+    assert [problem for name in OF_SOURCES for problem in check.ask(name, root)] == []
+
+
+@pytest.mark.parametrize("name", [PAGE, "docs/index.md", "code/deepcourse/demo/model.py", "tests/demo/test_model.py"])
+def test_a_file_that_is_no_text_is_named_once(root, name):
+    (root / name).write_bytes(b"\xff\xfe\x00\x89PNG")
+    done = main(root)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.stdout.count(f"{name}:1: is not text in UTF-8; save it so") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (PAGE, "---\ntitle: [\n---\n", "the check 'descriptions' stumbles over this (ParserError: "),
+        ("runs/demo/headline.json", "{", "the check 'named numbers' stumbles over this (JSONDecodeError: "),
+        ("runs/demo/curves.svg", "<svg>", "the check 'drawings' stumbles over this (ParseError: "),
+        ("code/deepcourse/demo/model.py", "def (", "the check 'dependencies' stumbles over this (SyntaxError: "),
+        ("tests/demo/test_model.py", "def (", "the check 'equations' stumbles over this (SyntaxError: "),
+        ("dvc.yaml", "stages: {a: [}", "the check 'dependencies' stumbles over this (ParserError: "),
+    ],
+)
+def test_a_check_that_stumbles_is_named_with_its_file_and_the_others_still_run(root, name, text, said):
+    replace(root, "docs/index.md", "title: Index\n", "")
+    (root / "dvc.yaml").write_text("stages: {a: {cmd: python -m deepcourse.demo.model}}\n")
+    (root / name).write_text(text)
+    done = main(root)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert f"{name}:1: {said}" in done.stdout, done.stdout
+    assert re.search(r", in \w+\.py:\d+\); mend the file, or the check$", done.stdout, re.MULTILINE)
+    assert ("docs/index.md:1: the front matter has no title" in done.stdout) is (name != PAGE)
+
+
+def main(root):
+    """`nox -s check` over the small project."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "code"), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "coursesite.check"]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+MEASURED = "runs/demo/equations.json"
 MODEL, TESTS, DRAWING = "code/deepcourse/demo/model.py", "tests/demo/test_model.py", "runs/demo/curves.svg"
 START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- "deepcourse/demo/model.py:relu"'
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
 RELU = ">>> relu(-1)"
 BREAKS = {
+    "packages": [("code/deepcourse/demo/__init__.py", None, None, "demo/__init__.py:1: there is none; write one that")],
     "sections": [
         (MODEL, END, "", "model.py:2: the section 'relu' is marked by start;"),
         (MODEL, START, "", "is marked by end;"),
@@ -205,14 +317,14 @@ BREAKS = {
         (PAGE, EMBED, "pass", "is shown on no page"),
     ],
     "embeds": [
-        (PAGE, ":relu", ":gelu", '02-demo.md:29: --8<-- "deepcourse/demo/model.py:gelu" fails'),
+        (PAGE, ":relu", ":gelu", '02-demo.md:28: --8<-- "deepcourse/demo/model.py:gelu" fails'),
         (PAGE, "/model.py", "/models.py", "models.py' could not be found"),
         (PAGE, ":relu", ":1:3", "names lines by number"),
         (PAGE, ":relu", "", "embeds a whole module"),
         (PAGE, EMBED, "--8<--\ndeepcourse/demo/model.py\n", "names no file"),
     ],
     "fences": [
-        (PAGE, "```python\n", "```python notest\n", "02-demo.md:28: the block ```python notest is not run"),
+        (PAGE, "```python\n", "```python notest\n", "02-demo.md:27: the block ```python notest is not run"),
         (PAGE, "```pycon\n", "```python continuation\n", "asks for continuation"),
         (PAGE, "```python\n", "```py\n", "write ```python"),
         (PAGE, "```python\n", "```{.python}\n", "write ```python or ```pycon"),
@@ -221,23 +333,35 @@ BREAKS = {
     ],
     "names": [
         (PAGE, RELU, ">>> gelu(-1)", "the name gelu is shown nowhere on this page"),
+        (PAGE, RELU, ">>> def never_called(x):\n...     return gelu(x)", "02-demo.md:38: the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
+        (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> from deepcourse.demo.model import gelu", "gelu comes from deepcourse.demo.model"),
         (PAGE, RELU, ">>> from deepcourse.datasets import mnist", "link to reference/code/datasets.md"),
         (PAGE, RELU, ">>> import deepcourse.other", "link to the post of other"),
         (PAGE, RELU, ">>> relu(-1", "not Python"),
     ],
     "equations": [
-        (PAGE, "## Second", "$$\ny\n$$\n\n## Second", "02-demo.md:32: the equation has no label"),
+        (PAGE, "## Second", "$$\ny\n$$\n\n## Second", "02-demo.md:31: the equation has no label"),
         (PAGE, "## Second", "$$ y \\label{def:demo/a}\\label{def:demo/b} $$\n\n## Second", "has no label, or several"),
         (PAGE, "## Second", "\\[ y \\]\n\n## Second", "has no label"),
         (PAGE, "{demo/relu}", "{def:demo/relu}", "test_model.py:5: test_relu claims the equation demo/relu, which its"),
         (TESTS, '"demo/relu"', "NAME", "test_model.py:4: the marker's argument is `NAME`"),
         (TESTS, "@pytest", '@pytest.mark.equation("demo/gelu")\n@pytest', "demo/gelu, which no page shows"),
         (TESTS, "@pytest.mark.equation", "@pytest.mark.other", "demo/relu is claimed by no test"),
+        (
+            TESTS,
+            "proof.tex(x=",
+            "print(",
+            "test_relu claims demo/relu and doesn't evaluate it; evaluate it with proof.tex",
+        ),
+        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:22: the formula demo/relu has the digest"),
+        (TESTS, '"demo/relu"', '"demo/relu", digest=NEW', "test_model.py:4: the marker's argument is `NEW`"),
     ],
     "measured errors": [
-        (MEASURED, "relu", "gelu", "02-demo.md:23: the equation demo/relu has no measured error in runs/"),
-        (MEASURED, '"values"', '"value"', "run `nox -s train -- equations`"),
+        (MEASURED, "relu", "gelu", "02-demo.md:22: the equation demo/relu has no measured error in runs/"),
+        (MEASURED, '"values"', '"value"', "run `nox -s train -- --force equations-demo`"),
+        (PAGE, "(x, 0)", "(0, x)", "equations.json:1: the formulas of demo are not those that were measured"),
     ],
     "descriptions": [
         ("docs/index.md", "description: The index.\n", "", "index.md:1: the front matter has no description"),
@@ -256,14 +380,19 @@ BREAKS = {
         (PAGE, EXERCISE.format(n=1), "", "3 exercises; write four to six"),
         (PAGE, '??? tip "Hint"', '??? tip "Tip"', "the exercise '1. Count' has 0 blocks ??? tip \"Hint\""),
         (PAGE, '??? success "Solution"', '!!! success "Solution"', "0 blocks ??? success"),
-        (PAGE, '--8<-- "deepcourse/demo/solutions.py:count"', "3", "a solution without tested code"),
-        (PAGE, "minutes: 14", "minutes: 40", "the front matter says 40 minutes; write 14"),
+        (PAGE, '--8<-- "deepcourse/demo/solutions/demo.py:count"', "3", "a solution without tested code"),
+        (PAGE, "needs: []", "needs: []\nminutes: 14", "has minutes, which the build computes; take them out"),
+    ],
+    "drafts": [
+        (INDEX_PAGE, "# Index", "# Index\n\n[soon](lessons/03-soon.md)", "index.md:8: a link to lessons/03-soon.md, which is"),
+        (INDEX_PAGE, "# Index", "# Index\n\n[lab](/labs/lessons/03-soon.py)", "a link to /labs/lessons/03-soon.py, which"),
+        (PAGE, "## Second", "[its code](../reference/code/soon.md#a)\n\n## Second", "a draft; take it away, or publish"),
     ],
     "named numbers": [
         (PAGE, "accuracy =] right", "precision =] right", "no record has runs.demo.headline.precision"),
         (PAGE, ".accuracy =] right", " =] right", "is not one value"),
     ],
-    "figures": [(PAGE, '"demo/curves"', '"demo/losses"', "02-demo.md:15: the figure demo/losses was not drawn")],
+    "figures": [(PAGE, '"demo/curves"', '"demo/losses"', "02-demo.md:14: the figure demo/losses was not drawn")],
     "drawings": [
         (DRAWING, "<title>Loss by epoch</title>", "", "curves.svg:1: the drawing has no text in <title>"),
         (DRAWING, "It falls.", " ", "has no text in <desc>"),
@@ -288,13 +417,14 @@ def test_one_thing_broken_is_found(root, name, file, old, new, said):
 
 
 def test_every_check_is_seen_to_fail():
-    assert check.CHECKS.keys() - {"typed numbers"} == BREAKS.keys()
+    elsewhere = {"typed numbers", "dependencies", "outputs", "stale"}  # below, and in test_stages.py
+    assert check.CHECKS.keys() - elsewhere == BREAKS.keys()
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("It gets 98.46 % right.", "02-demo.md:36: '98.46 %' is typed, and runs.demo.headline.accuracy has that value"),
+        ("It gets 98.46 % right.", "02-demo.md:35: '98.46 %' is typed, and runs.demo.headline.accuracy has that value"),
         ("All 407050 of them.", "runs.demo.headline.parameters has that value"),
         ("It has 60,000.", "'60,000' is typed; name its record"),
         ("A share of 0.25, they say.", "'0.25' is typed; name its record"),
@@ -357,8 +487,9 @@ def test_the_order_of_a_gradflow_post(root):
         text = text.replace(old, new)
     for name in ("library", "differences", "since"):
         text = re.sub(rf"## [^\n]*#{name} }}\n", "", text)
-    text = text.replace("demo/solutions.py", "gradflow/solutions.py")
+    text = text.replace("demo/solutions/demo.py", "gradflow/solutions/matmul.py")
     (root / "docs/gradflow").mkdir()
+    (root / "docs/labs/gradflow").mkdir()
     (root / "docs/gradflow/01-matmul.md").write_text(text)
     (root / "docs/labs/gradflow/01-matmul.py").write_text("")
     assert problems(root, "skeleton") == []
@@ -394,7 +525,7 @@ def test_what_may_be_typed(root, text):
 
 
 def test_the_bibliography_may_type_identifiers(root):
-    (root / "docs/reference").mkdir()
+    (root / "docs/reference").mkdir(exist_ok=True)
     (root / "docs/reference/bibliography.md").write_text("arXiv 1412.6980\n")
     assert problems(root, "typed numbers") == []
 
@@ -411,6 +542,23 @@ def test_a_block_that_is_not_run_gives_its_reason_and_is_counted(root):
 
 
 @pytest.mark.parametrize(
+    "block",
+    [
+        "def f(x):\n    def g(y):\n        return x + y\n    return g(x)",
+        "def f():\n    return later()\n\n\ndef later():\n    return __name__",
+        "import os.path as p\n\n[p.join(a, b) for a, b in [('a', 'b')] if a]",
+        "def f():\n    global made\n    made = 1\n\n\nf()\nmade",
+        "class A:\n    x = 1\n    y = x\n\n    def f(self) -> 'A':\n        return type(self)()",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)",
+        "with open(os.devnull) as file:\n    lines = (line for line in file)",
+    ],
+)
+def test_names_that_are_defined_are_not_found(root, block):
+    replace(root, INDEX_PAGE, "import os\n", f"import os\n\n{block}\n")
+    assert problems(root, "names") == []
+
+
+@pytest.mark.parametrize(
     ("statement", "link", "allowed"),
     [
         ("from deepcourse.demo.model import relu", "", False),
@@ -421,7 +569,7 @@ def test_a_block_that_is_not_run_gives_its_reason_and_is_counted(root):
     ],
 )
 def test_imports_need_a_link(root, statement, link, allowed):
-    (root / "docs/reference/code").mkdir(parents=True)
+    (root / "docs/reference/code").mkdir(parents=True, exist_ok=True)
     (root / "docs/reference/code/datasets.md").write_text("")
     replace(root, "docs/index.md", "import os", f"import os\n{statement}")
     replace(root, "docs/index.md", "# Index", f"# Index\n\n{link}")
@@ -429,13 +577,56 @@ def test_imports_need_a_link(root, statement, link, allowed):
 
 
 def test_words_and_minutes_leave_out_what_is_not_read_as_prose(root):
-    page = post.Post(root, root / PAGE)
-    counted = post.words(page)
+    def read():
+        return (root / PAGE).read_text(encoding="utf-8")
+
+    counted = length.words(read())
     replace(root, PAGE, "    Count them.\n", "    Count them.\n\n    ```python\n    a_word = another\n    ```\n")
     replace(root, PAGE, "| ReLU", "| a b c | d | e |\n| ReLU")
     replace(root, PAGE, '??? success "Solution"\n', '??? success "Solution"\n\n    Here are more words.\n')
     replace(root, PAGE, "- Nair", "- Words of a reference.\n- Nair")
     replace(root, PAGE, "## Third", "`code` $x = y$ <!-- comment -->\n\n## Third")
-    assert post.words(post.Post(root, root / PAGE)) == counted
+    assert length.words(read()) == counted
     replace(root, PAGE, "## Third", "Two words.\n\n## Third")
-    assert post.words(post.Post(root, root / PAGE)) == counted + 2
+    assert length.words(read()) == counted + 2
+
+
+def test_a_minute_is_200_words_or_12_lines_of_code_or_2_equations(root):
+    assert length.minutes(root, "word " * 1000) == 5
+    assert length.minutes(root, "```python\n" + "x = 1\n\n" * 60 + "```\n") == 5
+    assert length.minutes(root, "```text\n" + "x = 1\n" * 60 + "```\n") == 1
+    assert length.minutes(root, "$$\ny\n$$\n\n" * 10) == 5
+    solution = '??? success "Solution"\n\n    ```python\n' + "    x = 1\n" * 60 + "    ```\n"
+    assert length.minutes(root, solution) == 1
+
+
+def test_minutes_count_the_lines_of_a_module_that_a_page_shows_and_see_it_saved(root):
+    shown = '```python\n--8<-- "deepcourse/demo/model.py:relu"\n```\n'
+    assert length.lines(root, shown) == 2
+    assert length.minutes(root, shown) == 1
+    (root / MODEL).write_text(START + "x = 1\n" * 60 + END)
+    os.utime(root / MODEL, ns=(1, 1))
+    assert length.minutes(root, shown) == 5
+
+
+def test_a_draft_needs_no_skeleton_and_no_length_but_all_else(root):
+    draft = "docs/lessons/03-soon.md"
+    for old, new, said in [
+        ("slug: soon", "slug: later", "the slug is 'later' and the file says 'soon'"),
+        ("description: A post that is begun.\n", "", "has no description"),
+        ("# To come", "# To come\n\nIt gets 12.3 % wrong.", "'12.3 %' is typed"),
+        ("# To come", "# To come\n\n```python\nmissing\n```", "the name missing is shown nowhere"),
+        ("# To come", "# To come\n\n$$ y $$", "the equation has no label"),
+    ]:
+        replace(root, draft, old, new)
+        found = [problem for name in OF_SOURCES for problem in check.ask(name, root)]
+        assert any(said in problem for problem in found), found
+        (root / draft).write_text(DRAFT)
+    replace(root, draft, "draft: true\n", "")
+    assert len(problems(root, "skeleton")) > 5
+
+
+def test_a_part_of_a_lesson_has_the_slug_of_the_lesson(root):
+    (root / "docs/labs/lessons/03-soon.py").rename(root / "docs/labs/lessons/03-soon-after.py")
+    (root / "docs/lessons/03-soon.md").rename(root / "docs/lessons/03-soon-after.md")
+    assert problems(root, "skeleton") == []

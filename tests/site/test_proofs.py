@@ -10,40 +10,62 @@ import numpy as np
 import pytest
 from coursesite import equations
 from coursesite.build import macros
-from coursesite.run.proofs import relative_error
+from coursesite.run import tex
+from coursesite.run.proofs import relative_error, rounded
 
-CODE = Path(__file__).parents[2] / "code"
+ROOT = Path(__file__).parents[2]
+CODE = ROOT / "code"
 CONFIG = """[pytest]
 addopts = --import-mode=importlib --strict-markers -p coursesite.shapes -p coursesite.run.proofs
 markers = equation(id): a displayed equation
 """
-HEAD = "import numpy as np\nimport pytest\n\n\n"
+PAGE = r"""# Page
+
+$$ y = x + x \label{demo/double} $$
+
+$$ y = x^2 \label{demo/square} $$
+
+$$
+dx_{nd} = \sum_h dy_{nh}\,w_{dh}, \qquad dx = dy\,w^\top
+\label{demo/dense}
+$$
+
+$$ x = 1 \label{def:demo/one} $$
+"""
+HEAD = "import numpy as np\nimport pytest\n\nrng = np.random.default_rng(0)\n\n\n"
+DENSE = """
+@pytest.mark.equation("demo/dense")
+def test_dense(proof):
+    dy, w = rng.normal(size=(2, 4)), rng.normal(size=(3, 4))
+    proof.tex(dx=dy @ w.T, dy=dy, w=w)
+"""
 GOOD = """
 @pytest.mark.equation("demo/double")
 @pytest.mark.parametrize("x", [1.0, 2.0])
 def test_double(x, proof):
-    proof([x + x, 8.0], [2 * x, 8 + 8e-6 * x], 1e-5)
+    proof.tex(y=2 * x + 5e-6, x=x, tolerance=1e-5)
 
 
-@pytest.mark.equation("demo/square")
-@pytest.mark.equation("demo/cube")
-def test_powers(proof):
-    proof(9.0, 3.0**2, of="demo/square")
+@pytest.mark.equation("demo/square", digest="SQUARE")
+def test_square(proof):
+    proof(9.0, 3.0**2)
     proof(np.zeros(0), np.zeros(0))
-    proof(27.0, 27.0 - 27e-12, of="demo/cube")
 
 
 def test_no_equation():
     pass
-"""
+""".replace("SQUARE", equations.digest("y = x^2"))
 
 
 @pytest.fixture
 def run(tmp_path):
-    """Run a test file in a folder of its own; its record would be runs/about/equations.json."""
+    """Run a test file beside a page of its own; its record would be runs/demo/equations.json."""
     (tmp_path / "pytest.ini").write_text(CONFIG)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/page.md").write_text(PAGE)
 
-    def go(source, *options):
+    def go(source, *options, page=PAGE):
+        (tmp_path / "docs/page.md").write_text(page)
         (tmp_path / "test_demo.py").write_text(HEAD + source)
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-q", *options],
@@ -57,7 +79,7 @@ def run(tmp_path):
     return go
 
 
-RECORD = "runs/about/equations.json"
+RECORD = "runs/demo/equations.json"
 
 
 @pytest.mark.parametrize(
@@ -89,16 +111,20 @@ def test_what_is_not_finite_is_refused(bad):
         relative_error([1.0, bad], [1.0, bad])
 
 
-def test_a_run_records_the_largest_error_of_each_equation(run, tmp_path):
-    done = run(GOOD, "-m", "equation", "--equation-errors", RECORD)
+def test_a_run_records_the_largest_error_of_each_equation_rounded_up_and_twice_the_same(run, tmp_path):
+    options = (GOOD + DENSE, "-m", "equation", "--equation-errors", RECORD)
+    done = run(*options)
     assert done.returncode == 0, done.stdout
-    record = json.loads((tmp_path / RECORD).read_text())
-    assert record["values"]["demo"] == pytest.approx({"double": 16e-6 / 8.000016, "square": 0.0, "cube": 1e-12}, 1e-3)
-    assert set(record["units"].values()) == {"relative error"}
-    assert set(record["units"]) == {"demo.double", "demo.square", "demo.cube"}
-    assert record["command"] == f"pytest tests -m equation --equation-errors {RECORD}"
+    text = (tmp_path / RECORD).read_text()
+    record = json.loads(text)
+    assert record["values"] == {"double": 3e-6, "square": 1e-12, "dense": 1e-12}
+    assert record["units"] == dict.fromkeys(record["values"], "relative error")
+    assert record["command"] == f"pytest tests/demo -m equation --equation-errors {RECORD}"
     assert record["settings"]["equations"] == 3
-    assert list(tmp_path.glob("runs/about/*")) == [tmp_path / RECORD]
+    assert record["settings"]["formulas"] == equations.digests(equations.by_slug(tmp_path / "docs")["demo"])
+    assert list(tmp_path.glob("runs/demo/*")) == [tmp_path / RECORD]
+    assert run(*options).returncode == 0
+    assert (tmp_path / RECORD).read_text() == text
 
 
 def test_without_the_option_nothing_is_written(run, tmp_path):
@@ -106,23 +132,85 @@ def test_without_the_option_nothing_is_written(run, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_run_that_leaves_an_equation_out_writes_nothing_and_fails(run, tmp_path):
+    done = run(GOOD, "--equation-errors", RECORD)
+    assert done.returncode == 1
+    assert "is not written: the run measured nothing of demo/dense" in done.stdout
+    assert not (tmp_path / "runs").exists()
+
+
+def test_several_processes_record_nothing(run, tmp_path):
+    pytest.importorskip("xdist")
+    done = run(GOOD + DENSE, "-n", "1", "--equation-errors", RECORD)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--equation-errors: measured in one process; leave -n out" in done.stderr
+    assert run(GOOD + DENSE, "-n", "1").returncode == 0
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize(
-    ("body", "says"),
-    [
-        ("proof(1.0, 1.1)", "AssertionError: both sides differ by 9.09e-02, allowed are 1e-10"),
-        ("proof(1.0, 1.0, of='demo/y')", "ValueError: of: got 'demo/y', expected one of the claimed ['demo/x']"),
-        ("pass", "the test claims demo/x and compares nothing; hand both sides to the fixture `proof`"),
-        ("proof(np.zeros(3), np.zeros(3))", "the test claims demo/x and compares nothing"),
-        ("proof(np.ones((0, 3)), np.ones((0, 3)))", "the test claims demo/x and compares nothing"),
-        ("assert False", "assert False"),
-    ],
-    ids=["too different", "of another equation", "no call", "zeros", "empty", "another assertion"],
+    ("error", "expected"),
+    [(0.0, 1e-12), (4e-16, 1e-12), (1e-12, 1e-12), (2.56e-11, 3e-11), (3.04e-11, 4e-11), (3e-9, 3e-9), (0.96, 1.0)],
 )
-def test_a_claim_fails_and_an_old_record_stays(run, tmp_path, body, says):
+def test_errors_are_rounded_up_to_one_digit_and_no_noise_is_recorded(error, expected):
+    assert rounded(error) == expected
+
+
+DIGEST = equations.digest("y = x + x")
+
+
+@pytest.mark.parametrize(
+    ("mark", "body", "says"),
+    [
+        (f', digest="{DIGEST}"', "proof(1.0, 1.1)", "both sides differ by 9.09e-02, allowed are 1e-10"),
+        ("", "proof(1.0, 1.0, of='demo/y')", "ValueError: of: got 'demo/y', expected one of the claimed"),
+        ("", "pass", "claims demo/double and compares nothing; hand both sides to the fixture `proof`"),
+        ("", "proof(np.zeros(3), np.zeros(3))", "the test claims demo/double and compares nothing"),
+        ("", "proof(np.ones((0, 3)), np.ones((0, 3)))", "the test claims demo/double and compares nothing"),
+        ("", "assert False", "assert False"),
+        (
+            "",
+            "proof(1.0, 1.0)",
+            f"evaluate it; evaluate it with proof.tex(...), or read the test beside the formula and "
+            f'write @pytest.mark.equation("demo/double", digest="{DIGEST}")',
+        ),
+        (
+            ', digest="00000000"',
+            "proof(1.0, 1.0)",
+            f"docs/page.md:3: the formula demo/double has the digest {DIGEST}, "
+            f"and its test was read for 00000000; read the test again, then write digest=",
+        ),
+        ("", "proof.tex(y=3.0, x=1.0)", "docs/page.md:3: demo/double, `y = x + x`: both sides differ by 3.33e-01"),
+        ("", "proof.tex(y=0.0, x=0.0)", "the test claims demo/double and compares nothing"),
+        ("", "proof.tex(y=4.0, x=2.0, tolerance=2)", "with a wrong line 0, `y = x - x`; give it numbers that tell"),
+        ("", "proof.tex(y=4.0)", "docs/page.md:3: demo/double, `y = x + x`: `x` is no name, and as an index runs"),
+        (
+            "",
+            "proof.tex(y=[1.0, np.nan], x=[0.5, 1])",
+            "docs/page.md:3: demo/double, `y = x + x`: both sides: got values",
+        ),
+    ],
+    ids=[
+        "too different",
+        "of another equation",
+        "no call",
+        "zeros",
+        "empty",
+        "another assertion",
+        "neither",
+        "changed",
+        "not what is displayed",
+        "displayed zeros",
+        "too coarse",
+        "nothing bound",
+        "not finite",
+    ],
+)
+def test_a_claim_fails_and_an_old_record_stays(run, tmp_path, mark, body, says):
     old = tmp_path / RECORD
     old.parent.mkdir(parents=True)
     old.write_text("{}")
-    source = f'@pytest.mark.equation("demo/x")\ndef test_x(proof):\n    {body}\n'
+    source = f'@pytest.mark.equation("demo/double"{mark})\ndef test_x(proof):\n    {body}\n'
     done = run(source, "--equation-errors", RECORD)
     assert done.returncode == 1
     assert says in done.stdout
@@ -130,40 +218,87 @@ def test_a_claim_fails_and_an_old_record_stays(run, tmp_path, body, says):
     assert old.read_text() == "{}"
 
 
-def test_a_claim_without_the_fixture_fails(run):
-    done = run('@pytest.mark.equation("demo/x")\ndef test_x():\n    assert 1 + 1 == 2\n')
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x + x", "x - x"),
+        ("{dh}", "{hd}"),
+        ("_{nd}", "_{dn}"),
+        (r"w^\top", "w"),
+        (r"dy\,w^", r"w\,dy^"),
+        ("_{nh}", "_{hn}"),
+    ],
+    ids=["sign", "indices", "indices on the left", "transposition", "order", "indices of the other factor"],
+)
+def test_a_formula_that_is_changed_on_its_page_fails(run, old, new):
+    assert run(GOOD + DENSE).returncode == 0
+    assert old in PAGE
+    done = run(GOOD + DENSE, page=PAGE.replace(old, new))
     assert done.returncode == 1
-    assert "the test claims demo/x and compares nothing" in done.stdout
+    assert "docs/page.md:" in done.stdout
+
+
+def test_a_formula_bound_to_its_digest_may_be_moved_about_and_not_changed(run):
+    assert run(GOOD + DENSE, page=PAGE.replace("y = x^2", r"y \;=\; x^{}2")).returncode == 0
+    done = run(GOOD + DENSE, page=PAGE.replace("y = x^2", "y = -x^2"))
+    assert "docs/page.md:5: the formula demo/square has the digest" in done.stdout
+
+
+def test_a_square_matrix_that_equals_its_transpose_proves_too_little(run):
+    done = run(DENSE.replace("(2, 4)", "(2, 3)").replace("rng.normal(size=(3, 4))", "np.eye(3)"))
+    assert done.returncode == 1
+    assert r"with a wrong line 1, `d x = d y w`; give it numbers that tell" in done.stdout
+
+
+def test_a_claim_without_the_fixture_fails(run):
+    done = run('@pytest.mark.equation("demo/double")\ndef test_x():\n    assert 1 + 1 == 2\n')
+    assert done.returncode == 1
+    assert "the test claims demo/double and compares nothing" in done.stdout
 
 
 def test_one_of_two_claims_is_not_enough(run):
-    marks = '@pytest.mark.equation("demo/x")\n@pytest.mark.equation("demo/y")\n'
-    done = run(marks + "def test_x(proof):\n    proof(1.0, 1.0, of='demo/x')\n")
+    marks = '@pytest.mark.equation("demo/double")\n@pytest.mark.equation("demo/square")\n'
+    done = run(marks + "def test_x(proof):\n    proof.tex(y=2.0, x=1.0, of='demo/double')\n")
     assert done.returncode == 1
-    assert "the test claims demo/y and compares nothing" in done.stdout
+    assert "the test claims demo/square and compares nothing" in done.stdout
+
+
+def test_every_way_to_spoil_a_formula_of_the_course_changes_its_digest():
+    count = 0
+    for shown in equations.shown(ROOT / "docs"):
+        for line in tex.statements(shown.tex):
+            for wrong in tex.mutants(line):
+                assert equations.digest("".join(wrong)) != equations.digest("".join(line)), (shown.id, wrong)
+                count += 1
+    assert count > 500
 
 
 def test_errors_are_read_by_the_ids_of_the_equations_and_are_none_without_a_record():
-    record = {"values": {"demo": {"double": 1e-16, "a-b": 0.0}, "other": {"double": 1e-9}}}
-    assert equations.errors({equations.RECORD: record, "demo/headline": {"values": {"x": 1}}}) == {
-        "demo/double": 1e-16,
-        "demo/a-b": 0.0,
-        "other/double": 1e-9,
+    records = {
+        "demo/equations": {"values": {"double": 1e-12, "a-b": 2e-9}},
+        "other/equations": {"values": {"double": 1e-9}},
+        "demo/headline": {"values": {"x": 1}},
     }
+    assert equations.errors(records) == {"demo/double": 1e-12, "demo/a-b": 2e-9, "other/double": 1e-9}
     assert equations.errors({}) == {}
 
 
-def test_the_page_of_equations_shows_each_error_and_calls_a_definition_one(tmp_path, monkeypatch):
-    (tmp_path / "page.md").write_text(
-        "# Page\n\n$$ x + x = 2x \\label{demo/double} $$\n\n$$ y = x^2 \\label{def:demo/square} $$\n"
-    )
-    claim = equations.Claim(Path("demo/test_demo.py"), 3, "test_double")
+def test_the_page_of_equations_says_how_each_is_proved_and_shows_its_error(tmp_path, monkeypatch):
+    (tmp_path / "page.md").write_text(PAGE)
+    path = Path("demo/test_demo.py")
+    claims = {
+        "demo/double": [equations.Claim(path, 3, "test_double", evaluated=True)],
+        "demo/square": [equations.Claim(path, 9, "test_square", digest="1a2b3c4d")],
+        "demo/dense": [equations.Claim(path, 12, "test_dense", evaluated=True, digest="5e6f7a8b")],
+    }
     monkeypatch.setattr(macros, "DOCS", tmp_path)
-    monkeypatch.setattr(macros, "claims", lambda: {"demo/double": [claim]})
+    monkeypatch.setattr(macros, "claims", lambda: claims)
     monkeypatch.setattr(
-        macros.numbers, "records", lambda: {equations.RECORD: {"values": {"demo": {"double": 3.4e-16}}}}
+        macros.numbers, "records", lambda: {"demo/equations": {"values": {"double": 3e-9, "dense": 0.02}}}
     )
     table = macros.equations_table().splitlines()
-    assert table[0] == "| equation | checked by | largest error |"
-    assert table[2].endswith("[demo/double](/page.md#eq-demo-double) | `test_double` | 3.40e-16 |")
-    assert table[3].endswith("[demo/square](/page.md#eq-demo-square) | a definition |  |")
+    assert table[0] == "| equation | checked by | how | error at most |"
+    assert table[2].endswith("[demo/double](/page.md#eq-demo-double) | `test_double` | evaluated as displayed | 3e-9 |")
+    assert table[3].endswith("| `test_square` | bound to its digest 1a2b3c4d |  |")
+    assert table[4].endswith("| `test_dense` | evaluated as displayed, bound to its digest 5e6f7a8b | 2e-2 |")
+    assert table[5].endswith("[demo/one](/page.md#eq-demo-one) | a definition |  |  |")

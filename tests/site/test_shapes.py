@@ -409,6 +409,15 @@ def test_the_full_run_reports_statements_that_no_test_checked(project):
     assert "a.py:2" not in done.stdout
 
 
+def test_two_workers_report_what_they_checked_together(project):
+    (project / "test_b.py").write_text("from deepcourse.a import g\n\n\ndef test_g():\n    g([1, 2])\n")
+    done = run(project, "-n", "2", "--dist", "loadfile", "--shapes-complete")
+    assert "shapes: 2 of 3 statements" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "code/deepcourse/b.py:2: `# (B, H)`" in done.stdout
+    assert "a.py" not in done.stdout
+
+
 def test_a_false_statement_fails_the_test_that_runs_it_and_leaves_no_byte_code(project):
     (project / "code/deepcourse/a.py").write_text("def f(x):\n    return x  # (B,)\n")
     done = run(project)

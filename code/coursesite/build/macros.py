@@ -1,22 +1,22 @@
 """What a page may call between `[=` and `=]`: numbers and figures from records, the head box, the generated tables."""
 
-import ast
 import html
 import os
 import re
 from pathlib import Path
 
-import yaml
+from deepcourse.records import leaves, unit_of
 from jinja2 import UndefinedError
 from PIL import Image
 
-from coursesite import equations
-from coursesite.build import numbers
+from coursesite import equations, length, reading
+from coursesite.build import drafts, numbers
 from coursesite.build.maths import ROOT, anchor, claims
 
 DOCS = ROOT / "docs"
 RUNS = ROOT / "runs"
 REPO = os.environ.get("REPO_URL", "").rstrip("/")
+TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 COLAB = "https://colab.research.google.com/github/"
 
 
@@ -25,19 +25,6 @@ def source_link(path: str, text: str, line: int | None = None) -> str:
     if not REPO:
         return f"`{text}`"
     return f"[`{text}`]({REPO}/blob/main/{path}{f'#L{line}' if line else ''})"
-
-
-def _meta(page: Path) -> dict:
-    front = re.match(r"---\n(.*?)\n---\n", page.read_text(encoding="utf-8"), re.DOTALL)
-    return yaml.safe_load(front[1]) if front else {}
-
-
-def _alternative(slug: str, short: str) -> str:
-    """The text alternative that the stage of `runs/<slug>` wrote beside its picture."""
-    for name, record in numbers.records().items():
-        if name.startswith(f"{slug}/") and short in record.get("alternatives", {}):
-            return record["alternatives"][short]
-    raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
 
 
 def figure(name: str, caller=None, wide: bool = False) -> str:
@@ -52,7 +39,9 @@ def figure(name: str, caller=None, wide: bool = False) -> str:
     else:
         with Image.open(made) as picture:
             size = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
-        art = f"![{_alternative(slug, short)}](/runs/{name}{made.suffix}){size}"
+        if not (alternative := numbers.alternative(numbers.records(), name)):
+            raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
+        art = f"![{alternative}](/runs/{name}{made.suffix}){size}"
     data = f" [Data](/runs/{name}.csv)" if (RUNS / f"{name}.csv").exists() else ""
     shape = "figure wide" if wide else "figure"
     caption = caller().strip() if caller else ""
@@ -62,11 +51,16 @@ def figure(name: str, caller=None, wide: bool = False) -> str:
     )
 
 
+def _title(path: str) -> str:
+    return reading.front_matter((DOCS / path).read_text(encoding="utf-8"))["title"]
+
+
 def head(page) -> str:
     """The box at the head of a post: minutes, what it needs, and everything else of the same slug."""
     meta, slug, stem = page.meta, page.meta["slug"], Path(page.file.src_uri).stem
-    rows = [("Reading", f"{meta['minutes']} minutes")]
-    needs = [f"[{_meta(DOCS / need)['title']}](/{need})" for need in meta.get("needs") or []]
+    text = (DOCS / page.file.src_uri).read_text(encoding="utf-8")
+    rows = [("Reading", f"{length.minutes(ROOT, text)} minutes")]
+    needs = [f"[{_title(need)}](/{need})" for need in meta.get("needs") or []]
     rows.append(("Needs", ", ".join(needs) or "nothing but the [front page](/index.md)"))
     code = [f"[modules](/reference/code/{slug}.md)"]
     if REPO:
@@ -76,13 +70,12 @@ def head(page) -> str:
     rows.append(("Tests", tests + (f", [source]({REPO}/tree/main/tests/{slug})" if REPO else "")))
     name = page.file.src_uri.removesuffix(".md")  # of the lab below labs/, too
     lab = [f"[read](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
-    if REPO:
-        owner = REPO.split("://", 1)[-1].split("/", 1)[-1]
+    host, _, owner = REPO.split("://", 1)[-1].partition("/")
+    if host == "github.com":  # Colab opens notebooks from nowhere else
         lab.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{name}.ipynb)")
     rows.append(("Lab", ", ".join(lab)))
     made = [n for n in numbers.records() if n.split("/")[0] == slug or n == f"bench/{slug}"]
     if not stem.endswith(slug):  # several posts share the slug: the records that this one names
-        text = (DOCS / page.file.src_uri).read_text(encoding="utf-8")
         made = [n for n in made if f"runs.{n.replace('/', '.')}." in text]
     rows.append(("Records", ", ".join(f"[{n}](/reference/records.md#{n.replace('/', '-')})" for n in made)))
     body = "\n".join(f"{name}\n:   {text}\n" for name, text in rows if text)
@@ -90,25 +83,24 @@ def head(page) -> str:
 
 
 def post(path: str) -> str:
-    """For the index: minutes and a link to a post, or that it is being written."""
+    """For the index: minutes and a link to a post, or that it is being written, as long as it is a draft."""
     page = DOCS / path
-    if not page.exists():
+    if not page.exists() or path in drafts.of(DOCS):
         return '<span class="post-status">being written</span>'
-    meta = _meta(page)
-    return f"[Read · {meta['minutes']} min](/{path}){{ .post-status }}"
+    return f"[Read · {length.minutes(ROOT, page.read_text(encoding='utf-8'))} min](/{path}){{ .post-status }}"
 
 
 def records_table() -> str:
     """Every record with all its values, settings and circumstances; the whole page is generated."""
     parts = []
     for name, record in numbers.records().items():
-        rows = [(k, numbers.show(v, numbers.unit_of(record, k))) for k, v in _flat(record["values"])]
+        rows = [(k, numbers.show(v, unit_of(k, record["units"]))) for k, v in _short(record["values"])]
         machine = record.get("machine", "")
         facts = {
             "Command": f"`{record.get('command', '')}`",
             "Seeds": ", ".join(map(str, record.get("seeds", []))),
             "Data": _data(record.get("data")),
-            "Settings": ", ".join(f"{k} {_cell(v)}" for k, v in _flat(record.get("settings", {}))),
+            "Settings": ", ".join(f"{k} {_cell(v)}" for k, v in _short(record.get("settings", {}))),
             "Versions": ", ".join(f"{k} {v}" for k, v in record.get("versions", {}).items()),
             "Machine": ", ".join(f"{k} {v}" for k, v in machine.items()) if isinstance(machine, dict) else machine,
             "Run time": numbers.show(record["seconds"], "s") if record.get("seconds") is not None else "",
@@ -122,12 +114,9 @@ def records_table() -> str:
     return "\n".join(parts) or "No run has been recorded yet."
 
 
-def _flat(tree: dict, prefix: str = ""):
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        elif not (isinstance(value, list) and len(value) > 12):
-            yield f"{prefix}{key}", value
+def _short(tree: dict):
+    """The values of a record but for long lists."""
+    return [(name, value) for name, value in leaves(tree) if not (isinstance(value, list) and len(value) > 12)]
 
 
 def _cell(value) -> str:
@@ -141,29 +130,43 @@ def _data(data) -> str:
 
 
 def equations_table() -> str:
-    """Every displayed equation, where it stands, the tests that check it, and by how much its sides differed."""
+    """Every displayed equation, the tests that check it, how they are bound to it, and by how much its sides differ."""
     proofs, rows, errors = claims(), [], equations.errors(numbers.records())
+    hidden = drafts.of(DOCS)
     for shown in equations.shown(DOCS):
-        tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in proofs.get(shown.id, []))
+        found = [] if shown.definition else proofs.get(shown.id, [])
+        tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in found)
+        ways = {"evaluated as displayed": any(c.evaluated for c in found)}
+        ways |= {f"bound to its digest {c.digest}": True for c in found if c.digest}
         name, page = anchor(shown.id), shown.page.as_posix()
-        error = numbers.show(errors[shown.id], "relative error") if shown.id in errors and not shown.definition else ""
+        error = f"{errors[shown.id]:.0e}".replace("e-0", "e-") if found and shown.id in errors else ""
         rows.append(
-            f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
-            f"| {'a definition' if shown.definition else tests} | {error} |"
+            f'| <span id="row-{name}"></span>{shown.id if page in hidden else f"[{shown.id}](/{page}#{name})"} '
+            f"| {'a definition' if shown.definition else tests} "
+            f"| {', '.join(way for way, is_so in ways.items() if is_so)} | {error} |"
         )
-    titles = "| equation | checked by | largest error |\n|---|---|---|\n"
+    titles = "| equation | checked by | how | error at most |\n|---|---|---|---|\n"
     return titles + "\n".join(rows) + "\n" if rows else "No equation yet."
 
 
 def tests_list(slug: str) -> str:
     """What the tests of a slug prove, in their own names."""
     lines = []
-    for path in sorted((ROOT / "tests" / slug).glob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
-        says = "; ".join(n.name.removeprefix("test_").replace("_", " ") for n in sorted(names, key=lambda n: n.lineno))
-        lines.append(f"- {source_link(str(path.relative_to(ROOT)), f'tests/{slug}/{path.name}')}: {says}.")
+    for path in sorted((ROOT / "tests" / slug).rglob("test_*.py")):
+        name, says = path.relative_to(ROOT).as_posix(), "; ".join(TEST.findall(path.read_text(encoding="utf-8")))
+        lines.append(f"- {source_link(name, name)}: {says.replace('_', ' ')}.")
     return "\n".join(lines)
+
+
+def tests_lists() -> str:
+    """What the tests of each slug prove, lesson by lesson, each under the id that the heads of its posts link to."""
+    parts = []
+    for path in [*sorted((DOCS / "lessons").glob("*.md")), DOCS / "gradflow"]:
+        number, slug = path.stem[:2], path.stem[3:]
+        of = f"lesson {int(number)}" if path.suffix else (slug := path.name)
+        if (ROOT / "tests" / slug).exists():  # a part of a lesson has those of the lesson
+            parts.append(f"## What the tests of {of} prove {{ #tests-{slug} }}\n\n{tests_list(slug)}\n")
+    return "\n".join(parts)
 
 
 def define_env(env):
@@ -176,5 +179,5 @@ def define_env(env):
         return head(env.variables["page"])
 
     env.variables["head"] = head_box
-    for macro in (figure, post, records_table, equations_table, tests_list):
+    for macro in (figure, post, records_table, equations_table, tests_lists):
         env.macro(macro)

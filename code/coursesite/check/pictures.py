@@ -1,11 +1,11 @@
 """Checks of what is to be seen: figures drawn by a run, and pictures in the text."""
 
-import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 from coursesite import reading
+from coursesite.build import numbers
 
 CALL = re.compile(r"\[%\s*call\s+figure\(\s*[\"'](?P<name>[^\"']+)[\"']")
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
@@ -28,20 +28,12 @@ def figures(root: Path) -> list[str]:
             made = [kind for kind in (".svg", ".webp", ".png") if (root / "runs" / f"{name}{kind}").exists()]
             if not made:
                 problems.append(f"{place} was not drawn; let its stage write runs/{name}.svg, .webp or .png")
-            elif made[0] != ".svg" and not _alternative(root, name):
+            elif made[0] != ".svg" and not numbers.alternative(numbers.records(root / "runs"), name):
                 short = name.split("/")[-1]
                 problems.append(
                     f'{place} has no text alternative; let its stage record {{"alternatives": {{"{short}": …}}}}'
                 )
     return problems
-
-
-def _alternative(root: Path, name: str) -> str:
-    slug, _, short = name.partition("/")
-    for path in sorted((root / "runs" / slug).glob("*.json")):
-        if text := json.loads(path.read_text(encoding="utf-8")).get("alternatives", {}).get(short, "").strip():
-            return text
-    return ""
 
 
 def drawings(root: Path) -> list[str]:

@@ -1,11 +1,14 @@
 """Checks of a post's skeleton: what stands where, how long it is, and what belongs to it."""
 
+import itertools
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursesite import reading
+from coursesite import length, reading
+from coursesite.build.drafts import of
 
 DESCRIPTION = 155
 WORDS = {"lessons": (2200, 3700), "gradflow": (2200, 4700)}
@@ -17,10 +20,7 @@ ORDER = {
 HEADING = re.compile(
     r"^(?P<marks>#{1,6})[ \t]+(?P<title>[^\n]*?)[ \t]*(?:\{:?[ \t]*#(?P<id>[\w-]+)[^}\n]*\})?[ \t]*$", re.M
 )
-DETAILS = re.compile(
-    r'^\?\?\?\+? (?P<kind>\w+) "(?P<title>[^"]*)"[^\n]*\n(?P<body>(?:[ \t]*\n| {4}[^\n]*(?:\n|\Z))*)', re.M
-)
-TABLE = re.compile(r"^[ \t]*\|[^\n]*$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#\s]+\.(?:md|py))[#)\s]")
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Post:
     def section(self, name: str) -> tuple[int, int]:
         """Where the section of an id begins and ends; (0, 0) without it."""
         second = [h for h in self.headings if len(h["marks"]) == 2]
-        for heading, following in zip(second, [*second[1:], None], strict=True):
+        for heading, following in itertools.zip_longest(second, second[1:]):
             if heading["id"] == name:
                 return heading.end(), following.start() if following else len(self.text)
         return 0, 0
@@ -58,34 +58,50 @@ def descriptions(root: Path) -> list[str]:
         meta = reading.front_matter(page.read_text(encoding="utf-8"))
         place = f"{page.relative_to(root)}:1: the front matter"
         problems += [f"{place} has no {key}; write one" for key in ("title", "description") if not meta.get(key)]
-        if (length := len(str(meta.get("description", "")))) > DESCRIPTION:
-            problems.append(f"{place}'s description has {length} characters; shorten it to {DESCRIPTION}")
+        if (count := len(str(meta.get("description", "")))) > DESCRIPTION:
+            problems.append(f"{place}'s description has {count} characters; shorten it to {DESCRIPTION}")
     return problems
 
 
 def skeletons(root: Path) -> list[str]:
-    """Every post has the parts that WRITING asks for, in their order."""
+    """Every post has its parts in their order; a draft has its front matter and its lab, and may lack the rest."""
     problems = []
     for series in ORDER:
         for path in sorted((root / "docs" / series).glob("*.md")):
             post = Post(root, path)
-            for check in (_front, _top, _order, _exercises, _length):
-                problems += check(post)
+            checks = [_front] if post.meta.get("draft") is True else [_front, _top, _order, _exercises, _length]
+            problems += [problem for check in checks for problem in check(post)]
+    return problems
+
+
+def unlinked(root: Path) -> list[str]:
+    """No page leads to a draft, or to its lab, but those that belong to one."""
+    docs, problems = root / "docs", []
+    drafts = of(docs)
+    for page in reading.markdown_files(docs) if drafts else []:
+        text, name = page.read_text(encoding="utf-8"), page.relative_to(docs).as_posix()
+        for match in LINK.finditer("" if name in drafts else reading.without_code(text)):
+            target = docs / match[1].lstrip("/") if match[1].startswith("/") else page.parent / match[1]
+            if os.path.relpath(target, docs).replace(os.sep, "/") in drafts:
+                place = f"docs/{name}:{reading.line_of(text, match.start())}"
+                problems.append(f"{place}: a link to {match[1]}, which is a draft; take it away, or publish the draft")
     return problems
 
 
 def _front(post: Post) -> Iterator[str]:
     """Front matter, and the files of the same name."""
-    types = {"minutes": int, "needs": list, "slug": str}
-    for key, kind in types.items():
+    for key, kind in {"needs": list, "slug": str}.items():
         if not isinstance(post.meta.get(key), kind):
             yield post.at(0, f"the front matter has no {key}; write it as {kind.__name__}")
-    for need in post.meta.get("needs") or []:
-        if not (post.root / "docs" / need).exists():
+    if "minutes" in post.meta:
+        yield post.at(0, "the front matter has minutes, which the build computes; take them out")
+    needs = post.meta.get("needs")
+    for need in needs if isinstance(needs, list) else []:
+        if not (post.root / "docs" / str(need)).exists():
             yield post.at(0, f"the front matter needs {need}, which isn't there; write a path below docs")
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", post.path.stem):
         yield post.at(0, "the file's name isn't NN-slug.md; rename it")
-    elif post.series == "lessons" and post.path.stem[3:] != post.slug:
+    elif post.series == "lessons" and not f"{post.path.stem[3:]}-".startswith(f"{post.slug}-"):  # NN-slug-part, too
         yield post.at(0, f"the slug is {post.slug!r} and the file says {post.path.stem[3:]!r}; make them the same")
     lab = f"docs/labs/{post.series}/{post.path.stem}.py"
     if not (post.root / lab).exists():
@@ -143,7 +159,7 @@ def _exercises(post: Post) -> Iterator[str]:
         return
     for heading, stop in zip(third, [*(h.start() for h in third[1:]), end], strict=True):
         said = f"the exercise {heading['title']!r} has"
-        folded = [(d["kind"], d["title"], d["body"]) for d in DETAILS.finditer(post.text[heading.end() : stop])]
+        folded = [(d["kind"], d["title"], d["body"]) for d in length.DETAILS.finditer(post.text[heading.end() : stop])]
         for kind, title in (("tip", "Hint"), ("success", "Solution")):
             if (count := [each[:2] for each in folded].count((kind, title))) != 1:
                 yield post.at(heading.start(), f'{said} {count} blocks ??? {kind} "{title}"; write one')
@@ -156,31 +172,7 @@ def _exercises(post: Post) -> Iterator[str]:
             )
 
 
-def words(post: Post) -> int:
-    """The words of the argument: no code, formulas, tables, solutions or references."""
-    start, end = post.section("references")
-    text = post.text[:start] + reading.blank(post.text[start:end]) + post.text[end:]
-    for details in DETAILS.finditer(post.plain):
-        if details["title"] == "Solution":
-            text = text[: details.start()] + reading.blank(details[0]) + text[details.end() :]
-    text = reading.blank_all(TABLE, reading.blank_all(reading.TARGET, reading.prose(text)))
-    return len(re.findall(r"\w[\w'’-]*", text))
-
-
-def minutes(post: Post) -> int:
-    """Reading minutes: 200 words a minute, and a quarter of a minute for each block and each displayed equation."""
-    blocks = sum(fence.language in ("python", "pycon") for fence in reading.fences(post.text))
-    shown = len(reading.DISPLAYED.findall(reading.without_code(post.text)))
-    return round(words(post) / 200 + (blocks + shown) / 4)
-
-
 def _length(post: Post) -> Iterator[str]:
     least, most = WORDS[post.series]
-    if not least <= (count := words(post)) <= most:
+    if not least <= (count := length.words(post.text)) <= most:
         yield post.at(0, f"{count} words; a post of this series has {least} to {most}")
-    if post.meta.get("minutes") != (reckoned := minutes(post)):
-        yield post.at(
-            0,
-            f"the front matter says {post.meta.get('minutes')} minutes; write {reckoned} (200 words a minute, and a "
-            "quarter of a minute for each block and displayed equation)",
-        )

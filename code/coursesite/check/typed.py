@@ -5,6 +5,7 @@ import itertools
 import re
 from pathlib import Path
 
+from deepcourse.records import leaves, unit_of
 from jinja2 import UndefinedError
 
 from coursesite import reading
@@ -96,20 +97,14 @@ def _rounded(root: Path) -> dict[str, str]:
     """The values of the records as a page would show them, where three digits or more make them recognisable."""
     found = {}
     for record, content in numbers.records(root / "runs").items():
-        for name, value in _scalars(content["values"]):
-            text = numbers.show(value, numbers.unit_of(content, name))
+        for name, value in leaves(content["values"]):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            text = numbers.show(value, unit_of(name, content.get("units", {})))
             digits = re.match(r"-?([\d,.]+(?:e-?\d+)?)", text)
             if digits and len(re.sub(r"e.*|\D", "", digits[1]).strip("0")) >= 3:
                 found[digits[1].replace(",", "")] = f"runs.{record.replace('/', '.')}.{name}"
     return found
-
-
-def _scalars(tree: dict, prefix: str = ""):
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from _scalars(value, f"{prefix}{key}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield f"{prefix}{key}", value
 
 
 def named(root: Path) -> list[str]:

@@ -201,12 +201,17 @@ def never_checked() -> list[str]:
     lines = []
     folders = importlib.util.find_spec(PACKAGE).submodule_search_locations
     for path in sorted(path for folder in folders for path in Path(folder).rglob("*.py")):
-        sheet = SHEETS.get(os.path.realpath(path))
-        if sheet is None:
-            sheet = Sheet(str(path))
-            sheet.compile(path.read_text(encoding="utf-8"), str(path))
+        sheet = sheet_of(os.path.realpath(path))
         lines += [f"{sheet.where(s.line)}: `{s.text}`" for s in sheet.statements.values() if not s.runs]
     return lines
+
+
+def sheet_of(path: str) -> Sheet:
+    """What a module says, whether or not it is imported here."""
+    if path not in SHEETS:
+        SHEETS[path] = Sheet(path)
+        SHEETS[path].compile(Path(path).read_text(encoding="utf-8"), path)
+    return SHEETS[path]
 
 
 def pytest_addoption(parser):
@@ -220,10 +225,22 @@ def pytest_configure(config):
     install()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Count what a worker of pytest-xdist checked."""
+    for path, runs in getattr(node, "workeroutput", {}).get("shapes", {}).items():
+        for key, times in runs.items():
+            sheet_of(path).statements[key].runs += times
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    """Fail the full run for what it left unchecked."""
-    if session.config.getoption("--shapes-complete"):
+    """Hand on what a worker checked; fail the full run for what it left unchecked."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["shapes"] = {
+            path: {key: statement.runs for key, statement in sheet.statements.items()} for path, sheet in SHEETS.items()
+        }
+    elif session.config.getoption("--shapes-complete"):
         session.config.never_checked = never_checked()
         if session.config.never_checked and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

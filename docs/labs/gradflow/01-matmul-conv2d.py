@@ -14,7 +14,7 @@
 # %% [markdown]
 # # Lab gradflow 1 · Check, then train, by hand
 #
-# Check the layers of the [post](../../gradflow/01-matmul-conv2d/), break one to see what the check says, and train a
+# Check the layers of the [post](/gradflow/01-matmul-conv2d.md), break one to see what the check says, and train a
 # convolutional net with NumPy alone. Every cell below ran when this page was built.
 
 # %%
@@ -162,6 +162,6 @@ plt.show()
 # %% [markdown]
 # ## Your turn
 #
-# - Find the bug in `forgetful` by the [sums](../../gradflow/01-matmul-conv2d/#adjoint) alone.
+# - Find the bug in `forgetful` by the [sums](/gradflow/01-matmul-conv2d.md#adjoint) alone.
 # - Leave out `wobble`, which turns, stretches and shifts each training picture a little. What do both losses do?
 # - Check the whole net: push one weight of `k1`, and compare with what `CONV.backward` says.

@@ -14,7 +14,7 @@
 # %% [markdown]
 # # Lab gradflow 2 · Through lstm and gru, live
 #
-# Send a gradient back through time, change a bias, and watch how far it gets. The [post](../../gradflow/02-lstm-gru/)
+# Send a gradient back through time, change a bias, and watch how far it gets. The [post](/gradflow/02-lstm-gru.md)
 # derives what you see here. Everything is NumPy, and every cell below ran when this page was built.
 
 # %%

@@ -14,7 +14,7 @@
 # %% [markdown]
 # # Lab gradflow 3 · Through batch normalization, live
 #
-# Draw a batch, send gradients through it, and watch what comes back. The [post](../../gradflow/03-batchnorm/) derives
+# Draw a batch, send gradients through it, and watch what comes back. The [post](/gradflow/03-batchnorm.md) derives
 # what you see here. Everything is NumPy, and every cell below ran when this page was built.
 
 # %%

@@ -15,7 +15,7 @@
 # # Lab 2 · Two dense layers, live
 #
 # Train the lesson's own modules on scikit-learn's 1,797 digits of 8×8 pixels, in seconds, and change things. The
-# [lesson](../../lessons/02-mnist/) measured the ingredients on MNIST and explains each of them. Every cell below ran
+# [lesson](/lessons/02-mnist.md) measured the ingredients on MNIST and explains each of them. Every cell below ran
 # when this page was built.
 
 # %%

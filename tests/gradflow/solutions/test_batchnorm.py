@@ -71,10 +71,8 @@ def test_without_the_mean_one_term_is_left(proof):
     x, dy = np.random.default_rng(4).normal(size=(2, 6))
     gamma, d, eps = np.random.default_rng(5).normal(1, 0.3, 6), 6, 1e-6
     r = (sum(x**2) / d + eps) ** 0.5
-    xhat, dxhat = x / r, gamma * dy
-    mean = sum(dxhat[j] * xhat[j] for j in range(d)) / d
-    dx = [(dxhat[i] - xhat[i] * mean) / r for i in range(d)]
-    proof(dx, central_difference(lambda x: np.sum(dy * solutions.rms_forward(x, gamma)[0]), x), 1e-7)
+    dx = central_difference(lambda x: np.sum(dy * solutions.rms_forward(x, gamma)[0]), x)
+    proof.tex({r"\hat x": x / r, r"d\hat x": gamma * dy}, dx=dx, r=r, D=d, tolerance=1e-7)
 
 
 @pytest.mark.parametrize(("rate", "decay"), [(0.5, 0.01), (0.25, 0.02), (1.0, 0.005), (1.0, 0.02)])

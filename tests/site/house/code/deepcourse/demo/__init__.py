@@ -1,0 +1,1 @@
+"""What the only lesson of the house shows."""

@@ -1,0 +1,1 @@
+"""What answers its exercises."""

@@ -1,0 +1,1 @@
+"""Lesson NUMBER: what its post shows, one idea a module."""

@@ -1,0 +1,1 @@
+"""What lesson NUMBER measures; each module writes a record."""

@@ -1,0 +1,1 @@
+"""What answers the exercises of lesson NUMBER."""
