@@ -58,7 +58,7 @@ def problems(node):
             yield f"Raises begins with {text.split()[0]!r}, expected a capital letter or an argument"
 
 
-@pytest.mark.parametrize("node", taught())
+@pytest.mark.parametrize("node", list(taught()))
 def test_a_docstring_is_in_the_dialect_of_the_course(node):
     assert list(problems(node)) == []
 

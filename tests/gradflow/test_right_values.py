@@ -131,7 +131,7 @@ LAYERS = [batchnorm.forward, batchnorm_staged.forward, layernorm.forward]
 def test_squares_that_overflow_the_precision_of_x_still_normalize_to_one(forward, dtype, high):
     x = np.array([[0.0, high]], dtype)
     x = x.T if forward is not layernorm.forward else x
-    one, zero = np.ones(x.shape[1]), np.zeros(x.shape[1])
+    one, zero = np.ones(x.shape[1], dtype), np.zeros(x.shape[1], dtype)
     made = forward(x, one, zero)
     y = made[0] if isinstance(made, tuple) and not hasattr(made, "y") else made.y
     np.testing.assert_allclose(y.ravel(), [-1, 1], rtol=1e-5)
