@@ -13,14 +13,14 @@ from deepcourse import datasets, records
 from deepcourse.drawing import STYLE
 from deepcourse.mnist.figures import front, pictures
 from deepcourse.mnist.figures import mnist as figures
-from deepcourse.mnist.runs import experiment
+from deepcourse.mnist.runs import headline, plan, training
 from PIL import Image
 
 SVG = "{http://www.w3.org/2000/svg}"
 MEANS = {"full": 0.015, "softmax": 0.074, "sigmoid": 0.017, "sgd": 0.016, "no_dropout": 0.018}
 DEEP = {"plain": 0.012, "max_norm": 0.011}
 STEPS = 0.0001 * np.array([-2, -1, 0, 1, 2])  # of the seeds around their mean
-SETTINGS = asdict(experiment.FULL)
+SETTINGS = asdict(headline.NET)
 
 
 def fake(settings, values, **more):
@@ -166,16 +166,16 @@ def test_the_stage_fails_when_a_figure_is_missing(tmp_path, monkeypatch):
 @pytest.fixture
 def finished(tmp_path, monkeypatch):
     """A finished run of seed 0 on the digits, untrained, with its records."""
-    monkeypatch.setattr(experiment, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(plan, "CACHE", tmp_path / "cache")
     source, runs = datasets.digits(), tmp_path / "runs"
-    small = experiment.Settings(sizes=(64, 48, 10))
-    folder = experiment.CACHE / experiment.key(source, small, 0)
+    small = training.Settings(sizes=(64, 48, 10))
+    folder = plan.CACHE / plan.key(source, small, 0)
     folder.mkdir(parents=True)
-    net = experiment.build(small, 0).model
+    net = training.build(small, 0).model
     np.savez_compressed(folder / "weights.npz", *net.weights)
     (folder / "result.json").write_text(json.dumps({"test_accuracy": 0.9}))
     found = {"seed": 0, "folder": str(folder)}
-    experiment.write_predictions(runs / "mnist/predictions.csv", experiment.predictions(source, small, found))
+    headline.write_predictions(runs / "mnist/predictions.csv", headline.predictions(source, small, found))
     records.write("mnist/headline", fake(asdict(small), {"test_error": 0.1}), runs)
     records.write("mnist/ingredients", fake({"full": asdict(small)}, {"full": {"test_error": 0.1}}), runs)
     return source, runs

@@ -43,12 +43,12 @@ def folder(source: Dataset, facts: dict, seed: int) -> Path:
     Raises:
         RecordError: No such run has finished here.
     """
-    from deepcourse.mnist.runs import experiment
+    from deepcourse.mnist.runs import plan
 
-    known = experiment.Settings.__dataclass_fields__
+    known = plan.Settings.__dataclass_fields__
     facts = {k: v for k, v in facts.items() if k in known}
-    settings = experiment.Settings(**{**facts, "sizes": tuple(facts["sizes"])})
-    path = experiment.CACHE / experiment.key(source, settings, seed)
+    settings = plan.Settings(**{**facts, "sizes": tuple(facts["sizes"])})
+    path = plan.CACHE / plan.key(source, settings, seed)
     if not (path / "result.json").exists():
         raise records.RecordError(
             f"{path}: no finished run of seed {seed}; run the experiment"
@@ -80,7 +80,10 @@ def of_record(source: Dataset, name: str, record: dict) -> list[str]:
         found = []
         for seed in record["seeds"]:
             path = folder(source, facts, seed) / "result.json"
-            found.append(1 - json.loads(path.read_text())["test_accuracy"])
+            found.append(
+                1
+                - json.loads(path.read_text(encoding="utf-8"))["test_accuracy"]
+            )
             lines.append(f"{name},{variant},{seed},{found[-1]:.6f}")
         mean, stated = np.mean(found), stated_error(record, variant)
         if abs(mean - stated) > 1e-6:
