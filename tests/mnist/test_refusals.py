@@ -1,6 +1,7 @@
 """What can't be meant is refused by name before any work, by every function of the lesson that takes it."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from deepcourse.mnist.data import Part, split
 from deepcourse.mnist.layers import dense, dropout, glorot_uniform, he_normal, relu, softmax_cross_entropy
 from deepcourse.mnist.max_norm import MaxNormMLP, limited_step
 from deepcourse.mnist.model import MLP
-from deepcourse.mnist.train import Run, score, step
+from deepcourse.mnist.train import Run, score, step, train
 
 X, W, B = np.ones((2, 3), np.float32), np.ones((3, 4), np.float32), np.zeros(4, np.float32)
 LOGITS = [[1.0, 2.0], [0.0, 3.0]]
@@ -91,6 +92,7 @@ CASES = {  # the argument that the error names: calls and what each is given
         (lambda w: Adam([w]), [tf.Variable([1, 2]), tf.Variable(True), 1.0, None]),
         (lambda w: SGD([w]), [tf.Variable([1, 2]), tf.Variable(True), 1.0, None]),
     ),
+    "parts": ((lambda parts: train(run(), parts, Path("never")), [PARTS, PARTS[:1], ()]),),
     "optimizer": ((lambda n: Run(MLP((64, 4, 10)), SGD(MLP((64, 4, 10)).weights), 0.1, n), [1]),),
 }
 
@@ -126,6 +128,14 @@ def test_a_label_out_of_range_ends_a_compiled_step_too():
     fast = tf.function(step)
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"is not in|out of range"):
         fast(net, SGD(net.weights), tf.constant(X), tf.constant([0, 2]), 0.1, tf.constant([0, 1]))
+
+
+def test_a_step_may_be_compiled_once_for_batches_of_any_size():
+    net = MLP((3, 2))
+    signature = [tf.TensorSpec((None, 3)), tf.TensorSpec((None,), tf.int32)]
+    fast = tf.function(lambda x, y: step(net, SGD(net.weights), x, y, 0.1, (0, 1)), input_signature=signature)
+    for size in (1, 2):
+        assert fast(X[:size], np.zeros(size, np.int32)) > 0
 
 
 @pytest.mark.parametrize("move", [step, limited_step])

@@ -33,10 +33,10 @@ def step(model, optimizer, images, labels, rate, seed):
         ValueError: The argument, what came, and what was expected; then
             nothing has moved.
     """
-    if len(labels) == 0:
-        raise ValueError("labels: got none, expected at least one")
     with tf.GradientTape() as tape:
         losses = softmax_cross_entropy(model(images, seed), labels)  # (B,)
+        if losses.shape[0] == 0:
+            raise ValueError("labels: got none, expected at least one")
         loss = tf.reduce_mean(losses)  # ()
     optimizer.apply(tape.gradient(loss, model.weights), rate)
     return loss
@@ -175,6 +175,10 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
         ValueError: The argument, what came, and what was expected; or the
             checkpoint in the folder is of another run, or damaged.
     """
+    if len(parts) != 2:
+        raise ValueError(
+            f"parts: got {len(parts)}, expected 2: training, validation"
+        )
     for part in parts:
         check(*part, outputs(run.model))
     whole("batch_size", run.batch_size, 1, len(parts[0].labels))
