@@ -168,7 +168,7 @@ def finished(tmp_path, monkeypatch):
     """A finished run of seed 0 on the digits, untrained, with its records."""
     monkeypatch.setattr(plan, "CACHE", tmp_path / "cache")
     source, runs = datasets.digits(), tmp_path / "runs"
-    small = training.Settings(sizes=(64, 48, 10))
+    small = training.Settings(sizes=(64, 48, 10), validation=200)
     folder = plan.CACHE / plan.key(source, small, 0)
     folder.mkdir(parents=True)
     net = training.build(small, 0).model
