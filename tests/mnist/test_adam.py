@@ -78,6 +78,18 @@ def test_float64_weights_move_in_float64_as_keras_moves_them(kind, twin):
     np.testing.assert_allclose(w - first, theirs.numpy() - first, rtol=1e-5)
 
 
+@pytest.mark.parametrize("rate", [0.01, np.float64(0.01), tf.constant(0.01, tf.float64)])
+def test_float64_weights_move_to_the_precision_of_float64(rate):
+    steps = np.random.default_rng(2).normal(size=(20, 3))
+    adam, sgd = tf.Variable(np.ones(3)), tf.Variable(np.ones(3))
+    optimizers = Adam([adam], epsilon=0.0), SGD([sgd])
+    for g in steps:
+        for optimizer in optimizers:
+            optimizer.apply([g], rate)
+    np.testing.assert_allclose(adam, algorithm_1(np.ones(3), steps, 0.01, 0.0), rtol=1e-12)
+    np.testing.assert_allclose(sgd, 1 - 0.01 * steps.sum(axis=0), rtol=1e-12)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("kind", [Adam, SGD])
 def test_half_weights_move_as_those_of_float32_to_their_own_precision(kind, dtype):

@@ -70,6 +70,8 @@ def slopes(weights, gradients, rate):
                 "the loss doesn't depend on this weight"
             )
         gradients[i] = real(name, g, w.shape, wide(w.dtype))
+    if isinstance(rate, float):
+        rate = tf.constant(rate, tf.float64)  # as exact as it came
     rate = real("rate", rate, ())
     if tf.executing_eagerly() and not 0 <= rate < math.inf:
         raise ValueError(f"rate: got {rate}, expected a finite number >= 0")
