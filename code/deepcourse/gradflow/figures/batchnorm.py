@@ -4,31 +4,16 @@ The graphs carry the numbers of the page's example, computed here; the curves
 are drawn from the records.
 """
 
-import csv
-import sys
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 
+from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import (
-    ACCENT,
-    INK,
-    SMALL,
-    STYLE,
-    TEXT,
-    Drawing,
-    canvas,
-    panel,
-    paper,
-    save,
-)
+from deepcourse.drawing import ACCENT, BOLD, INK, SMALL, Drawing
 from deepcourse.gradflow import batchnorm_staged
 
-CENTRE = {"ha": "center", "va": "center"}
-BOLD = {"fontsize": TEXT, "weight": 700}
-NARROW_WIDTH = 460  # so that the text is legible on a phone
+NARROW = 460  # pixels: so that the text is legible on a phone
 
 
 # The page's example: five values of one channel, and a gradient for the first.
@@ -57,18 +42,18 @@ def numbers(value) -> str:
 
 
 # Where each stage stands: name, sign, left, top, width.
-WIDE, NARROW, HIGH = 256, 108, 48
+FIVE, ONE, HIGH = 256, 108, 48  # room for five numbers, for one
 BOXES = {
-    "x": ("x", 198, 4, WIDE),
-    "mean": ("μ", 42, 74, NARROW),
-    "centred": ("x − μ", 198, 144, WIDE),
+    "x": ("x", 198, 4, FIVE),
+    "mean": ("μ", 42, 74, ONE),
+    "centred": ("x − μ", 198, 144, FIVE),
     "square": ("(x − μ)²", 6, 214, 194),
-    "var": ("σ²", 42, 290, NARROW),
-    "inverse": ("1/σ", 42, 366, NARROW),
-    "xhat": ("x̂", 198, 366, WIDE),
-    "gamma": ("γ", 42, 448, NARROW),
-    "beta": ("β", 42, 520, NARROW),
-    "y": ("y", 198, 484, WIDE),
+    "var": ("σ²", 42, 290, ONE),
+    "inverse": ("1/σ", 42, 366, ONE),
+    "xhat": ("x̂", 198, 366, FIVE),
+    "gamma": ("γ", 42, 448, ONE),
+    "beta": ("β", 42, 520, ONE),
+    "y": ("y", 198, 484, FIVE),
 }
 EDGES = [
     ("x", "mean", "elbow"),
@@ -97,7 +82,7 @@ GIVEN = ("mean", "var", "inverse")
 CUT = {("x", "mean"), ("centred", "square"), ("square", "var")}
 
 
-def middle(name):
+def sides(name):
     """Left, right, bottom, centre and row of a box."""
     _, left, top, width = BOXES[name]
     return left, left + width, top + HIGH, left + width / 2, top + HIGH / 2
@@ -105,8 +90,8 @@ def middle(name):
 
 def way(start, end, kind):
     """The corners of an edge."""
-    left, right, bottom, centre, row = middle(start)
-    left2, right2, bottom2, centre2, row2 = middle(end)
+    left, right, bottom, centre, row = sides(start)
+    left2, right2, bottom2, centre2, row2 = sides(end)
     if kind == "down":
         x = max(centre, centre2)
         return [(x, bottom), (x, bottom2 - HIGH)]
@@ -123,68 +108,48 @@ def way(start, end, kind):
 def graph(back=None, frozen=False) -> Drawing:
     """The graph with its numbers, and the gradients below them."""
     stages, _ = example()
-    art = canvas(574, NARROW_WIDTH)
-    ax = paper(art)
-    ax.set_xlim(-6, NARROW_WIDTH + 6)  # some air at both sides
+    art, ax = draw.paper(574, NARROW)
+    ax.set_xlim(-6, NARROW + 6)  # some air at both sides
     for start, end, kind in EDGES:
         if not (frozen and (start, end) in CUT):
             points = way(start, end, kind)
             ax.plot(*zip(*points), color=INK, lw=1.2)
-            head(ax, *points[-2:])
+            draw.arrow(ax, *points[-2:], tip="-|>", shrinkA=2)
     shown = [n for n in BOXES if not (frozen and n == "square")]
     for name, (x, y, text) in WORDS.items():
         if not frozen or name not in ("mean", "square", "var"):
-            ax.text(x, y, text, fontsize=SMALL, va="center", style="italic")
+            draw.label(ax, x, y, text, "left", size=SMALL, style="italic")
     for name in shown:
-        draw_box(ax, name, getattr(stages, name), 24 if back is None else 16)
+        sign, left, top, width = BOXES[name]
+        draw.box(ax, left, top, width, HIGH)
+        down = 24 if back is None else 16
+        write(ax, name, sign, getattr(stages, name), down)
         if frozen and name in GIVEN:
-            _, left, top, _ = BOXES[name]
-            ax.text(
-                left + 7, top + 35, "a constant", fontsize=SMALL, va="center"
-            )
+            draw.label(ax, left + 7, top + 35, "a constant", "left", size=SMALL)
         elif back is not None:
-            row = getattr(back, name)
-            write(ax, name, "d", row, 35, color=ACCENT, weight=700)
+            write(ax, name, "d", getattr(back, name), 35, **draw.MARK)
     what = {
         (True, False): "forward",
         (False, False): "forward, and below each its gradient",
         (False, True): "with constant statistics",
     }[back is None, frozen]
-    return Drawing(
-        art,
-        f"Batch normalization of five values, {what}",
-        told(shown, back, frozen),
-    )
-
-
-def head(ax, before, at):
-    """The tip of an arrow."""
-    style = {"arrowstyle": "-|>", "color": INK, "lw": 1.2, "fc": INK}
-    ax.annotate("", at, before, arrowprops={**style, "shrinkB": 0})
-
-
-def draw_box(ax, name, value, down):
-    """A stage: its frame, its sign, its numbers."""
-    sign, left, top, width = BOXES[name]
-    box = mpl.patches.Rectangle((left, top), width, HIGH)
-    box.set(facecolor="none", edgecolor=INK, lw=1)
-    ax.add_patch(box)
-    write(ax, name, sign, value, down)
+    title = f"Batch normalization of five values, {what}"
+    return Drawing(art, title, told(shown, back, frozen))
 
 
 def write(ax, name, sign, value, down, **style):
     """A line of a box: the sign, then the numbers, each in its place."""
     _, left, top, width = BOXES[name]
-    at = left + {WIDE: 50, NARROW: 38}.get(width, 72)
+    at = left + {FIVE: 50, ONE: 38}.get(width, 72)
     row = top + down
-    ax.text(left + 7, row, sign, va="center", color=INK, weight=700)
+    draw.label(ax, left + 7, row, sign, "left", **BOLD)
     value = np.ravel(value)
     if len(value) > 1 and (value == value[0]).all():
-        ax.text(at + 36, row, f"each {short(value[0])}", va="center", **style)
+        draw.label(ax, at + 36, row, f"each {short(value[0])}", "left", **style)
         return
     slot = (left + width - at) / len(value)
     for i, each in enumerate(value):
-        ax.text(at + slot * (i + 0.5), row, short(each), **CENTRE, **style)
+        draw.label(ax, at + slot * (i + 0.5), row, short(each), **style)
 
 
 def told(shown, back, frozen) -> str:
@@ -198,7 +163,7 @@ def told(shown, back, frozen) -> str:
         elif back is not None:
             part += f", its gradient {numbers(getattr(back, name))}"
         parts.append(part)
-    middle = (
+    edges = (
         "x goes to x − μ alone; μ and σ² are constants that nothing leads to"
         if frozen
         else "x goes to its mean μ and to x − μ; x − μ goes to its square "
@@ -206,61 +171,48 @@ def told(shown, back, frozen) -> str:
     )
     return (
         "A graph from the input x to the output y of one channel of five "
-        f"values. {middle}; 1/σ multiplies x − μ; γ times x̂ plus β is y. "
+        f"values. {edges}; 1/σ multiplies x − μ; γ times x̂ plus β is y. "
         f"{'; '.join(parts)}."
     )
 
 
-def forward(runs: Path) -> Drawing:
+def forward() -> Drawing:
     """The graph with the numbers of the forward pass."""
     return graph()
 
 
-def backward(runs: Path) -> Drawing:
+def backward() -> Drawing:
     """The same graph with the gradients added."""
     return graph(example()[1])
 
 
-def frozen(runs: Path) -> Drawing:
+def frozen() -> Drawing:
     """The graph again, with the statistics as constants."""
     stages, back = example()
     centred = back.xhat * stages.inverse
     return graph(back._replace(centred=centred, x=centred), frozen=True)
 
 
-def line(runs: Path) -> Drawing:
+def line() -> Drawing:
     """The gradient dy over x, a straight line through it, what is left."""
     stages, back = example()
     x, dy, dx = (a[:, 0] for a in (stages.x, back.y, back.x))
     slope, start = np.polyfit(x, dy, 1)
-    art = canvas(330, NARROW_WIDTH)
-    ax = panel(art, 52, 28, 388, 240, xlim=(0, 8), ylim=(-0.5, 1.25))
+    art = draw.canvas(330, NARROW)
+    ax = draw.panel(art, 52, 28, 388, 240, xlim=(0, 8), ylim=(-0.5, 1.25))
     ends = np.array([0.2, 7.8])
     ax.plot(ends, start + slope * ends, color=INK)
     for at, value, left in zip(x, dy, dx):
         ax.plot([at, at], [value - left, value], color=ACCENT, lw=2.4)
-        up = 17 if left > 0 else -17
-        ax.annotate(
-            short(left),
-            (at, value),
-            (0, up),
-            textcoords="offset points",
-            color=ACCENT,
-            weight=700,
-            **CENTRE,
-        )
+        offset = (0, 17 if left > 0 else -17)
+        point = (at, value)
+        draw.beside(ax, short(left), point, offset, "center", **draw.MARK)
     ax.plot(x, dy, "o", color=INK, ms=8)
-    ax.annotate(
-        "the straight line that fits best",
-        (2.55, start + slope * 2.55),
-        (0, 16),
-        textcoords="offset points",
-        fontsize=SMALL,
-    )
-    ax.set_xticks(x)
-    ax.set_yticks([0, 0.5, 1])
+    at, name = (2.55, start + slope * 2.55), "the straight line that fits best"
+    draw.beside(ax, name, at, (0, 16), va="baseline", size=SMALL)
+    ax.set(xticks=x, yticks=[0, 0.5, 1])
     ax.set_xlabel("x, the five values of the channel")
-    ax.set_title("dy, the gradient that arrives", loc="left", **BOLD)
+    ax.set_title("dy, the gradient that arrives")
     return Drawing(
         art,
         "What batch normalization sends back: residuals of a straight line",
@@ -272,12 +224,11 @@ def line(runs: Path) -> Drawing:
     )
 
 
-def length(runs: Path) -> Drawing:
+def length() -> Drawing:
     """One step of the same kind from short and from long weights."""
-    art = canvas(160, NARROW_WIDTH)
-    ax = paper(art)
+    art, ax = draw.paper(160, NARROW)
     for left, size in ((12, 92), (204, 184)):
-        angle = draw_step(ax, left, size)
+        angle = triangle(ax, left, size)
         ax.text(left, 18, f"w turns by {angle:.0f}°", **BOLD)
     return Drawing(
         art,
@@ -290,62 +241,53 @@ def length(runs: Path) -> Drawing:
     )
 
 
-def draw_step(ax, left, size):
+def triangle(ax, left, size):
     """A right-angled triangle: weights, step, new weights; its angle."""
     base, step = 124, 92 * 63.6 / size
     tip = left + size
-    for start, end, colour in (
-        ((left, base), (tip, base), INK),
-        ((tip, base), (tip, base - step), ACCENT),
-        ((left, base), (tip, base - step), INK),
+    start, corner, end = (left, base), (tip, base), (tip, base - step)
+    for a, b, colour in (
+        (start, corner, INK),
+        (corner, end, ACCENT),
+        (start, end, INK),
     ):
-        style = {"arrowstyle": "-|>", "color": colour, "lw": 1.8, "fc": colour}
-        style |= {"shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", end, start, arrowprops=style)
-    corner = [(tip - 11, base), (tip - 11, base - 11), (tip, base - 11)]
-    ax.plot(*zip(*corner), color=INK, lw=0.9)
-    ax.text((left + tip) / 2, base + 16, "w", **CENTRE)
-    ax.text(tip + 7, base - step / 2, "−η dw", va="center", color=ACCENT)
+        draw.arrow(ax, a, b, colour, tip="-|>", lw=1.8)
+    square = [(tip - 11, base), (tip - 11, base - 11), (tip, base - 11)]
+    ax.plot(*zip(*square), color=INK, lw=0.9)
+    centre = (left + tip) / 2
+    draw.label(ax, centre, base + 16, "w")
+    draw.label(ax, tip + 7, base - step / 2, "−η dw", "left", color=ACCENT)
     angle = np.degrees(np.arctan2(step, size))
-    ax.text(
-        (left + tip) / 2 - 14,
-        base - step / 2 - 16,
-        "new w",
-        rotation=angle,
-        **CENTRE,
-    )
+    above = base - step / 2 - 16
+    draw.label(ax, centre - 14, above, "new w", rotation=angle)
     return angle
 
 
-def axes(runs: Path) -> Drawing:
+TABLES = (  # left, rows, title, shape, count, shared, below, beside
+    (24, 4, "batch norm", "(B, D)", "M = B", (4, 1), "features", "examples"),
+    (178, 8, "batch norm", "(B, I, J, C)", "M = B·I·J", (8, 1), "channels",
+     "positions of all images"),
+    (332, 4, "layer norm", "(B, D)", "M = D", (1, 5), "features", "examples"),
+)  # fmt: skip
+CELL = 24
+
+
+def axes() -> Drawing:
     """Which numbers share a mean: one column, or one row."""
-    art = canvas(300, NARROW_WIDTH)
-    ax = paper(art)
-    grids = (
-        (24, 4, "batch norm", "(B, D)", "M = B", (4, 1)),
-        (178, 8, "batch norm", "(B, I, J, C)", "M = B·I·J", (8, 1)),
-        (332, 4, "layer norm", "(B, D)", "M = D", (1, 5)),
-    )
-    for left, rows, title, shape, count, shared in grids:
-        draw_grid(ax, left, rows, shared)
-        ax.text(left, 16, title, weight=700)
-        ax.text(left, 36, shape, fontsize=SMALL)
-        ax.text(left, 55, count, fontsize=SMALL)
-    sides = (
-        (24, 4, "features", "examples"),
-        (178, 8, "channels", "positions of all images"),
-        (332, 4, "features", "examples"),
-    )
-    for left, rows, below, beside in sides:
-        ax.text(left + 60, 66 + CELL * rows + 16, f"{below} →", **CENTRE)
-        ax.text(
-            left - 12,
-            66 + CELL / 2 * rows,
-            f"← {beside}",
-            rotation=90,
-            fontsize=SMALL,
-            **CENTRE,
-        )
+    art, ax = draw.paper(300, NARROW)
+    for left, rows, title, shape, count, shared, *_ in TABLES:
+        draw.grid(ax, left, 66, rows, 5, CELL, lw=0.8)
+        for row, column in np.ndindex(shared):
+            x, y = left + CELL * column + 3, 66 + CELL * row + 3
+            style = {"fc": ACCENT, "alpha": 0.75, "lw": 0}
+            draw.box(ax, x, y, CELL - 6, CELL - 6, **style)
+        ax.text(left, 16, title, **BOLD)
+        ax.text(left, 36, shape, size=SMALL)
+        ax.text(left, 55, count, size=SMALL)
+    for left, rows, *_, below, beside in TABLES:
+        high, turned = CELL * rows, {"rotation": 90, "size": SMALL}
+        draw.label(ax, left + 60, 66 + high + 16, f"{below} →")
+        draw.label(ax, left - 12, 66 + high / 2, f"← {beside}", **turned)
     return Drawing(
         art,
         "Which values share one mean and one variance",
@@ -358,98 +300,40 @@ def axes(runs: Path) -> Drawing:
     )
 
 
-CELL = 24
-
-
-def draw_grid(ax, left, rows, shared):
-    """A table whose first column or row is shaded."""
-    right, bottom = left + CELL * 5, 66 + CELL * rows
-    across = [((left, y), (right, y)) for y in range(66, bottom + 1, CELL)]
-    down = [((x, 66), (x, bottom)) for x in range(left, right + 1, CELL)]
-    lines = [end for line in across + down for end in line]
-    path = mpl.path.Path(lines, [1, 2] * len(across + down))  # move, draw
-    ax.add_patch(mpl.patches.PathPatch(path, facecolor="none", lw=0.8))
-    for row, column in np.ndindex(shared):
-        x, y = left + CELL * column + 3, 66 + CELL * row + 3
-        fill = mpl.patches.Rectangle((x, y), CELL - 6, CELL - 6)
-        fill.set(facecolor=ACCENT, alpha=0.75, lw=0)
-        ax.add_patch(fill)
-
-
-CURVES = {
-    "one": "as drawn",
-    "ten": "× 10",
-    "tenth": "× 1/10",
-}
+CURVES = {"one": "as drawn", "ten": "× 10", "tenth": "× 1/10"}
+DASHES = {"one": "-", "ten": (0, (5, 2)), "tenth": (0, (1, 1.5))}
 
 
 def scale(runs: Path) -> Drawing:
     """Training loss and length of the weights from three first lengths."""
-    found = {name: curve(runs, name) for name in (*CURVES, "ten_hundredfold")}
-    art = canvas(480, NARROW_WIDTH)
-    top = panel(art, 56, 26, 316, 180, yscale="log")
-    low = panel(art, 56, 262, 316, 170, yscale="log")
+    path = runs / "gradflow/scale_invariance.csv"
+    columns = ("step", "loss", "squared_length")
+    names = (*CURVES, "ten_hundredfold")
+    found = {name: draw.runs_of(path, name, *columns) for name in names}
+    art = draw.canvas(480, NARROW)
+    top = draw.panel(art, 56, 26, 316, 180, yscale="log")
+    low = draw.panel(art, 56, 262, 316, 170, yscale="log")
     titles = ("training loss, in nats", "squared length of the weights |w|²")
     for ax, column, title in ((top, 1, titles[0]), (low, 2, titles[1])):
-        ends = {n: found[n][:, -1, column].mean() for n in CURVES}
         for name, words in CURVES.items():
-            draw_curve(ax, name, found[name][..., 0], found[name][..., column])
-            nudge = {"one": 9, "tenth": -9}.get(name, 0)
-            name_end(ax, words, ends[name], nudge, name == "one")
-        ax.set_title(title, loc="left", **BOLD)
-        ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_formatter("")
-        ax.tick_params(which="minor", length=0)
+            bold = name == "one"
+            steps, values = found[name][0, :, 0], found[name][..., column]
+            style = {"colour": ACCENT if bold else INK, "ls": DASHES[name]}
+            three = draw.range_of(values)
+            draw.band(ax, steps, *three, alpha=0.15, lw=2, **style)
+            offset = (6, {"one": 9, "tenth": -9}.get(name, 0))
+            weight = BOLD if bold else {}
+            draw.name_end(ax, words, three[1][-1], offset, **weight)
+        ax.set_title(title)
         ax.set_xlim(0, found["one"][0, -1, 0] + 10)
-        ax.grid(axis="y", color=INK, alpha=0.12, lw=0.8)
+        ax.grid(axis="y")
+        draw.plain_log(ax)
     rings = found["ten_hundredfold"].mean(0)
     top.plot(rings[:, 0], rings[:, 1], "o", color=INK, ms=7, mfc="none")
-    top.annotate(
-        "rings: × 10, at 100 × the rate",
-        (14, 0.022),
-        fontsize=SMALL,
-    )
+    top.text(14, 0.022, "rings: × 10, at 100 × the rate", size=SMALL)
     low.set_xlabel("step")
-    return Drawing(
-        art, "The same net from weights of three lengths", scale_text(found)
-    )
-
-
-def curve(runs: Path, variant: str) -> np.ndarray:
-    """(seeds, points, 3): step, loss, squared length."""
-    path = runs / "gradflow/scale_invariance.csv"
-    if not path.exists():
-        raise records.RecordError(f"{path}: no such file; run its stage")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["variant"] == variant]
-    if not rows:
-        raise records.RecordError(f"{path}: no variant {variant}")
-    keys = ("step", "loss", "squared_length")
-    values = np.array([[float(r[k]) for k in keys] for r in rows])
-    return values.reshape(len({r["seed"] for r in rows}), -1, 3)
-
-
-def draw_curve(ax, name, steps, values):
-    """Mean over seeds with a band from the smallest to the largest."""
-    dash = {"one": "-", "ten": (0, (5, 2)), "tenth": (0, (1, 1.5))}[name]
-    colour = ACCENT if name == "one" else INK
-    steps = steps[0]
-    ax.plot(steps, values.mean(0), color=colour, ls=dash, lw=2)
-    low, high = values.min(0), values.max(0)
-    ax.fill_between(steps, low, high, color=colour, alpha=0.15, lw=0)
-
-
-def name_end(ax, text, end, nudge, bold):
-    """The name of a curve at its right end."""
-    ax.annotate(
-        text,
-        (1, end),
-        (6, nudge),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        va="center",
-        weight=700 if bold else 400,
-    )
+    title = "The same net from weights of three lengths"
+    return Drawing(art, title, scale_text(found))
 
 
 def scale_text(found) -> str:
@@ -471,37 +355,35 @@ def scale_text(found) -> str:
     )
 
 
+FORMULAS = {
+    "one_pass": "mean of x² − μ²",
+    "two_pass": "mean of (x − μ)²",
+    "corrected": "corrected",
+}
+
+
 def variance(runs: Path) -> Drawing:
-    """How wrong a variance in float32 is, by two formulas."""
+    """How wrong a variance in float32 is, by three formulas."""
     values = records.read("gradflow/variance", runs)["values"]
     ratios = np.array([int(name.split("_")[1]) for name in values])
-    art = canvas(340, NARROW_WIDTH)
-    ax = panel(art, 56, 28, 280, 250, xscale="log", yscale="log")
-    names = {
-        "one_pass": "mean of x² − μ²",
-        "two_pass": "mean of (x − μ)²",
-        "corrected": "corrected",
-    }
-    for name, words in names.items():
-        y = np.array([v[name] for v in values.values()])
-        colour = ACCENT if name == "one_pass" else INK
+    art = draw.canvas(340, NARROW)
+    ax = draw.panel(art, 56, 28, 280, 250, xscale="log", yscale="log")
+    for name, words in FORMULAS.items():
+        y = [v[name] for v in values.values()]
+        colour, weight = (ACCENT, BOLD) if name == "one_pass" else (INK, {})
         mark = "s--" if name == "corrected" else "o-"
         ax.plot(ratios, y, mark, color=colour, ms=6)
-        name_end(ax, words, y[-1], 0, name == "one_pass")
+        draw.name_end(ax, words, y[-1], (6, 0), **weight)
     ax.axhline(1, color=INK, lw=0.8, ls=(0, (2, 3)))
-    ax.text(1, 1.6, "as wrong as 0 would be", fontsize=SMALL)
+    ax.text(1, 1.6, "as wrong as 0 would be", size=SMALL)
     ax.set_xlabel("|mean| in units of the deviation")
-    ax.set_title("median relative error of the variance", loc="left", **BOLD)
+    ax.set_title("median relative error of the variance")
     ax.set_xticks(ratios, [f"{r:,}" for r in ratios])
-    ticks = [1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2]
     names = ["10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1", "10²"]
-    ax.set_yticks(ticks, names)
+    ax.set_yticks([1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2], names)
     ax.minorticks_off()
-    return Drawing(
-        art,
-        "Three formulas for the variance, in float32",
-        variance_text(values),
-    )
+    title = "Three formulas for the variance, in float32"
+    return Drawing(art, title, variance_text(values))
 
 
 def variance_text(values) -> str:
@@ -520,24 +402,18 @@ def variance_text(values) -> str:
     )
 
 
-FIGURES = {
-    "bn-scale": scale,
-    "bn-forward": forward,
-    "bn-backward": backward,
-    "bn-frozen": frozen,
-    "bn-line": line,
-    "bn-axes": axes,
-    "bn-length": length,
-    "bn-variance": variance,
-}
-
-
-def draw(runs: Path) -> None:
-    """Draw all figures."""
-    with mpl.rc_context(STYLE):
-        for name, figure in FIGURES.items():
-            save(figure(runs), runs / f"gradflow/{name}.svg")
-
+FIGURES = draw.Figures(
+    "gradflow",
+    computed={
+        "bn-forward": forward,
+        "bn-backward": backward,
+        "bn-frozen": frozen,
+        "bn-line": line,
+        "bn-axes": axes,
+        "bn-length": length,
+    },
+    measured={"bn-scale": scale, "bn-variance": variance},
+)
 
 if __name__ == "__main__":
-    sys.exit(draw(records.RUNS))
+    FIGURES.main()

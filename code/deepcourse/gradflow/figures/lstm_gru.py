@@ -3,29 +3,15 @@
 The curves are drawn from the record, the circuit from the module itself.
 """
 
-import csv
-import sys
+from functools import partial
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 
-from deepcourse import records
-from deepcourse.drawing import (
-    ACCENT,
-    INK,
-    SMALL,
-    STYLE,
-    TEXT,
-    Drawing,
-    canvas,
-    panel,
-    paper,
-    save,
-)
+from deepcourse import drawing as draw
+from deepcourse.drawing import ACCENT, BOLD, INK, MARK, SMALL, Drawing
 from deepcourse.gradflow import lstm, rnn
 
-CENTRE = {"ha": "center", "va": "center"}
 # Panel, name, dashes, the distance and the offset in pixels of the label.
 LINES = {
     "rnn_double": (0, "weights × 2", "-", 100, (8, -10)),
@@ -46,28 +32,17 @@ KINDS = (
 )
 
 
-def curves(runs: Path) -> dict[str, np.ndarray]:
-    """(T, 3) by net: lowest, geometric mean and highest of the seeds."""
-    path = runs / "gradflow/time_distance.csv"
-    if not path.exists():
-        raise records.RecordError(f"{path}: no such file; run its stage")
-    found: dict[str, list] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            three = [row[k] for k in ("lowest", "geometric mean", "highest")]
-            found.setdefault(row["net"], []).append([float(v) for v in three])
-    return {name: np.array(values) for name, values in found.items()}
-
-
 def time_distance(runs: Path) -> Drawing:
     """Gradient of the last output against distance in time."""
-    found = curves(runs)
+    # (T, 3) by net: lowest, geometric mean and highest of the seeds.
+    columns = ("lowest", "geometric mean", "highest")
+    path = runs / "gradflow/time_distance.csv"
+    found = draw.series(path, "net", *columns)
     last = len(found["rnn"]) - 1
-    art = canvas(522, 480)
+    art = draw.canvas(522, 480)
     for row, kind in enumerate(KINDS):
-        ax = panel(art, 70, 26 + 244 * row, 300, 204, yscale="log")
-        ax.set(ylim=(LOWEST, HIGHEST), xlim=(0, last))
-        ax.set_title(kind, loc="left", fontsize=TEXT, weight=700, color=INK)
+        ax = draw.panel(art, 70, 26 + 244 * row, 300, 204, yscale="log")
+        ax.set(ylim=(LOWEST, HIGHEST), xlim=(0, last), title=kind)
         ax.axhline(1, color=INK, lw=0.8, alpha=0.4)
         for name, line in LINES.items():
             if name in found and line[0] == row:
@@ -78,36 +53,23 @@ def time_distance(runs: Path) -> Drawing:
         ax.set_ylabel("gradient, last step = 1")
         ax.set_xticks(range(0, last + 1, 20 if row else last + 1))
     ax.set_xlabel("steps back from the last output")
-    return Drawing(
-        art,
-        "How far back the gradient of the last output reaches, untrained",
-        time_distance_text(found),
-    )
+    title = "How far back the gradient of the last output reaches, untrained"
+    return Drawing(art, title, time_distance_text(found))
 
 
 def draw_line(ax, name: str, values: np.ndarray, last: int) -> None:
     """One net: its mean, its band, and its name on the drawing."""
     _, text, dash, at, offset = LINES[name]
-    accent = name.startswith("lstm")
-    colour = ACCENT if accent else INK
+    colour, weight = (ACCENT, BOLD) if name.startswith("lstm") else (INK, {})
     d = np.array([d for d in DRAWN if d <= last])
     below = values[d, 2] < LOWEST
     d = d[: 1 + below.argmax()] if below.any() else d
     steps = 24  # to a decade, half a pixel each: short numbers in the file
-    low, middle, high = 10 ** (np.round(np.log10(values[d]) * steps) / steps).T
-    ax.fill_between(d, low, high, color=colour, alpha=0.2, lw=0)
-    ax.plot(d, middle, color=colour, ls=dash)
-    ax.annotate(
-        text,
-        (min(at, last), values[min(at, last), 1]),
-        offset,
-        textcoords="offset points",
-        ha="right" if offset[0] < 0 else "left",
-        va="center",
-        weight=700 if accent else 400,
-        fontsize=SMALL,
-        annotation_clip=False,
-    )
+    three = 10 ** (np.round(np.log10(values[d]) * steps) / steps).T
+    draw.band(ax, d, *three, colour, ls=dash)
+    side, at = "right" if offset[0] < 0 else "left", min(at, last)
+    style = {"size": SMALL, "annotation_clip": False, **weight}
+    draw.beside(ax, text, (at, values[at, 1]), offset, side, **style)
 
 
 def time_distance_text(found: dict) -> str:
@@ -153,53 +115,45 @@ def circuit_numbers() -> dict:
     }
 
 
-def circuit(runs: Path) -> Drawing:
+def circuit() -> Drawing:
     """Two steps of one unit with real numbers in both directions."""
     n = circuit_numbers()
-    art = canvas(296, 480)
-    ax = paper(art)
+    art, ax = draw.paper(296, 480)
     y, fork = 150, 236
-    for i, (times, plus, tanh, start) in enumerate(
-        ((62, 118, 178, 8), (290, 346, 406, fork))
-    ):
-        wire(ax, (start, y), (times - 20, y))
-        wire(ax, (times + 20, y), (plus - 15, y))
-        wire(ax, (plus + 15, y), (tanh - 23, y))
-        node(ax, times, y, f"× {WH}", radius=20)
-        node(ax, plus, y, "+")
-        node(ax, plus, y + 68, f"× {WX}", radius=20)
-        wire(ax, (plus, y + 48), (plus, y + 15))
-        wire(ax, (plus, y + 118), (plus, y + 88))
-        symbol(ax, plus + 18, y + 110, "x", str(i + 1))
-        ax.text(plus + 30, y + 110, f"= {X[i]:g}", va="center")
-        box(ax, tanh, y, "tanh", 23)
-        ax.text(plus + 30, y + 30, f"{n['da'][i]:.2f}", **BOLD)
-        ax.text(plus + 30, y - 28, f"{n['a'][i]:.2f}", **CENTRE)
-    wire(ax, (201, y), (fork, y), head=False)
-    ax.plot(fork, y, "o", mec=INK, mfc=INK, ms=8)
-    wire(ax, (fork, y), (fork, 58))
-    wire(ax, (429, y), (474, y))
+    places = ((62, 118, 178, 8), (290, 346, 406, fork))
+    for i, (times, plus, tanh, start) in enumerate(places):
+        draw.wire(ax, (start, y), (times - 20, y))
+        draw.wire(ax, (times + 20, y), (plus - 15, y))
+        draw.wire(ax, (plus + 15, y), (tanh - 23, y))
+        draw.node(ax, times, y, f"× {WH}", radius=20)
+        draw.node(ax, plus, y, "+")
+        draw.node(ax, plus, y + 68, f"× {WX}", radius=20)
+        draw.wire(ax, (plus, y + 48), (plus, y + 15))
+        draw.wire(ax, (plus, y + 118), (plus, y + 88))
+        draw.symbol(ax, plus + 18, y + 110, "x", str(i + 1))
+        draw.label(ax, plus + 30, y + 110, f"= {X[i]:g}", "left")
+        draw.operation(ax, tanh, y, "tanh", 23)
+        draw.label(ax, plus + 30, y + 30, f"{n['da'][i]:.2f}", **MARK)
+        draw.label(ax, plus + 30, y - 28, f"{n['a'][i]:.2f}")
+    draw.wire(ax, (201, y), (fork, y), head=False)
+    draw.fork(ax, fork, y)
+    draw.wire(ax, (fork, y), (fork, 58))
+    draw.wire(ax, (429, y), (474, y))
     ax.text(fork, 44, "output of step 1", ha="center")
-    ax.text(fork + 26, 88, f"{ABOVE[0]:.2f}", **BOLD)
-    ax.text(212, y - 28, f"{n['h'][0]:.2f}", **CENTRE)
-    ax.text(fork, y + 54, fork_sum(n), **BOLD)
-    ax.text(262, y + 30, f"{n['back']:.2f}", **BOLD)
-    number(ax, 452, y, n["h"][1], ABOVE[1])
-    number(ax, 22, y, H0, n["dh0"])
+    draw.label(ax, fork + 26, 88, f"{ABOVE[0]:.2f}", **MARK)
+    draw.label(ax, 212, y - 28, f"{n['h'][0]:.2f}")
+    total = f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
+    draw.label(ax, fork, y + 54, total, **MARK)
+    draw.label(ax, 262, y + 30, f"{n['back']:.2f}", **MARK)
+    for x, value, gradient in ((452, n["h"][1], ABOVE[1]), (22, H0, n["dh0"])):
+        draw.label(ax, x, y - 28, f"{value:.2f}")
+        draw.label(ax, x, y + 30, f"{gradient:.2f}", **MARK)
     for k, x in enumerate((20, 210, 452)):
-        symbol(ax, x, y - 50, "h", str(k))
+        draw.symbol(ax, x, y - 50, "h", str(k))
     ax.text(8, 16, "above a wire: its value; below, bold: its gradient")
-    merge(ax)
-    return Drawing(
-        art,
-        "Two steps of one recurrent unit, forward and back",
-        circuit_text(n),
-    )
-
-
-def fork_sum(n: dict) -> str:
-    """What meets at the fork."""
-    return f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
+    draw.merge(ax)
+    title = "Two steps of one recurrent unit, forward and back"
+    return Drawing(art, title, circuit_text(n))
 
 
 def circuit_text(n: dict) -> str:
@@ -211,83 +165,6 @@ def circuit_text(n: dict) -> str:
         f"state. There {ABOVE[0]:.2f} arrives from its own output as well: "
         f"{n['arrives']:.2f}, and {n['da'][0]:.2f} before its tanh."
     )
-
-
-def merge(ax) -> None:
-    """Make one path of all lines, frames and heads that share their ink."""
-    paths, dots = {}, {}
-    for line in list(ax.lines):
-        if line.get_marker() == "o":
-            look = ("ms", "mec", "mfc", "mew")
-            key = tuple(mpl.artist.getp(line, name) for name in look)
-            dots.setdefault(key, []).append(line.get_xydata())
-        else:
-            key = ("none", line.get_color(), line.get_linewidth())
-            paths.setdefault(key, []).append(line.get_path())
-        line.remove()
-    for patch in list(ax.patches):
-        key = (*patch.ink, patch.get_linewidth())
-        path = patch.get_patch_transform().transform_path(patch.get_path())
-        paths.setdefault(key, []).append(path)
-        patch.remove()
-    for (face, edge, lw), found in paths.items():
-        whole = mpl.path.Path.make_compound_path(*found)
-        style = {"facecolor": face, "edgecolor": edge, "lw": lw}
-        ax.add_patch(mpl.patches.PathPatch(whole, clip_on=False, **style))
-    for (ms, mec, mfc, mew), found in dots.items():
-        x, y = np.concatenate(found).T
-        style = {"ms": ms, "mec": mec, "mfc": mfc, "mew": mew, "ls": "none"}
-        ax.plot(x, y, "o", clip_on=False, **style)
-
-
-BOLD = {"color": ACCENT, "weight": 700, **CENTRE}
-
-
-def symbol(ax, x, y, base, low="", high="", colour=INK) -> None:
-    """A letter that ends at x, and its indices behind it, large enough."""
-    style = {"color": colour, "weight": 700, "va": "center"}
-    ax.text(x, y, base, ha="right", fontsize=17, **style)
-    ax.text(x + 1, y + 6, low, fontsize=SMALL, **style)
-    if high:
-        ax.text(x + 1, y - 7, high, fontsize=SMALL, **style)
-
-
-def wire(ax, *points, head=True, colour=INK, lw=1.2) -> None:
-    """A line through points, with an arrow at its end."""
-    x, y = np.array(points, float).T
-    ax.plot(x, y, color=colour, lw=lw)
-    if head:
-        end = np.array(points[-1], float)
-        along = end - np.array(points[-2], float)
-        along /= np.linalg.norm(along)
-        across = 4 * along[::-1]
-        tail = end - 9 * along
-        arrow = mpl.patches.Polygon([end, tail + across, tail - across])
-        arrow.ink = colour, "none"
-        ax.add_patch(arrow)
-
-
-def node(ax, x, y, text, colour=INK, lw=1.2, radius=15) -> None:
-    """An operation in a circle."""
-    style = {"mec": colour, "mfc": "none", "mew": lw, "clip_on": False}
-    ax.plot(x, y, "o", ms=2 * radius, **style)
-    size = 17 if len(text) < 2 else TEXT
-    ax.text(x, y, text, color=colour, fontsize=size, **CENTRE)
-
-
-def box(ax, x, y, text, half, colour=INK, lw=1.2, height=15) -> None:
-    """An operation in a box."""
-    frame = mpl.patches.Rectangle((x - half, y - height), 2 * half, 2 * height)
-    frame.set_linewidth(lw)
-    frame.ink = "none", colour
-    ax.add_patch(frame)
-    ax.text(x, y, text, color=colour, **CENTRE)
-
-
-def number(ax, x, y, value, gradient) -> None:
-    """A value above a wire, its gradient below."""
-    ax.text(x, y - 28, f"{value:.2f}", **CENTRE)
-    ax.text(x, y + 30, f"{gradient:.2f}", **BOLD)
 
 
 def cell_numbers() -> dict:
@@ -349,101 +226,93 @@ STEPS = {
 TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
 
 
+def parts(step: int) -> list[tuple]:
+    """Each part of the cell: the step with which it comes, what, and where.
+
+    A letter of a gate stands for what is written into its box.
+    """
+    wire, node, box, i, g = (
+        draw.wire,
+        draw.node,
+        draw.operation,
+        IG - 38,
+        IG + 38,
+    )
+    return [
+        # The cell's line and its forget gate.
+        (1, wire, (8, TOP), (F - 15, TOP)),
+        (1, wire, (F + 15, TOP), (IG - 15 if step >= 2 else END, TOP)),
+        (1, node, F, TOP, "×"),
+        (1, wire, (F, GATES - 15), (F, TOP + 15)),
+        (1, box, F, GATES, "f", 32),
+        # The input gate and the candidate.
+        (2, wire, (IG + 15, TOP), (END, TOP)),
+        (2, node, IG, TOP, "+"),
+        (2, node, IG, 124, "×"),
+        (2, wire, (IG, 109), (IG, TOP + 15)),
+        (2, wire, (i, GATES - 15), (i, 124), (IG - 15, 124)),
+        (2, box, i, GATES, "i", 32),
+        (2, wire, (g, GATES - 15), (g, 124), (IG + 15, 124)),
+        (2, box, g, GATES, "g", 32),
+        # The output gate.
+        (3, draw.fork, FORK, TOP),
+        (3, wire, (FORK, TOP + 5), (FORK, 74)),
+        (3, box, FORK, 89, "tanh", 24),
+        (3, wire, (FORK, 104), (FORK, 129)),
+        (3, node, FORK, 144, "×"),
+        (3, wire, (FORK + 15, 144), (END, 144)),
+        (3, wire, (OUT, GATES - 15), (OUT, 144), (FORK - 15, 144)),
+        (3, box, OUT, GATES, "o", 32),
+        # The product that feeds all gates.
+        *((4, wire, (x, 277), (x, GATES + 15)) for x in (F, i, g, OUT)),
+        (4, box, 215, 292, "a", 139),
+        (4, wire, (8, 284), (76, 284)),
+        (4, wire, (8, 316), (44, 316), (44, 300), (76, 300)),
+    ]
+
+
 def cell(step: int) -> Drawing:
     """The LSTM in one drawing that grows: step 1 to 4, and 5 back."""
-    art = canvas(230 if step <= 3 else 344, 460)
-    ax = paper(art)
-    back = step == 5
-
-    def ink(part):
-        new = part == step
-        return {"colour": ACCENT if new else INK, "lw": 2 if new else 1.2}
-
-    def line(*points, part):
-        wire(ax, *(points[::-1] if back else points), **ink(part))
-
-    n = cell_numbers()
+    art, ax = draw.paper(230 if step <= 3 else 344, 460)
+    back, n = step == 5, cell_numbers()
     says = {k: f"{k}: {'tanh' if k == 'g' else 'σ'}" for k in "ifgo"}
+    says["a"] = "a = x wx + h wh + b"
     if back:
         says = {k: f"{k} = {v:.2f}" for k, v in n["gates"].items()}
-    forget(ax, line, ink, step, says)
-    if step >= 2:
-        write(ax, line, ink, says)
-    if step >= 3:
-        read(ax, line, ink, says)
-    if step >= 4:
-        feed(ax, line, ink, back)
-    (names_back if back else names)(ax, step)
+        says["a"] = "times the weights, transposed"
+    for first, shape, *where in parts(step):
+        if step >= first:
+            new = {"colour": ACCENT, "lw": 2} if step == first else {}
+            if back and shape is draw.wire:
+                where.reverse()
+            shape(ax, *(says.get(word, word) for word in where), **new)
+    for first, *name in NAMES_BACK if back else NAMES:
+        if step >= first:
+            draw.symbol(ax, *name)
     if back:
         gradients(ax, n)
-    merge(ax)
+    draw.merge(ax)
     title, text = STEPS[step]
     return Drawing(art, title, text.format(**n))
 
 
-def forget(ax, line, ink, step, says) -> None:
-    """The cell's line and its forget gate."""
-    line((8, TOP), (F - 15, TOP), part=1)
-    line((F + 15, TOP), (IG - 15 if step >= 2 else END, TOP), part=1)
-    node(ax, F, TOP, "×", **ink(1))
-    line((F, GATES - 15), (F, TOP + 15), part=1)
-    box(ax, F, GATES, says["f"], 32, **ink(1))
-
-
-def write(ax, line, ink, says) -> None:
-    """The input gate and the candidate."""
-    line((IG + 15, TOP), (END, TOP), part=2)
-    node(ax, IG, TOP, "+", **ink(2))
-    node(ax, IG, 124, "×", **ink(2))
-    line((IG, 109), (IG, TOP + 15), part=2)
-    for x, gate, side in ((IG - 38, "i", -15), (IG + 38, "g", 15)):
-        line((x, GATES - 15), (x, 124), (IG + side, 124), part=2)
-        box(ax, x, GATES, says[gate], 32, **ink(2))
-
-
-def read(ax, line, ink, says) -> None:
-    """The output gate."""
-    colour = ink(3)["colour"]
-    ax.plot(FORK, TOP, "o", mec=colour, mfc=colour, ms=8)
-    line((FORK, TOP + 5), (FORK, 74), part=3)
-    box(ax, FORK, 89, "tanh", 24, **ink(3))
-    line((FORK, 104), (FORK, 129), part=3)
-    node(ax, FORK, 144, "×", **ink(3))
-    line((FORK + 15, 144), (END, 144), part=3)
-    line((OUT, GATES - 15), (OUT, 144), (FORK - 15, 144), part=3)
-    box(ax, OUT, GATES, says["o"], 32, **ink(3))
-
-
-def feed(ax, line, ink, back) -> None:
-    """The product that feeds all gates."""
-    for x in (F, IG - 38, IG + 38, OUT):
-        line((x, 277), (x, GATES + 15), part=4)
-    says = "times the weights, transposed" if back else "a = x wx + h wh + b"
-    box(ax, 215, 292, says, 139, **ink(4))
-    line((8, 284), (76, 284), part=4)
-    line((8, 316), (44, 316), (44, 300), (76, 300), part=4)
-
-
-def names(ax, step) -> None:
-    """What enters and leaves, on the way forward."""
-    symbol(ax, 24, TOP - 22, "c", "t−1")
-    symbol(ax, 440, TOP - 22, "c", "t")
-    if step >= 3:
-        symbol(ax, 440, 122, "h", "t")
-    if step >= 4:
-        symbol(ax, 20, 264, "h", "t−1")
-        symbol(ax, 20, 332, "x", "t")
-
-
-def names_back(ax, step) -> None:
-    """What enters and leaves, on the way back."""
-    symbol(ax, 42, TOP - 22, "to c", "t−1")
-    symbol(ax, 270, TOP - 22, "δ", "t", "c")
-    symbol(ax, 388, TOP - 24, "δ", "t+1", "c")
-    symbol(ax, 426, TOP - 24, "f", "t+1")
-    symbol(ax, 430, 122, "δ", "t", "h")
-    symbol(ax, 42, 264, "to h", "t−1")
-    symbol(ax, 42, 332, "to x", "t")
+# What enters and leaves: the step from which it is there, then the symbol.
+NAMES = (
+    (1, 24, TOP - 22, "c", "t−1"),
+    (1, 440, TOP - 22, "c", "t"),
+    (3, 440, 122, "h", "t"),
+    (4, 20, 264, "h", "t−1"),
+    (4, 20, 332, "x", "t"),
+)
+NAMES_BACK = (
+    (5, 42, TOP - 22, "to c", "t−1"),
+    (5, 270, TOP - 22, "δ", "t", "c"),
+    (5, 388, TOP - 24, "δ", "t+1", "c"),
+    (5, 426, TOP - 24, "f", "t+1"),
+    (5, 430, 122, "δ", "t", "h"),
+    (5, 42, 264, "to h", "t−1"),
+    (5, 42, 332, "to x", "t"),
+)
 
 
 def gradients(ax, n: dict) -> None:
@@ -454,27 +323,25 @@ def gradients(ax, n: dict) -> None:
         (430, TOP + 22, 0),
         (434, 166, 1),
     ):
-        ax.text(x, y, f"{value:.2f}", **BOLD)
-    left = {**BOLD, "ha": "left"}
+        draw.label(ax, x, y, f"{value:.2f}", **MARK)
     for x, y, gate, side in (
-        (F + 7, 108, "f", left),
-        (IG - 45, 162, "i", {**BOLD, "ha": "right"}),
-        (IG + 45, 162, "g", left),
-        (OUT + 7, 172, "o", left),
+        (F + 7, 108, "f", "left"),
+        (IG - 45, 162, "i", "right"),
+        (IG + 45, 162, "g", "left"),
+        (OUT + 7, 172, "o", "left"),
     ):
-        ax.text(x, y, f"d{gate} {n['d' + gate]:.2f}", **side)
+        draw.label(ax, x, y, f"d{gate} {n['d' + gate]:.2f}", side, **MARK)
     for x, gate in ((F, "f"), (IG - 38, "i"), (IG + 38, "g"), (OUT, "o")):
-        ax.text(x + 7, 248, f"{n['da'][gate]:.2f}", **left)
-    symbol(ax, 412, 248, "= da", "t", colour=ACCENT)
+        draw.label(ax, x + 7, 248, f"{n['da'][gate]:.2f}", "left", **MARK)
+    draw.symbol(ax, 412, 248, "= da", "t", colour=ACCENT)
 
 
-def two_grus(runs: Path) -> Drawing:
+def two_grus() -> Drawing:
     """One step of either GRU: what differs is where r stands."""
-    art = canvas(392, 460)
-    ax = paper(art)
+    art, ax = draw.paper(392, 460)
     for top, after in ((0, False), (200, True)):
         gru_step(ax, top, after)
-    merge(ax)
+    draw.merge(ax)
     return Drawing(
         art,
         "The two GRUs: the reset before the product, and after it",
@@ -489,60 +356,50 @@ def gru_step(ax, top: float, after: bool) -> None:
     """One of the two drawings."""
     y, low = top + 62, top + 122
     name = "after: Keras and cuDNN" if after else "before: equation 8"
-    ax.text(8, top + 14, name, weight=700, va="center")
-    wire(ax, (8, y), (231, y))
-    node(ax, 250, y, "× z", radius=19)
-    wire(ax, (269, y), (391, y))
-    node(ax, 406, y, "+")
-    wire(ax, (421, y), (456, y))
-    symbol(ax, 24, y - 20, "h", "t−1")
-    symbol(ax, 440, y - 20, "h", "t")
-    ax.plot(44, y, "o", mec=INK, mfc=INK, ms=8)
+    draw.label(ax, 8, top + 14, name, "left", **BOLD)
+    draw.wire(ax, (8, y), (231, y))
+    draw.node(ax, 250, y, "× z", radius=19)
+    draw.wire(ax, (269, y), (391, y))
+    draw.node(ax, 406, y, "+")
+    draw.wire(ax, (421, y), (456, y))
+    draw.symbol(ax, 24, y - 20, "h", "t−1")
+    draw.symbol(ax, 440, y - 20, "h", "t")
+    draw.fork(ax, 44, y)
     r, w = (190, 112) if after else (92, 164)
     half = 44 if after else 30
     first = w - half if after else r - 19
-    wire(ax, (44, y), (44, low), (first, low))
-    node(ax, r, low, "× r", radius=19, colour=ACCENT, lw=2)
-    box(ax, w, low, "", half)
-    symbol(ax, w - 16 if after else w + 4, low - 1, "w", "g")
+    draw.wire(ax, (44, y), (44, low), (first, low))
+    draw.node(ax, r, low, "× r", radius=19, colour=ACCENT, lw=2)
+    draw.operation(ax, w, low, "", half)
+    draw.symbol(ax, w - 16 if after else w + 4, low - 1, "w", "g")
     if after:
-        symbol(ax, w + 24, low - 1, "+ b", "h")
-    wire(
+        draw.symbol(ax, w + 24, low - 1, "+ b", "h")
+    draw.wire(
         ax,
         (w + half, low) if after else (r + 19, low),
         ((r - 19, low) if after else (w - half, low)),
     )
-    wire(ax, (r + 19, low) if after else (w + half, low), (235, low))
-    node(ax, 250, low, "+")
-    wire(ax, (250, low + 50), (250, low + 15))
-    symbol(ax, 272, low + 44, "a", "t", "x,g")
-    wire(ax, (265, low), (288, low))
-    box(ax, 312, low, "tanh", 24)
-    wire(ax, (336, low), (368, low))
-    symbol(ax, 352, low - 18, "g", "t")
-    box(ax, 406, low, "× (1−z)", 38)
-    wire(ax, (406, low - 15), (406, y + 15))
+    draw.wire(ax, (r + 19, low) if after else (w + half, low), (235, low))
+    draw.node(ax, 250, low, "+")
+    draw.wire(ax, (250, low + 50), (250, low + 15))
+    draw.symbol(ax, 272, low + 44, "a", "t", "x,g")
+    draw.wire(ax, (265, low), (288, low))
+    draw.operation(ax, 312, low, "tanh", 24)
+    draw.wire(ax, (336, low), (368, low))
+    draw.symbol(ax, 352, low - 18, "g", "t")
+    draw.operation(ax, 406, low, "× (1−z)", 38)
+    draw.wire(ax, (406, low - 15), (406, y + 15))
 
 
-FIGURES = {
-    "time_distance": time_distance,
-    "circuit-rnn": circuit,
-    **{f"lstm-{n}": lambda runs, n=n: cell(n) for n in STEPS},
-    "gru": two_grus,
-}
-
-
-def draw(names, runs: Path) -> list[str]:
-    """Draw what can be drawn, and say what is missing for the rest."""
-    missing = []
-    for name in names:
-        try:
-            with mpl.rc_context(STYLE):
-                save(FIGURES[name](runs), runs / f"gradflow/{name}.svg")
-        except records.RecordError as error:
-            missing.append(f"{name}: {error}")
-    return missing
-
+FIGURES = draw.Figures(
+    "gradflow",
+    computed={
+        "circuit-rnn": circuit,
+        **{f"lstm-{n}": partial(cell, n) for n in STEPS},
+        "gru": two_grus,
+    },
+    measured={"time_distance": time_distance},
+)
 
 if __name__ == "__main__":
-    sys.exit("\n".join(draw(FIGURES, records.RUNS)) or 0)
+    FIGURES.main()

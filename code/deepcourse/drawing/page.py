@@ -1,4 +1,4 @@
-"""Figures for the pages: drawn with Matplotlib, saved as SVG to be inlined.
+"""How a drawing is saved for a page: an SVG to be inlined, its data as CSV.
 
 Such an SVG takes its ink and its typeface from the page around it, so it is
 legible in both colour schemes; it has a title and a text alternative, scales
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from PIL import Image
 
 from deepcourse.records import write_whole
 
-WIDTH = 560  # of a drawing, in the page's pixels
 TEXT, SMALL = 14, 13  # type sizes, in the same pixels
 INK, ACCENT = "#000001", "#000002"  # stand for the two colours of COLOURS
 COLOURS = {
@@ -38,7 +38,14 @@ STYLE = {
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": TEXT,
+    "axes.titleweight": 700,
     "figure.facecolor": "none",
+    "grid.alpha": 0.12,
+    "grid.color": INK,
+    "grid.linewidth": 0.8,
     "legend.frameon": False,
     "lines.linewidth": 1.8,
     "lines.solid_capstyle": "round",
@@ -65,35 +72,6 @@ class Drawing:
     data: list[str] = field(default_factory=list)  # lines of CSV
 
 
-def canvas(height: float, width: float = WIDTH) -> Figure:
-    """An empty drawing of that many pixels."""
-    return Figure(figsize=(width / 72, height / 72))
-
-
-def panel(art: Figure, left, top, width, height, **limits):
-    """Axes in a drawing, placed in pixels from its upper left corner."""
-    w, h = art.get_size_inches() * 72
-    box = (left / w, 1 - (top + height) / h, width / w, height / h)
-    return art.add_axes(box, **limits)
-
-
-def paper(art: Figure):
-    """Axes over a whole drawing that count its pixels, y downwards."""
-    w, h = art.get_size_inches() * 72
-    ax = panel(art, 0, 0, w, h, xlim=(0, w), ylim=(h, 0))
-    ax.set_axis_off()
-    return ax
-
-
-def percent(fraction: float, digits: int = 2) -> str:
-    r"""A fraction as the pages write it.
-
-    >>> percent(0.01504), percent(0.9, 0)
-    ('1.50\u202f%', '90\u202f%')
-    """
-    return f"{100 * fraction:.{digits}f}\u202f%"
-
-
 def save(drawing: Drawing, path: Path) -> Path:
     """Write a drawing to `path`, and its data beside it as CSV."""
     for part in ("title", "text"):
@@ -103,6 +81,13 @@ def save(drawing: Drawing, path: Path) -> Path:
         data = "\n".join(drawing.data) + "\n"
         write_whole(path.with_suffix(".csv"), data)
     return write_whole(path, svg(drawing, "-".join(path.parts[-2:])[:-4]))
+
+
+def save_picture(picture: Image.Image, path: Path, quality: int) -> Path:
+    """Write a picture of pixels to `path` as WebP, whole or not at all."""
+    raw = BytesIO()
+    picture.save(raw, "WEBP", quality=quality, method=6)
+    return write_whole(path, raw.getvalue())
 
 
 def svg(drawing: Drawing, name: str) -> str:
