@@ -88,7 +88,8 @@ def make(name: str, measure: Callable, settings, runs: Path) -> Path:
         name: `<slug>/<name>`.
         measure: from the settings and `runs` to a dictionary with `values`,
             `units`, `seeds` and `data`, and with whatever else the record
-            is to say, such as `seconds` of its own counting. Tables of its own it writes below `runs`.
+            is to say, such as `seconds` that it counted itself. Tables of
+            its own it writes below `runs`.
         settings: a dataclass, written down unless `measure` says more.
         runs: the folder of all records.
 
