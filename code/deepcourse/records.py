@@ -88,7 +88,8 @@ def make(name: str, measure: Callable, settings, runs: Path) -> Path:
         name: `<slug>/<name>`.
         measure: from the settings and `runs` to a dictionary with `values`,
             `units`, `seeds` and `data`, and with whatever else the record
-            is to say. Tables of its own it writes below `runs`.
+            is to say, such as `seconds` that it counted itself. Tables of
+            its own it writes below `runs`.
         settings: a dataclass, written down unless `measure` says more.
         runs: the folder of all records.
 
@@ -106,6 +107,7 @@ def make(name: str, measure: Callable, settings, runs: Path) -> Path:
         key: measured[key] for key in ("values", "units") if key in measured
     }
     record |= {"settings": asdict(settings), **measured}
+    seconds = measured.get("seconds", seconds)
     return write(
         name,
         {"command": command(), **record, "seconds": round(seconds, 1)},

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from deepcourse import datasets, records
 from deepcourse.mnist.figures import front, pictures
-from deepcourse.mnist.runs import experiment
+from deepcourse.mnist.runs import headline, plan, training
 from PIL import Image
 
 
@@ -30,17 +30,17 @@ def finished(tmp_path_factory):
     """A finished run of seed 0 on the digits, untrained, with its records and the pictures of both."""
     tmp_path = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "CACHE", tmp_path / "cache")
+        patch.setattr(plan, "CACHE", tmp_path / "cache")
         source, runs = datasets.digits(), tmp_path / "runs"
-        small = experiment.Settings(sizes=(64, 48, 10))
-        folder = experiment.CACHE / experiment.key(source, small, 0)
+        small = training.Settings(sizes=(64, 48, 10), validation=200)
+        folder = plan.CACHE / plan.key(source, small, 0)
         folder.mkdir(parents=True)
-        net = experiment.build(small, 0).model
+        net = training.build(small, 0).model
         np.savez_compressed(folder / "weights.npz", *net.weights)
         (folder / "result.json").write_text(json.dumps({"test_accuracy": 0.9}), encoding="utf-8")
         found = {"seed": 0, "folder": str(folder)}
-        answers = experiment.predictions(source, small, found)
-        experiment.write_predictions(runs / "mnist/predictions.csv", answers)
+        answers = headline.predictions(source, small, found)
+        headline.write_predictions(runs / "mnist/predictions.csv", answers)
         records.write("mnist/headline", fake(asdict(small), {"test_error": 0.1}), runs)
         records.write("mnist/ingredients", fake({"full": asdict(small)}, {"full": {"test_error": 0.1}}), runs)
         pictures.pictures(source, runs)
@@ -113,7 +113,7 @@ def test_without_their_record_or_with_another_the_single_seeds_stay_as_they_are(
 
 def test_an_unfinished_run_is_never_started(finished, tmp_path, monkeypatch):
     source, runs = finished
-    monkeypatch.setattr(experiment, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(plan, "CACHE", tmp_path / "cache")
     with pytest.raises(records.RecordError, match="no finished run of seed 0"):
         pictures.pictures(source, runs)
     assert not (tmp_path / "cache").exists()

@@ -46,12 +46,12 @@ def folder(source: Dataset, facts: dict, seed: int) -> Path:
     Raises:
         RecordError: No such run has finished here.
     """
-    from deepcourse.mnist.runs import experiment
+    from deepcourse.mnist.runs import plan
 
-    known = experiment.Settings.__dataclass_fields__
+    known = plan.Settings.__dataclass_fields__
     facts = {k: v for k, v in facts.items() if k in known}
-    settings = experiment.Settings(**{**facts, "sizes": tuple(facts["sizes"])})
-    path = experiment.CACHE / experiment.key(source, settings, seed)
+    settings = plan.Settings(**{**facts, "sizes": tuple(facts["sizes"])})
+    path = plan.CACHE / plan.key(source, settings, seed)
     if not (path / "result.json").exists():
         raise records.RecordError(
             f"{path}: no finished run of seed {seed}; run the experiment"
