@@ -49,9 +49,9 @@ def npm(session, *options):
     """Install the npm packages unless they are those of the lock file already."""
     wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr(options).encode()).hexdigest()
     stamp = ROOT / "node_modules" / ".stamp"
-    if not stamp.exists() or stamp.read_text() != wanted:
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         session.run("npm", "ci", "--no-progress", *options, silent=True)
-        stamp.write_text(wanted)
+        stamp.write_text(wanted, encoding="utf-8")
 
 
 @course

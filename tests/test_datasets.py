@@ -1,5 +1,6 @@
 """Data sets: the published file, or an error that says what to do. Nothing here uses a network."""
 
+import errno
 import gzip
 import hashlib
 import os
@@ -52,6 +53,28 @@ def test_data_sets_live_below_keras_home_or_else_in_the_users_home(monkeypatch, 
     assert datasets.home() == Path.home() / ".keras" / "datasets"
 
 
+def test_a_tilde_in_keras_home_is_the_users_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
+    monkeypatch.setenv("KERAS_HOME", "~/kept")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasetError, match=re.escape(str(tmp_path / "kept/datasets/mnist.npz"))):
+        datasets.mnist()
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.parametrize("named", [None, "", "~/kept"])
+def test_a_user_without_a_home_is_told_to_set_keras_home(named, monkeypatch):
+    def homeless(*args):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    monkeypatch.delenv("KERAS_HOME") if named is None else monkeypatch.setenv("KERAS_HOME", named)
+    with pytest.raises(DatasetError, match=r"Could not determine home directory.*Set KERAS_HOME"):
+        datasets.mnist()
+
+
 def test_a_missing_file_is_an_error_that_names_path_and_origin(home):
     with pytest.raises(DatasetError) as caught:
         datasets.mnist()
@@ -99,13 +122,103 @@ def test_a_file_is_downloaded_once_to_where_it_is_looked_for(monkeypatch, home):
     assert calls == ["https://example.org/file.gz"]
 
 
-def test_a_download_of_other_bytes_is_refused(monkeypatch):
+def test_a_download_of_other_bytes_is_refused_and_not_kept(monkeypatch, home):
     def serve(name, origin, cache_dir, cache_subdir):
         put(Path(cache_dir) / cache_subdir / name, b"<html>")
 
     monkeypatch.setattr(keras.utils, "get_file", serve)
     with pytest.raises(DatasetError, match="not the published file"):
         datasets.mnist()
+    assert not list(home.iterdir())
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_only_others_may_write_to_is_named_and_nothing_goes_elsewhere(number, monkeypatch, home):
+    home.mkdir(parents=True)
+
+    def read_only(*args, **kwargs):
+        raise OSError(number, os.strerror(number))
+
+    def elsewhere(*args, **kwargs):
+        pytest.fail("Keras would download into /tmp")
+
+    monkeypatch.setattr(datasets.tempfile, "mkdtemp", read_only)
+    monkeypatch.setattr(keras.utils, "get_file", elsewhere)
+    with pytest.raises(DatasetError, match="nothing can be written into") as caught:
+        datasets.mnist()
+    for word in (str(home), os.strerror(number), MNIST, str(home / "mnist.npz"), "KERAS_HOME"):
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_called_so_and_not_an_origin_out_of_reach(number, monkeypatch, home):
+    def full(name, origin, cache_dir, cache_subdir):
+        put(Path(cache_dir) / name, b"half")
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(keras.utils, "get_file", full)
+    with pytest.raises(DatasetError, match=f"the disk of {re.escape(str(home))} is full") as caught:
+        datasets.mnist()
+    assert "reached" not in str(caught.value)
+    assert not list(home.iterdir())
+
+
+def test_what_lies_in_the_place_and_can_not_be_read_is_named_and_left_alone(home):
+    (home / "mnist.npz").mkdir(parents=True)
+    with pytest.raises(DatasetError, match=r"mnist\.npz can't be read"):
+        datasets.mnist()
+    assert (home / "mnist.npz").is_dir()
+
+
+def test_two_at_once_never_see_half_a_file_of_each_other(monkeypatch, home):
+    content = bytes(1000)
+    digest, begun, second = hashlib.sha256(content).hexdigest(), [], []
+
+    def slow(name, origin, cache_dir, cache_subdir):
+        put(Path(cache_dir) / cache_subdir / name, content[:500])  # as far as it has come, when ...
+        begun.append(name)
+        if len(begun) == 1:  # ... another process wants the same
+            second.append(datasets.fetch("file", "https://example.org/", digest))
+        put(Path(cache_dir) / cache_subdir / name, content)
+
+    monkeypatch.setattr(keras.utils, "get_file", slow)
+    first = datasets.fetch("file", "https://example.org/", digest)
+    assert [first] == second
+    assert first.read_bytes() == content
+    assert [p.name for p in home.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("end", [OSError("cut off"), KeyboardInterrupt()])
+def test_a_try_that_fails_leaves_what_another_has_put_there_meanwhile(end, monkeypatch, home):
+    def beaten(name, origin, cache_dir, cache_subdir):
+        put(home / name, b"of somebody else")
+        raise end
+
+    monkeypatch.setattr(keras.utils, "get_file", beaten)
+    with pytest.raises((DatasetError, KeyboardInterrupt)):
+        datasets.mnist()
+    assert (home / "mnist.npz").read_bytes() == b"of somebody else"
+    assert [p.name for p in home.iterdir()] == ["mnist.npz"]
+
+
+def test_a_file_that_another_process_holds_open_is_good_if_it_is_the_published_one(monkeypatch, home):
+    digest = hashlib.sha256(b"content").hexdigest()
+
+    def beaten(name, origin, cache_dir, cache_subdir):
+        put(home / name, b"content")
+        put(Path(cache_dir) / name, b"content")
+
+    def held(source, target):
+        raise PermissionError(13, "The process cannot access the file")
+
+    monkeypatch.setattr(keras.utils, "get_file", beaten)
+    monkeypatch.setattr(os, "replace", held)
+    assert datasets.fetch("file", "https://example.org/", digest) == home / "file"
+
+
+def test_a_record_says_name_pictures_and_digest_of_its_data():
+    data = datasets.digits()
+    assert data.facts() == {"name": "digits", "records": 1797, "sha256": data.sha256}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder is not made read-only this way on Windows")

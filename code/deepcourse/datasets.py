@@ -6,14 +6,17 @@ never again. What can't be had, or is not the published file, raises
 `DatasetError`: what is missing, where it comes from, where to put it.
 """
 
+import errno
 import gzip
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+FULL = (errno.ENOSPC, errno.EDQUOT)  # no space, or no more for this user
 KERAS_DATA = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 
 
@@ -38,9 +41,20 @@ class Dataset(NamedTuple):
 
 
 def home() -> Path:
-    """The folder that Keras keeps data sets in."""
-    keras = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(keras) / "datasets"
+    """The folder that Keras keeps data sets in.
+
+    Raises:
+        DatasetError: It lies in the home of a user who has none.
+    """
+    named = os.environ.get("KERAS_HOME")
+    try:
+        keras = Path(named).expanduser() if named else Path.home() / ".keras"
+    except RuntimeError as error:
+        raise DatasetError(
+            f"There is no folder to look for data sets in ({error} for "
+            f"{named or '~/.keras'}). Set KERAS_HOME to one."
+        ) from error
+    return keras / "datasets"
 
 
 def digits() -> Dataset:
@@ -56,9 +70,9 @@ def digits() -> Dataset:
     """
     from sklearn.datasets import load_digits
 
-    found = load_digits()
-    images = np.round(found.images * 255 / 16).astype(np.uint8)
-    labels = found.target.astype(np.uint8)
+    bunch = load_digits()
+    images = np.round(bunch.images * 255 / 16).astype(np.uint8)
+    labels = bunch.target.astype(np.uint8)
     digest = hashlib.sha256(images.tobytes()).hexdigest()
     train, test = slice(None, -360), slice(-360, None)
     return Dataset(
@@ -131,31 +145,80 @@ def fetch(name: str, source: str, digest: str) -> Path:
         DatasetError: It can't be had, or it has other bytes.
     """
     path, origin = home() / name, source + Path(name).name
-    if not path.exists():
-        download(path, origin)
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != digest:
+    there = sha256(path)
+    if there is None:
+        download(path, origin, digest)
+        return path
+    if there != digest:
         raise DatasetError(
-            f"{path} is not the published file: its sha256 is {found}, "
+            f"{path} is not the published file: its sha256 is {there}, "
             f"expected {digest}. Delete it, or put the file from {origin} "
             "in its place."
         )
     return path
 
 
-def download(path: Path, origin: str) -> None:
-    """Fetch `origin` into `path` with Keras, or say what to do by hand."""
-    import keras
+def sha256(path: Path) -> str | None:
+    """The digest of a file, or None if there is none.
 
+    Raises:
+        DatasetError: Something is there that can't be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise DatasetError(f"{path} can't be read ({error}).") from error
+
+
+def download(path: Path, origin: str, digest: str) -> None:
+    """Fetch `origin` with Keras and put it at `path` when it is complete.
+
+    Until then it lies in a folder of its own beside `path`, so two processes
+    at once don't meet, and what fails leaves everything as it was.
+
+    Raises:
+        DatasetError: Why it can't be had, and what to do by hand.
+    """
+    missing = f"{path} is not there, and "
+    by_hand = f" Fetch {origin} elsewhere and put it at {path}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        keras.utils.get_file(
-            path.name, origin, cache_dir=path.parent, cache_subdir=""
+        folder = tempfile.TemporaryDirectory(
+            dir=path.parent, prefix=".fetch-", ignore_cleanup_errors=True
         )
-    except Exception as error:
-        if path.is_file():
-            path.unlink()
+    except OSError as error:
         raise DatasetError(
-            f"{path} is not there, and {origin} can't be reached ({error}). "
-            f"Fetch that file elsewhere and put it at {path}."
+            f"{missing}nothing can be written into {path.parent} ({error})."
+            f"{by_hand}, or set KERAS_HOME to a folder of yours."
         ) from error
+    with folder as name:
+        try:
+            complete = fetch_with_keras(path.name, origin, name)
+        except Exception as error:
+            why = f"{origin} can't be reached"
+            if getattr(error, "errno", None) in FULL:
+                why = f"the disk of {path.parent} is full"
+            raise DatasetError(
+                f"{missing}{why} ({error}).{by_hand}."
+            ) from error
+        got = sha256(complete)
+        if got != digest:
+            raise DatasetError(
+                f"{missing}what {origin} gave is not the published file: its "
+                f"sha256 is {got}, expected {digest}.{by_hand}."
+            )
+        try:
+            os.replace(complete, path)
+        except OSError:  # Windows, while another process reads the same file
+            if sha256(path) != digest:
+                raise
+
+
+def fetch_with_keras(name: str, origin: str, folder: str) -> Path:
+    """Download with Keras' progress bar, into a folder of our choice."""
+    import keras
+
+    keras.utils.get_file(name, origin, cache_dir=folder, cache_subdir="")
+    return Path(folder, name)

@@ -88,7 +88,8 @@ def make(name: str, measure: Callable, settings, runs: Path) -> Path:
         name: `<slug>/<name>`.
         measure: from the settings and `runs` to a dictionary with `values`,
             `units`, `seeds` and `data`, and with whatever else the record
-            is to say. Tables of its own it writes below `runs`.
+            is to say, such as `seconds` that it counted itself. Tables of
+            its own it writes below `runs`.
         settings: a dataclass, written down unless `measure` says more.
         runs: the folder of all records.
 
@@ -106,6 +107,7 @@ def make(name: str, measure: Callable, settings, runs: Path) -> Path:
         key: measured[key] for key in ("values", "units") if key in measured
     }
     record |= {"settings": asdict(settings), **measured}
+    seconds = measured.get("seconds", seconds)
     return write(
         name,
         {"command": command(), **record, "seconds": round(seconds, 1)},
@@ -142,8 +144,8 @@ def machine() -> dict:
 
 def versions(*packages: str) -> dict:
     """The versions of Python and of the packages that a run used."""
-    found = {p: importlib.metadata.version(p) for p in packages or PACKAGES}
-    return {"python": platform.python_version(), **found}
+    used = {p: importlib.metadata.version(p) for p in packages or PACKAGES}
+    return {"python": platform.python_version(), **used}
 
 
 def validate(record: dict) -> None:
@@ -243,7 +245,7 @@ def write(name: str, record: dict, runs: Path = RUNS) -> Path:
     return write_whole(runs / f"{name}.json", text + "\n")
 
 
-def write_whole(path: Path, text: str) -> Path:
+def write_whole(path: Path, content: str | bytes) -> Path:
     """Write a file so that a reader sees the old one or the new one.
 
     What is half written has a name of its own, whoever else writes the same
@@ -253,7 +255,9 @@ def write_whole(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        if isinstance(content, str):
+            content = content.encode("utf-8")
+        temporary.write_bytes(content)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -361,12 +365,12 @@ def fingerprint(module: Path) -> str:
 
 def sources(start: Path) -> list[Path]:
     """A module's file, and those of all of this course that it imports."""
-    code, found, todo = Path(__file__).parents[1], set(), [Path(start)]
+    code, files, todo = Path(__file__).parents[1], set(), [Path(start)]
     while todo:
         path = todo.pop().resolve()
-        if path in found:
+        if path in files:
             continue
-        found.add(path)
+        files.add(path)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
             if isinstance(node, ast.Import):
@@ -378,7 +382,7 @@ def sources(start: Path) -> list[Path]:
                 file = code.joinpath(*parts).with_suffix(".py")
                 if parts[0] == Path(__file__).parent.name and file.exists():
                     todo.append(file)
-    return sorted(found)
+    return sorted(files)
 
 
 def key_of(what, files: Iterable[Path]) -> str:
@@ -411,8 +415,8 @@ def kept(name: str, what, start: Path, part: Callable):
         start: the file of the experiment.
         part: a call without arguments for what is kept, plain as JSON is.
     """
-    found = key_of((what, versions()), sources(start))
-    path = KEPT / name / f"{found}.json"
+    key = key_of((what, versions()), sources(start))
+    path = KEPT / name / f"{key}.json"
     if path.exists():
         result = json.loads(path.read_text(encoding="utf-8"))
         _spared.append(result["seconds"])

@@ -24,9 +24,9 @@ def referenced(page) -> set:
     return files
 
 
-def test_a_page_is_light(pages):
+def test_a_page_is_light(content):
     sizes, heavy = {}, []
-    for page in pages:
+    for page in content:
         files = [page.file, *referenced(page)]
         for file in files:
             if file not in sizes:
@@ -35,5 +35,5 @@ def test_a_page_is_light(pages):
         if total > budget:
             parts = ", ".join(f"{file.name} {sizes[file]:,}" for file in sorted(files, key=sizes.get, reverse=True)[:4])
             heavy.append(f"{page.url}: {total:,} bytes, allowed are {budget:,}; the heaviest: {parts}")
-    print(*(f"{page.url} {sizes[page.file]:,} bytes of HTML, compressed" for page in pages), sep="\n")
+    print(*(f"{page.url} {sizes[page.file]:,} bytes of HTML, compressed" for page in content), sep="\n")
     fail(heavy, "Too heavy (HTML, CSS and JavaScript, compressed); split the page or draw less:")

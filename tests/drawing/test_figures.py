@@ -42,8 +42,8 @@ def test_every_drawing_of_the_course_is_of_one_table():
 
 
 def square():
-    art = draw.canvas(40, 40)
-    draw.box(draw.paper(art), 5, 5, 30, 30)
+    art, ax = draw.paper(40, 40)
+    draw.box(ax, 5, 5, 30, 30)
     return draw.Drawing(art, "A square", "Its sides are 30 long.")
 
 

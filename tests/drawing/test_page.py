@@ -96,3 +96,4 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="full"):
         draw.save_picture(Image.new("L", (8, 8)), path, quality=60)
     assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

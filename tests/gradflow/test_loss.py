@@ -1,11 +1,8 @@
 """Softmax with cross-entropy: its mean over a batch, and prediction minus truth."""
 
-import doctest
-
 import numpy as np
 import pytest
 import tensorflow as tf
-from deepcourse.gradflow import loss
 from deepcourse.gradflow.gradcheck import central_difference
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from hypothesis import example, given
@@ -80,7 +77,3 @@ def test_even_bets_on_ten_classes_cost_log_ten():
 def test_bad_input_is_named_with_what_was_expected(logits, labels, says):
     with pytest.raises(ValueError, match=says):
         softmax_cross_entropy(logits, labels)
-
-
-def test_examples_in_docstrings_are_true():
-    assert doctest.testmod(loss).failed == 0

@@ -163,7 +163,7 @@ def test_without_dc_last_nothing_arrives_at_the_last_cell_state():
     ("change", "message"),
     [
         ({"x": np.zeros((2, 3))}, r"x: got shape \(2, 3\), expected \(B, T, D\)"),
-        ({"h0": np.zeros((3, 4))}, r"h0: got shape \(3, 4\), expected \(2, 4\)"),
+        ({"h0": np.zeros((3, 4))}, r"h0: got shape \(3, 4\), expected \(2, H\)"),
         ({"c0": np.zeros((2, 5))}, r"c0: got shape \(2, 5\), expected \(2, 4\)"),
         ({"wx": np.zeros((3, 12))}, r"wx: got shape \(3, 12\), expected \(3, 16\)"),
         ({"wh": np.zeros((4, 4))}, r"wh: got shape \(4, 4\), expected \(4, 16\)"),

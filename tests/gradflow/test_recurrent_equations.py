@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from deepcourse.gradflow import clip, gru, lstm, rnn, truncate
+from deepcourse.gradflow import clip, gru, gru_before, lstm, rnn, truncate
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 
 B, T, D, H = 3, 5, 2, 4
@@ -370,7 +370,7 @@ def test_clipping_divides_by_the_length_of_all_gradients_together(proof):
 def test_a_step_of_the_gru_by_index_in_both_forms(proof):
     x, h0, wx, wh, b = draw((B, T, D), (B, H), (D, 3 * H), (H, 3 * H), (2, 3 * H))
     for after in (True, False):
-        h, cache = gru.forward(x, h0, wx, wh, b if after else b[0], after)
+        h, cache = (gru if after else gru_before).forward(x, h0, wx, wh, b if after else b[0])
         states = from_one(h, h0)
         ah = states[:-2] @ wh + (b[1] if after else 0)  # of the state before
         bound = {"w_g": wh[:, 2 * H :], "h": states, "t": STEPS}
@@ -385,7 +385,7 @@ def test_a_step_of_the_gru_by_index_in_both_forms(proof):
 
 
 def gru_step(after, ax, h, wh, b):
-    return (gru.step_after if after else gru.step_before)(ax, h, wh, b)
+    return gru.step(ax, h, wh, b) if after else gru_before.step(ax, h, wh)
 
 
 @pytest.mark.equation("gradflow/gru-shared", "gradflow/gru-after-back", "gradflow/gru-before-back")
@@ -412,17 +412,17 @@ def test_gru_backward_in_both_forms_equals_central_differences(proof):
 def test_gru_weights_sum_over_steps_and_examples_in_both_forms(proof):
     x, h0, wx, wh, b, dh = draw((B, T, D), (B, H), (D, 3 * H), (H, 3 * H), (2, 3 * H), (B, T, H), seed=6)
     for after in (True, False):
-        arguments = [x, h0, wx, wh, b if after else b[0]]
-        _, cache = gru.forward(*arguments, after)
-        dx, _, dwx, dwh, db = gru.backward(dh, cache)
+        arguments, module = [x, h0, wx, wh, b if after else b[0]], gru if after else gru_before
+        _, cache = module.forward(*arguments)
+        dx, _, dwx, dwh, db = module.backward(dh, cache)
         r = cache.gates[:, :, H : 2 * H]
         ax, da = x @ wx + b[0], np.zeros((B, T, 3 * H))
         for t in range(T):
 
-            def rest(a, t=t, after=after, bias=arguments[4], cache=cache):
+            def rest(a, t=t, after=after, bias=arguments[4], cache=cache, module=module):
                 """The loss from step t on, as it depends on the input's part of the step."""
                 h_t = gru_step(after, a, cache.h[t], wh, b[1] if after else np.zeros(3 * H))[0]
-                later = gru.forward(x[:, t + 1 :], h_t, wx, wh, bias, after)[0]
+                later = module.forward(x[:, t + 1 :], h_t, wx, wh, bias)[0]
                 return np.sum(dh[:, t] * h_t) + np.sum(dh[:, t + 1 :] * later)
 
             da[:, t] = central_difference(rest, ax[:, t])

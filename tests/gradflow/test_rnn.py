@@ -76,7 +76,7 @@ def test_an_empty_sequence_leaves_the_state_and_sends_nothing_back():
     ("change", "message"),
     [
         ({"x": np.zeros((2, 3))}, r"x: got shape \(2, 3\), expected \(B, T, D\)"),
-        ({"h0": np.zeros((3, 4))}, r"h0: got shape \(3, 4\), expected \(2, 4\)"),
+        ({"h0": np.zeros((3, 4))}, r"h0: got shape \(3, 4\), expected \(2, H\)"),
         ({"wx": np.zeros((4, 4))}, r"wx: got shape \(4, 4\), expected \(3, 4\)"),
         ({"wh": np.zeros((4, 3))}, r"wh: got shape \(4, 3\), expected \(4, 4\)"),
         ({"b": np.zeros(3)}, r"b: got shape \(3,\), expected \(4,\)"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from deepcourse.gradflow.figures.matmul_conv2d import circuit_values
+from deepcourse.gradflow.circuit import circuit_values
 from deepcourse.gradflow.gradcheck import central_difference
 
 

@@ -45,10 +45,69 @@ def test_a_hundred_steps_equal_keras(ours, theirs):
 
 
 @pytest.mark.parametrize("kind", [Adam, SGD])
-def test_a_gradient_too_few_is_refused(kind):
-    weights = [tf.Variable(1.0), tf.Variable(2.0)]
-    with pytest.raises(ValueError, match="shorter"):
-        kind(weights).apply([tf.constant(1.0)], 0.1)
+@pytest.mark.parametrize(
+    ("gradients", "message"),
+    [
+        ([1.0], "gradients: got 1, expected 2, one for each weight"),
+        ([1.0, [2.0, 2.0], 3.0], "gradients: got 3, expected 2"),
+        ([1.0, None], r"gradients\[1\], of the weight 'second:0': got None, expected shape \(2,\)"),
+        ([1.0, 2.0], r"gradients\[1\], of the weight 'second:0': got shape \(\), expected \(2\)"),
+        ([1.0, [[2.0, 2.0]]], r"gradients\[1\], of the weight 'second:0': got shape \(1, 2\)"),
+    ],
+)
+def test_gradients_that_are_not_those_of_the_weights_are_refused_before_any_weight_moves(kind, gradients, message):
+    weights = [tf.Variable(1.0, name="first"), tf.Variable([2.0, 2.0], name="second")]
+    optimizer = kind(weights)
+    with pytest.raises(ValueError, match="^" + message):
+        optimizer.apply(gradients, 0.1)
+    assert weights[0].numpy() == 1
+    if kind is Adam:
+        assert optimizer.t.numpy() == 0
+
+
+@pytest.mark.parametrize(("kind", "twin"), [(Adam, keras.optimizers.Adam), (SGD, keras.optimizers.SGD)])
+def test_float64_weights_move_in_float64_as_keras_moves_them(kind, twin):
+    first = np.random.default_rng(1).normal(size=(3, 2))
+    w, theirs = tf.Variable(first), keras.Variable(first, dtype="float64")
+    ours, keras_optimizer = kind([w]), twin(0.01)
+    for g in np.random.default_rng(2).normal(size=(20, 3, 2)):
+        ours.apply([g], np.float64(0.01))
+        keras_optimizer.apply([tf.constant(g)], [theirs])
+    assert w.dtype == tf.float64
+    # Keras holds its rate, and Adam's constants, in float32.
+    np.testing.assert_allclose(w - first, theirs.numpy() - first, rtol=1e-5)
+
+
+@pytest.mark.parametrize("rate", [0.01, np.float64(0.01), tf.constant(0.01, tf.float64)])
+def test_float64_weights_move_to_the_precision_of_float64(rate):
+    steps = np.random.default_rng(2).normal(size=(20, 3))
+    adam, sgd = tf.Variable(np.ones(3)), tf.Variable(np.ones(3))
+    optimizers = Adam([adam], epsilon=0.0), SGD([sgd])
+    for g in steps:
+        for optimizer in optimizers:
+            optimizer.apply([g], rate)
+    np.testing.assert_allclose(adam, algorithm_1(np.ones(3), steps, 0.01, 0.0), rtol=1e-12)
+    np.testing.assert_allclose(sgd, 1 - 0.01 * steps.sum(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("kind", [Adam, SGD])
+def test_half_weights_move_as_those_of_float32_to_their_own_precision(kind, dtype):
+    first = tf.constant([1.0, -2.0, 0.5])
+    half, full = tf.Variable(tf.cast(first, dtype)), tf.Variable(first)
+    ours, theirs = kind([half]), kind([full])
+    for g in np.random.default_rng(3).normal(size=(10, 3)).astype(np.float32) * [1e-4, 1.0, 30.0]:
+        ours.apply([tf.cast(g, dtype)], 0.01)
+        theirs.apply([tf.constant(g, tf.float32)], 0.01)
+    assert half.dtype == dtype
+    np.testing.assert_allclose(tf.cast(half, tf.float32), full, rtol=0.05, atol=0.02)
+
+
+def test_gradients_may_be_lists_generators_or_of_another_dtype():
+    for gradients in ([[10, -20]], iter([[10.0, -20.0]]), [np.array([10, -20], np.float64)]):
+        w = tf.Variable([1.0, 2.0])
+        SGD([w]).apply(gradients, 0.1)
+        np.testing.assert_allclose(w, [0.0, 4.0], atol=1e-6)
 
 
 def test_sgd_moves_each_weight_by_minus_rate_times_gradient():

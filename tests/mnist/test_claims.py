@@ -8,9 +8,10 @@ import pytest
 import tensorflow as tf
 from deepcourse import records
 from deepcourse.datasets import digits
-from deepcourse.mnist import data
+from deepcourse.mnist import data, train
 from deepcourse.mnist.adam import SGD, Adam
 from deepcourse.mnist.data import Part, split
+from deepcourse.mnist.max_norm import MaxNormMLP
 from deepcourse.mnist.model import MLP
 from deepcourse.mnist.train import Run, score
 
@@ -19,7 +20,7 @@ RUNS = Path(__file__).parents[2] / "runs"
 
 def errors(name="seeds"):
     found = {}
-    with (RUNS / f"mnist/{name}.csv").open(newline="") as file:
+    with (RUNS / f"mnist/{name}.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             found.setdefault(row["variant"], []).append(float(row["test_error"]))
     return {name: np.array(values) for name, values in found.items()}
@@ -53,7 +54,7 @@ def test_without_dropout_the_largest_rate_that_was_tried_did_best():
 
 
 def test_the_spike_of_the_training_loss_is_one_seed_without_dropout():
-    with (RUNS / "mnist/ingredients.csv").open(newline="") as file:
+    with (RUNS / "mnist/ingredients.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["variant"] == "no_dropout" and int(row["epoch"]) > 14]
     high = {(row["seed"], int(row["epoch"])) for row in rows if float(row["train_loss"]) > 0.0008}
     assert len({seed for seed, _ in high}) == 1
@@ -122,7 +123,7 @@ def test_after_a_silence_the_step_grows_to_the_twelfth_and_never_beyond_the_boun
 
 
 def test_the_surest_answers_promise_three_or_four_errors_and_hold_fourteen():
-    with (RUNS / "mnist/predictions.csv").open(newline="") as file:
+    with (RUNS / "mnist/predictions.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if float(row["confidence"]) > 0.99]
     wrong = sum(row["label"] != row["predicted"] for row in rows)
     assert 3 < sum(1 - float(row["confidence"]) for row in rows) < 4
@@ -152,7 +153,7 @@ def test_folding_both_corrections_into_the_rate_is_the_same_step(proof):
 @pytest.mark.equation("mnist/max-norm")
 def test_max_norm_scales_the_weights_into_a_unit_back_to_the_limit(proof):
     for limit in (1.2, 100.0):  # above of it all columns, and none
-        net = MLP((20, 30, 10), max_norm=limit, seed=4)
+        net = MaxNormMLP((20, 30, 10), max_norm=limit, seed=4)
         before = [w.numpy().astype(float) for w in net.w]
         net.limit_norms()
         for w, found in zip(before, net.w, strict=True):
@@ -161,7 +162,8 @@ def test_max_norm_scales_the_weights_into_a_unit_back_to_the_limit(proof):
 
 
 def test_pixels_up_to_255_kill_the_net_under_sgd_and_not_under_adam(monkeypatch):
-    monkeypatch.setattr(data, "check", lambda *part: None)
+    for module in (data, train):
+        monkeypatch.setattr(module, "check", lambda *part: None)
     training, _, test = split(digits(), validation=200)
     raw, raw_test = Part(training.images * 255, training.labels), Part(test.images * 255, test.labels)
     found = {}

@@ -295,3 +295,25 @@ def test_default_keras_dropout_has_no_seed_of_its_own_and_does_nothing_outside_o
     first = layer(x, training=True).numpy()
     assert (first == 0).any()
     assert (layer(x, training=True).numpy() != first).any()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "logits", [[0.0, -np.inf, 1.0], [3e38, -3e38, 0.0], [-3e38, -3e38, -np.inf], [-1e38, 0.0, -np.inf]]
+)
+@pytest.mark.parametrize("label", [0, 1, 2])
+def test_loss_equals_tensorflow_where_a_class_is_ruled_out_or_a_score_is_as_large_as_can_be(logits, label, dtype):
+    z, y = tf.constant([logits], dtype), tf.constant([label])
+    found, expected = (
+        values_and_gradients(f, z)
+        for f in (lambda z: softmax_cross_entropy(z, y), lambda z: tf.nn.sparse_softmax_cross_entropy_with_logits(y, z))
+    )
+    for ours, theirs in zip(found, expected, strict=True):
+        close(ours, theirs, dtype)
+    assert not np.isnan(found[0]).any()
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_a_value_that_is_dropped_leaves_0_even_if_it_is_not_finite(value):
+    y = dropout(tf.fill((1, 6), value), 0.5, seed=(1, 5)).numpy()
+    np.testing.assert_array_equal(y, [[value, 0, 0, value, 0, 0]])

@@ -1,4 +1,4 @@
-"""The net: its parameters, its passes in training and in use, its limit on norms."""
+"""The net: its parameters, and its passes in training and in use."""
 
 import itertools
 
@@ -90,30 +90,13 @@ def test_default_keras_dense_starts_from_glorot_uniform_and_ours_from_he_normal(
     assert abs(glorot).max() <= (6 / 700) ** 0.5
 
 
-def test_limiting_norms_equals_keras_max_norm():
-    net = MLP((20, 30, 10), max_norm=1.0)
-    net.w[0][:, 0].assign(tf.zeros(20))
-    before = [w.numpy() for w in net.weights]
-    net.limit_norms()
-    twin = keras.constraints.MaxNorm(1.0, axis=0)
-    for found, old in zip(net.w, before[::2], strict=True):
-        np.testing.assert_allclose(found, twin(old), rtol=1e-5, atol=1e-6)
-        norms = np.linalg.norm(old, axis=0)
-        assert (norms > 1).any()
-        small = norms <= 1
-        np.testing.assert_array_equal(found.numpy()[:, small], old[:, small])
-    for b, old in zip(net.b, before[1::2], strict=True):
-        np.testing.assert_array_equal(b, old)
-
-
-def test_without_a_limit_norms_stay():
-    net = MLP((20, 10))
-    net.w[0].assign(100 * net.w[0])
-    before = net.w[0].numpy()
-    net.limit_norms()
-    np.testing.assert_array_equal(net.w[0], before)
+@pytest.mark.parametrize("kind", [tuple, list, np.array, tf.constant, lambda s: np.array(s, np.int64)])
+def test_a_seed_may_come_as_any_pair_of_integers_and_drops_the_same_values(kind):
+    net, x = MLP((30, 20, 10)), np.ones((4, 30), np.float32)
+    np.testing.assert_array_equal(net(x, kind([3, 7])), net(x, tf.constant([3, 7])))
 
 
 def test_an_unknown_activation_is_refused():
-    with pytest.raises(KeyError, match="tanh"):
-        MLP(activation="tanh")
+    for wrong in ("tanh", None, ["relu"]):
+        with pytest.raises(ValueError, match=r"^activation: got .*, expected one of relu, sigmoid"):
+            MLP(activation=wrong)

@@ -1,6 +1,7 @@
 """Training: the step, the epoch, and a run that is killed and resumes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,7 +75,6 @@ def test_a_run_gives_each_step_another_dropout_and_a_rate_that_falls_to_zero():
 
     class Watched:
         weights = net.weights
-        limit_norms = staticmethod(lambda: None)
 
         def __call__(self, x, seed=None):
             if seed is not None:
@@ -87,13 +87,6 @@ def test_a_run_gives_each_step_another_dropout_and_a_rate_that_falls_to_zero():
         run.epoch(*PARTS[:2])
     np.testing.assert_allclose(given, [0.3 * (1 - t / (3 * steps)) for t in range(3 * steps)], rtol=1e-5)
     assert seeds == [(5, t) for t in range(3 * steps)]
-
-
-def test_the_norms_are_limited_after_every_step():
-    run = fresh(epochs=1, max_norm=0.5)
-    run.epoch(*PARTS[:2])
-    for w in run.model.w:
-        assert np.linalg.norm(w, axis=0).max() <= 0.5 * (1 + 1e-6)
 
 
 def test_score_is_the_mean_loss_and_the_share_of_right_answers():
@@ -140,7 +133,7 @@ KILLED = """
     def deadly(*args):
         # In the third epoch, the fifth batch is the end of the process.
         data = original(*args)
-        if args[-1] < 2:
+        if args[4] < 2:
             return data
 
         def kill(i):
@@ -186,6 +179,101 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     history = train(fresh(epochs=1), PARTS[:2], tmp_path)
     run = fresh(epochs=1)
     np.testing.assert_array_equal(train(run, PARTS[:2], tmp_path, pytest.fail), history)
+
+
+FEW = [Part(part.images[:48], part.labels[:48]) for part in PARTS[:2]]
+
+
+def small(sizes=(64, 8, 10), activation="relu", optimizer=Adam, **options):
+    """A run that differs from that of the checkpoint below in what is given."""
+    net = MLP(sizes, activation, options.pop("drop_input", 0.2), seed=options.pop("first", 0))
+    return Run(net, optimizer(net.weights), **({"rate": 0.01, "epochs": 2, "batch_size": 16, "seed": 1} | options))
+
+
+@pytest.fixture(scope="module")
+def half_done(tmp_path_factory):
+    """A checkpoint after the first of two epochs."""
+    folder = tmp_path_factory.mktemp("half_done")
+
+    def stop(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(small(), FEW, folder, stop)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("optimizer is Adam there and SGD here", {"optimizer": SGD}),
+        ("optimizer.beta1 is 0.9 there and 0.5 here", {"optimizer": lambda w: Adam(w, beta1=0.5)}),
+        ("model.activation is relu there and sigmoid here", {"activation": "sigmoid"}),
+        (r"model.rates is \(0.2, 0.5\) there and \(0.1, 0.5\) here", {"drop_input": 0.1}),
+        (r"model.weights is .*\(64, 8\).* there and .*\(64, 9\).* here", {"sizes": (64, 9, 10)}),
+        ("run.epochs is 2 there and 3 here", {"epochs": 3}),
+        ("run.rate is 0.01 there and 0.02 here", {"rate": 0.02}),
+        ("run.batch_size is 16 there and 8 here", {"batch_size": 8}),
+        ("run.seed is 1 there and 2 here", {"seed": 2}),
+        ("run.step is step there and other here", {"step": lambda: None}),
+        ("training part is .* there and .* here", {"parts": FEW[::-1]}),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused_with_what_differs_and_stays(name, options, half_done):
+    files = {path: path.read_bytes() for path in half_done.iterdir()}
+    parts = options.pop("parts", FEW)
+    if "step" in options:
+        options["step"].__name__ = "other"
+    run = small(**options)
+    before = weights(run)
+    with pytest.raises(ValueError, match=rf"^folder: the checkpoint .*half_done.* is of another run: .*{name}"):
+        train(run, parts, half_done)
+    assert {path: path.read_bytes() for path in half_done.iterdir()} == files
+    assert int(run.done) == 0
+    for w, old in zip(weights(run), before, strict=True):
+        np.testing.assert_array_equal(w, old)
+
+
+@pytest.mark.parametrize("size", [0, 200])
+@pytest.mark.parametrize("kind", ["data-00000-of-00001", "index"])
+def test_a_checkpoint_that_was_cut_is_refused_and_one_that_is_whole_goes_on(kind, size, half_done, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(half_done, folder)
+    state = folder / "checkpoint"
+    state.write_text(state.read_text(encoding="utf-8").replace(str(half_done), str(folder)), encoding="utf-8")
+    file = folder / f"ckpt-1.{kind}"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:size])
+    run = small()
+    before = weights(run)
+    with pytest.raises(ValueError, match=r"^folder: the checkpoint .*ckpt-1 is damaged .*delete it to train"):
+        train(run, FEW, folder)
+    for w, old in zip(weights(run), before, strict=True):
+        np.testing.assert_array_equal(w, old)
+    assert file.read_bytes() == whole[:size]
+
+
+def test_an_epoch_too_many_is_refused_before_a_weight_moves(unbroken, tmp_path):
+    run = small(optimizer=SGD, epochs=1)
+    train(run, FEW, tmp_path)
+    before = weights(run)
+    with pytest.raises(ValueError, match=r"^epoch: all 1 of this run are done"):
+        run.epoch(*FEW)
+    for w, old in zip(weights(run), before, strict=True):
+        np.testing.assert_array_equal(w, old)
+
+
+def test_a_batch_of_more_than_all_pictures_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(ValueError, match=r"^batch_size: got 49, expected a whole number 1 \.\. 48"):
+        train(small(batch_size=49), FEW, tmp_path / "checkpoint")
+    assert not (tmp_path / "checkpoint").exists()
+
+
+def test_two_runs_at_once_keep_to_their_own_graphs():
+    for sizes in ((64, 8, 10), (64, 10)):
+        run = small(sizes, epochs=1)
+        run.epoch(*FEW)
+        assert int(run.done) == 1
 
 
 @pytest.mark.parametrize("bad", [0, 1])

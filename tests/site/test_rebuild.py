@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from coursesite.build import searched
+from coursesite.build import maths, numbers, searched
+from jinja2 import Environment
+from material.plugins.search.plugin import SearchIndex
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.structure.pages import Page
@@ -62,13 +64,15 @@ def site(tmp_path, monkeypatch):
         for name, hook in config.hooks.items():
             if name.endswith("unchanged.py"):
                 monkeypatch.setattr(hook, "ROOT", tmp_path)
+                monkeypatch.setattr(maths, "ROOT", tmp_path)
         converted.clear()
         build(config)
         return {path.parent.name: path.read_text() for path in Path("site").rglob("index.html")}, set(converted)
 
     yield built
     for hook in load_config("mkdocs.yml").hooks.values():
-        getattr(hook, "converted", {}).clear()
+        for kept in ("converted", "compiled", "indexed"):
+            getattr(hook, kept, {}).clear()
 
 
 def test_nothing_is_converted_twice_and_every_page_stays_as_it_was(site, caplog):
@@ -105,10 +109,43 @@ def test_a_change_shows_and_only_what_depends_on_it_is_converted(site, path, old
     assert shown in pages[page]
 
 
-def test_a_page_with_an_equation_is_converted_again_when_a_test_changes(site):
+def test_a_page_with_an_equation_is_converted_again_when_its_claim_changes_and_not_when_a_test_is_saved(site):
     site()
-    Path("tests/test_one.py").write_text("def test_one(): ...\n")
-    assert site()[1] == {"equation.md"}
+    claimed = '@pytest.mark.equation("small/one")\ndef test_one(): ...\n'
+    for text, converted in {
+        "def test_one(): ...\n": set(),
+        claimed: {"equation.md"},
+        f"import pytest\n\n{claimed}": set(),
+        claimed.replace("test_one", "test_two"): {"equation.md"},
+        claimed.replace("small/one", "small/two"): {"equation.md"},
+    }.items():
+        Path("tests/test_one.py").write_text(text, encoding="utf-8")
+        assert site()[1] == converted, text
+
+
+def test_records_are_read_once_and_again_when_one_changed(tmp_path):
+    record = tmp_path / "small" / "one.json"
+    record.parent.mkdir()
+    record.write_text('{"values": {"x": 1}}', encoding="utf-8")
+    first = numbers.records(tmp_path)
+    assert numbers.records(tmp_path) is first
+    record.write_text('{"values": {"x": 22}}', encoding="utf-8")
+    assert numbers.records(tmp_path)["small/one"]["values"] == {"x": 22}
+
+
+def test_no_template_of_a_page_is_compiled_twice(site, monkeypatch):
+    compiled, compile_ = [], Environment.compile
+
+    def spied(env, source, name=None, *arguments, **named):
+        compiled.append(name)
+        return compile_(env, source, name, *arguments, **named)
+
+    monkeypatch.setattr(Environment, "compile", spied)
+    site()
+    assert "main.html" in compiled
+    compiled.clear()
+    site()
+    assert "main.html" not in compiled
 
 
 def test_a_new_page_is_converted_with_those_that_name_it(site):
@@ -120,12 +157,52 @@ def test_a_new_page_is_converted_with_those_that_name_it(site):
     assert 'href="../new/"' in pages["equation"]
 
 
+def index() -> list[dict]:
+    """What the search of the built site reads, section by section."""
+    return json.loads(Path("site/search/search_index.json").read_text(encoding="utf-8"))["docs"]
+
+
+def test_the_search_reads_a_page_once_and_again_when_it_changed(site, monkeypatch):
+    read, add = [], SearchIndex.add_entry_from_context
+
+    def spied(index, page):
+        if page.content:
+            read.append(page.file.src_uri)
+        return add(index, page)
+
+    monkeypatch.setattr(SearchIndex, "add_entry_from_context", spied)
+    site()
+    first = index()
+    assert set(read) == ALL
+    read.clear()
+    site()
+    assert not read
+    assert index() == first
+    Path("docs/index.md").write_text("# Home\n\nBy Mądry.\n", encoding="utf-8")
+    site()
+    assert read == ["index.md"]
+    assert [doc for doc in index() if doc["location"]] == [doc for doc in first if doc["location"]]
+    assert [(doc["text"], doc["plain"]) for doc in index() if not doc["location"]] == [("<p>By Mądry.</p>", "Madry")]
+
+
 def test_a_page_keeps_what_its_search_leaves_out(site):
     pages, _ = site()
-    texts = [doc["text"] for doc in json.loads(Path("site/search/search_index.json").read_text())["docs"]]
+    texts = [doc["text"] for doc in index()]
     assert "secret_of_the_source" in pages["b"]
     assert not any("secret_of_the_source" in text for text in texts)
     assert any("Use it" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Gülçehre, Łukasz and Ré wrote it", "Gulcehre Lukasz Re"),
+        ("σ, 2² and ½ of a naïve x̂", "naive"),
+        ("plain words", ""),
+    ],
+)
+def test_words_with_accents_are_indexed_without_them_too(text, bare):
+    assert searched.plain(text) == bare
 
 
 @pytest.mark.parametrize(

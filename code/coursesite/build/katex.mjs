@@ -25,4 +25,7 @@ const render = ({ tex, display }) => {
   }
 };
 
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(render)));
+// Only ASCII goes through the pipe: whoever reads it in another encoding reads the same.
+const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const made = JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(render));
+process.stdout.write(made.replace(/[^\x00-\x7f]/g, escaped));

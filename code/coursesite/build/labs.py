@@ -6,6 +6,7 @@ imports, the pinned packages. Labs that were never run are run two at a time. An
 its cell: `# %% alt="What the figure shows."`
 """
 
+import functools
 import hashlib
 import html
 import os
@@ -37,8 +38,13 @@ class LabError(Exception):
     """A lab that cannot be shown as it is."""
 
 
+@functools.cache
 def folder(lab: Path) -> Path:
-    """Where the run of a lab is kept: another one as soon as anything changed that could change its results."""
+    """Where the run of a lab is kept: another one as soon as anything changed that could change its results.
+
+    It stays while `mkdocs serve` runs, so that a saved module shows at once in the posts: a lab is run again there when
+    the lab itself is saved, and all that changed when the site is built anew.
+    """
     read = [*sorted(closure([lab], ROOT / "code")), ROOT / "requirements" / "course.txt", *JUPYTER.rglob("*.j2")]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in read)).hexdigest()
     return CACHE / lab.relative_to(ROOT / "docs" / "labs").with_suffix("") / digest[:16]

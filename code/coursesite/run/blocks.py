@@ -18,7 +18,6 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from _pytest.doctest import _get_checker, get_optionflags
 from pytest_markdown_docs._runners import _Runner, register_runner
 
 from coursesite import reading, shapes
@@ -40,7 +39,7 @@ class Page:
         """The line of the block that failed, if one did."""
         return next((line for line, error in self.outcomes.items() if error), None)
 
-    def run(self, root: Path, flags: int, fence: reading.Fence) -> None:
+    def run(self, root: Path, fence: reading.Fence) -> None:
         """Run one block, and keep what it prints."""
         lines, numbers = reading.expand(root, fence)
         output = io.StringIO()
@@ -51,7 +50,7 @@ class Page:
                 contextlib.redirect_stderr(output),
             ):
                 if fence.language == "pycon":
-                    self._examples("\n".join(lines) + "\n", numbers, flags)
+                    self._examples("\n".join(lines) + "\n", numbers)
                 else:
                     exec(self._compiled("\n".join(lines) + "\n", numbers, self._name(fence.line)), self.names)
         finally:
@@ -68,7 +67,7 @@ class Page:
         self.names.update({sheet.name: sheet, "__letters__": Letters()})
         return code
 
-    def _examples(self, source: str, numbers: list[int], flags: int) -> None:
+    def _examples(self, source: str, numbers: list[int]) -> None:
         """Run a `pycon` block: what it shows must be what comes out."""
         test = doctest.DocTestParser().get_doctest(source, {}, self.path, self.path, 0)
         test.globs = self.names
@@ -78,7 +77,7 @@ class Page:
             at = next(starts)
             return self._compiled(source, numbers[at:], self._name(numbers[at]), mode, flags)
 
-        runner = doctest.DebugRunner(checker=_get_checker(), optionflags=flags)
+        runner = doctest.DebugRunner()
         with mock.patch.object(doctest, "compile", compiled, create=True):
             runner.run(test, clear_globs=False)
 
@@ -88,7 +87,7 @@ class Blocks:
 
     def __init__(self, config: pytest.Config):
         os.environ.setdefault("MPLBACKEND", "agg")
-        self.root, self.flags = config.rootpath, get_optionflags(config)
+        self.root = config.rootpath
         self.pages: dict[Path, Page] = {}
         self.fences: dict[Path, list[reading.Fence]] = {}
 
@@ -113,7 +112,7 @@ class Blocks:
             if fence.line not in page.outcomes:
                 page.outcomes[fence.line] = None
                 try:
-                    page.run(self.root, self.flags, fence)
+                    page.run(self.root, fence)
                 except BaseException as error:
                     page.outcomes[fence.line] = error
                     if fence.line == line or not isinstance(error, Exception):

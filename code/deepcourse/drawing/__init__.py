@@ -18,7 +18,7 @@ from deepcourse.drawing.page import *  # noqa: F403
 from deepcourse.drawing.page import STYLE, Drawing, save
 from deepcourse.drawing.plots import *  # noqa: F403
 from deepcourse.drawing.shapes import *  # noqa: F403
-from deepcourse.records import RUNS, RecordError
+from deepcourse.records import QUICK, RUNS, RecordError
 
 
 @dataclass(frozen=True)
@@ -77,5 +77,5 @@ class Figures:
         for name in options.names:
             if name not in self.names:
                 parser.error(f"name: got {name}, expected one of {known}")
-        runs = Path(".cache/quick") if options.quick else RUNS
+        runs = QUICK if options.quick else RUNS
         sys.exit("\n".join(self.draw(runs, options.names)) or 0)

@@ -5,7 +5,6 @@ legible in both colour schemes; it has a title and a text alternative, scales
 with the column, and comes out the same to the last byte every time.
 """
 
-import os
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
@@ -86,10 +85,9 @@ def save(drawing: Drawing, path: Path) -> Path:
 
 def save_picture(picture: Image.Image, path: Path, quality: int) -> Path:
     """Write a picture of pixels to `path` as WebP, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    picture.save(temporary, "WEBP", quality=quality, method=6)
-    os.replace(temporary, path)
-    return path
+    raw = BytesIO()
+    picture.save(raw, "WEBP", quality=quality, method=6)
+    return write_whole(path, raw.getvalue())
 
 
 def svg(drawing: Drawing, name: str) -> str:

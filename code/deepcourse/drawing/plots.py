@@ -3,45 +3,12 @@
 An offset is in pixels, to the right and up, from a point of the data.
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from deepcourse.drawing.page import INK
-from deepcourse.records import RecordError
-
-
-def read_table(path: Path) -> dict[str, list]:
-    """The columns of a table by name, numbers as numbers.
-
-    A column is whole numbers if all of it is, else floats, else texts.
-
-    Raises:
-        RecordError: There is no such table.
-    """
-    if not path.exists():
-        raise RecordError(
-            f"{path}: no such table; make it by its stage: `nox -s train`"
-        )
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    columns = zip(*rows, strict=True) if rows else [()] * len(header)
-    return {n: numbers(c) for n, c in zip(header, columns, strict=True)}
-
-
-def numbers(column) -> list:
-    """The cells of a column as the narrowest kind that all of them are.
-
-    >>> numbers(["1", "2"]), numbers(["1", "0.5"]), numbers(["1", "a"])
-    ([1, 2], [1.0, 0.5], ['1', 'a'])
-    """
-    for kind in (int, float):
-        try:
-            return [kind(cell) for cell in column]
-        except ValueError:
-            continue
-    return list(column)
+from deepcourse.records import RecordError, read_table
 
 
 def series(path: Path, key: str, *columns: str) -> dict[str, np.ndarray]:

@@ -28,12 +28,18 @@ def panel(art: Figure, left, top, width, height, **limits):
     return art.add_axes(place, **limits)
 
 
-def paper(art: Figure):
+def overlay(art: Figure):
     """Axes over a whole drawing that count its pixels, y downwards."""
     w, h = art.get_size_inches() * 72
     ax = panel(art, 0, 0, w, h, xlim=(0, w), ylim=(h, 0))
     ax.set_axis_off()
     return ax
+
+
+def paper(height: float, width: float = WIDTH):
+    """An empty drawing of that many pixels, and axes that count them."""
+    art = canvas(height, width)
+    return art, overlay(art)
 
 
 def label(ax, x, y, text, side="center", **style) -> None:
@@ -108,8 +114,8 @@ def node(ax, x, y, text, colour=INK, lw=1.2, radius=15) -> None:
     label(ax, x, y, text, color=colour, size=size)
 
 
-def fork(ax, x, y, colour=INK) -> None:
-    """A dot where a wire divides."""
+def fork(ax, x, y, colour=INK, lw=1.2) -> None:
+    """A dot where a wire divides, 8 pixels wide whatever the wire's `lw`."""
     ax.plot(x, y, "o", mec=colour, mfc=colour, ms=8)
 
 

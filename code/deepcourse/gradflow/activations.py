@@ -2,10 +2,12 @@
 
 Arrays of any shape go in, and come out with that shape. Each backward function
 reads the slope off the output y, so the forward pass may write y over its
-input; all four raise ValueError if dy and y differ in shape.
+input.
 """
 
 import numpy as np
+
+from deepcourse.gradflow import expect
 
 
 # --8<-- [start:sigmoid]
@@ -14,16 +16,38 @@ def sigmoid(x):
 
     The tanh form can't overflow, and is the faster one in NumPy.
 
+    Args:
+        x: array of any shape.
+
+    Returns:
+        y of the shape of x.
+
+    Raises:
+        ValueError: x isn't of real numbers.
+
     Examples:
         >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
         array([0. , 0.5, 1. ])
     """
+    x = expect.array("x", x)
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
 def sigmoid_backward(dy, y):
-    """The slope is y (1 - y): 1/4 at most, and 0 at both ends."""
-    check_same(dy, y)
+    """The slope is y (1 - y): 1/4 at most, and 0 at both ends.
+
+    Args:
+        dy: array, the gradient with respect to y.
+        y: array of the same shape, what `sigmoid` returned.
+
+    Returns:
+        dx of the same shape.
+
+    Raises:
+        ValueError: dy and y differ in shape.
+    """
+    y = expect.array("y", y)
+    dy = expect.array("dy", dy, y.shape)
     return dy * y * (1 - y)
 
 
@@ -32,13 +56,36 @@ def sigmoid_backward(dy, y):
 
 # --8<-- [start:tanh]
 def tanh(x):
-    """Squeeze into -1 to 1, with 0 staying 0; x has any shape."""
+    """Squeeze into -1 to 1, with 0 staying 0.
+
+    Args:
+        x: array of any shape.
+
+    Returns:
+        y of the shape of x.
+
+    Raises:
+        ValueError: x isn't of real numbers.
+    """
+    x = expect.array("x", x)
     return np.tanh(x)
 
 
 def tanh_backward(dy, y):
-    """The slope is 1 - y²: 1 at x = 0, and 0 at both ends."""
-    check_same(dy, y)
+    """The slope is 1 - y²: 1 at x = 0, and 0 at both ends.
+
+    Args:
+        dy: array, the gradient with respect to y.
+        y: array of the same shape, what `tanh` returned.
+
+    Returns:
+        dx of the same shape.
+
+    Raises:
+        ValueError: dy and y differ in shape.
+    """
+    y = expect.array("y", y)
+    dy = expect.array("dy", dy, y.shape)
     return dy * (1 - y * y)
 
 
@@ -47,20 +94,42 @@ def tanh_backward(dy, y):
 
 # --8<-- [start:relu]
 def relu(x):
-    """Keep what is positive: max(x, 0); x has any shape."""
+    """Let through what is positive: max(x, 0).
+
+    Args:
+        x: array of any shape.
+
+    Returns:
+        y of the shape of x.
+
+    Raises:
+        ValueError: x isn't of real numbers.
+    """
+    x = expect.array("x", x)
     return np.maximum(x, 0)
 
 
 def relu_backward(dy, y):
     """The slope is 1 where the unit is on, else 0, as at the kink.
 
+    Args:
+        dy: array, the gradient with respect to y.
+        y: array of the same shape, what `relu` returned.
+
+    Returns:
+        dx of the same shape: 0 where the unit is off, whatever dy is.
+
+    Raises:
+        ValueError: dy and y differ in shape.
+
     Examples:
         >>> y = relu(np.array([-2.0, 0.0, 3.0]))
         >>> relu_backward(np.array([10.0, 10.0, 10.0]), y)
         array([ 0.,  0., 10.])
     """
-    check_same(dy, y)
-    return dy * (y > 0)
+    y = expect.array("y", y)
+    dy = expect.array("dy", dy, y.shape)
+    return np.where(y > 0, dy, 0)
 
 
 # --8<-- [end:relu]
@@ -70,25 +139,39 @@ def relu_backward(dy, y):
 def softplus(x):
     """A relu without the kink: log(1 + exp(x)), for any x.
 
+    Args:
+        x: array of any shape.
+
+    Returns:
+        y of the shape of x.
+
+    Raises:
+        ValueError: x isn't of real numbers.
+
     Examples:
         >>> softplus(np.array([-1000.0, 0.0, 1000.0])).round(4)
         array([0.000e+00, 6.931e-01, 1.000e+03])
     """
+    x = expect.array("x", x)
     return np.logaddexp(0, x)
 
 
 def softplus_backward(dy, y):
-    """The slope is 1 - exp(-y), which is sigmoid(x)."""
-    check_same(dy, y)
+    """The slope is 1 - exp(-y), which is sigmoid(x).
+
+    Args:
+        dy: array, the gradient with respect to y.
+        y: array of the same shape, what `softplus` returned.
+
+    Returns:
+        dx of the same shape.
+
+    Raises:
+        ValueError: dy and y differ in shape.
+    """
+    y = expect.array("y", y)
+    dy = expect.array("dy", dy, y.shape)
     return dy * -np.expm1(-y)
 
 
 # --8<-- [end:softplus]
-
-
-def check_same(dy, y):
-    """Refuse two shapes that would broadcast."""
-    if np.shape(dy) != np.shape(y):
-        raise ValueError(
-            f"dy: got shape {np.shape(dy)}, expected {np.shape(y)}"
-        )

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from deepcourse.gradflow import expect
+
 
 # --8<-- [start:layer]
 class Cache(NamedTuple):
@@ -22,12 +24,22 @@ class Cache(NamedTuple):
 
 
 def moments(x):
-    """Mean and variance of each channel: (..., C) to (C,) and (C,).
+    """Mean and variance of each channel.
 
-    >>> x = np.array([[1.0, 0.0], [3.0, 8.0]])
-    >>> moments(x)
-    (array([2., 4.]), array([ 1., 16.]))
+    Args:
+        x: (..., C).
+
+    Returns:
+        (C,), (C,) the two.
+
+    Raises:
+        ValueError: There is no value per channel.
+
+    Examples:
+        >>> moments(np.array([[1.0, 0.0], [3.0, 8.0]]))
+        (array([2., 4.]), array([ 1., 16.]))
     """
+    x = channels(x)
     axes = tuple(range(x.ndim - 1))
     mean = x.mean(axes)  # (C,)
     var = ((x - mean) ** 2).mean(axes)  # (C,)
@@ -43,16 +55,24 @@ def inference(x, gamma, beta, mean, var, eps=1e-3):
         beta: (C,) the mean that a channel gets.
         mean: (C,) what to take off.
         var: (C,) what to divide by the root of.
-        eps: added to the variance, so that a constant channel is no error.
+        eps: added to the variance, so that a constant channel is no error;
+            1e-3 as in Keras.
 
     Returns:
         y of the shape of x, and the cache.
 
     Raises:
-        ValueError: No value per channel, a wrong shape, or a negative eps.
+        ValueError: No value per channel, a wrong shape, a variance or an eps
+            below 0, or both 0.
     """
-    check(x, gamma=gamma, beta=beta, mean=mean, var=var, eps=eps)
-    std = np.sqrt(var + eps)  # (C,)
+    x, gamma, beta, mean, var = expect.arrays(
+        x=(channels(x), "..., C"),
+        gamma=(gamma, "C"),
+        beta=(beta, "C"),
+        mean=(mean, "C"),
+        var=(var, "C"),
+    )
+    std = deviation(var, eps)  # (C,)
     xhat = (x - mean) / std  # (..., C)
     return gamma * xhat + beta, Cache(xhat, gamma, std, mean, var)
 
@@ -60,14 +80,25 @@ def inference(x, gamma, beta, mean, var, eps=1e-3):
 def forward(x, gamma, beta, eps=1e-3):
     """Normalize each channel by its own batch, then scale and shift it.
 
-    Arguments and results are those of `inference`; the statistics are the
-    batch's, and `update` wants them from the cache.
+    Args:
+        x: (..., C), for example (B, C) or (B, I, J, C).
+        gamma: (C,) the deviation that a channel gets.
+        beta: (C,) the mean that a channel gets.
+        eps: added to the variance, so that a constant channel is no error;
+            1e-3 as in Keras.
 
-    >>> y, cache = forward(np.array([[1.0], [3.0]]), np.ones(1), np.ones(1))
-    >>> y.round(3).tolist()
-    [[0.0], [2.0]]
+    Returns:
+        y of the shape of x, and the cache; `update` wants its statistics.
+
+    Raises:
+        ValueError: No value per channel, a wrong shape, an eps below 0, or
+            of 0 with a constant channel.
+
+    Examples:
+        >>> y, _ = forward(np.array([[1.0], [3.0]]), np.ones(1), np.ones(1))
+        >>> y.round(3).tolist()
+        [[0.0], [2.0]]
     """
-    check(x, gamma=gamma, beta=beta, eps=eps)
     return inference(x, gamma, beta, *moments(x), eps)
 
 
@@ -84,14 +115,14 @@ def backward(dy, cache):
     Raises:
         ValueError: dy has not the shape of y.
     """
-    check_gradient(dy, cache.xhat)
-    xhat, gamma, std = cache.xhat, cache.gamma, cache.std
+    xhat, gamma, std, _, _ = cache
+    dy = expect.array("dy", dy, xhat.shape)
     axes = tuple(range(dy.ndim - 1))
-    count = xhat.size // max(gamma.size, 1)  # values per channel
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * xhat).sum(axes)  # (C,)
-    left = dy - dbeta / count - xhat * (dgamma / count)  # (..., C)
-    return gamma / std * left, dgamma, dbeta
+    count = xhat.size // max(gamma.size, 1)  # values per channel
+    residual = dy - dbeta / count - xhat * (dgamma / count)  # (..., C)
+    return gamma / std * residual, dgamma, dbeta
 
 
 # --8<-- [end:layer]
@@ -101,13 +132,22 @@ def backward(dy, cache):
 def inference_backward(dy, cache):
     """The gradients of `inference`: nothing but a scale reaches x.
 
-    Arguments, results and errors are those of `backward`.
+    Args:
+        dy: (..., C) gradient with respect to y.
+        cache: of `inference`.
+
+    Returns:
+        (..., C), (C,), (C,) dx, dgamma and dbeta.
+
+    Raises:
+        ValueError: dy has not the shape of y.
     """
-    check_gradient(dy, cache.xhat)
+    xhat, gamma, std, _, _ = cache
+    dy = expect.array("dy", dy, xhat.shape)
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (C,)
-    dgamma = (dy * cache.xhat).sum(axes)  # (C,)
-    return cache.gamma / cache.std * dy, dgamma, dbeta
+    dgamma = (dy * xhat).sum(axes)  # (C,)
+    return gamma / std * dy, dgamma, dbeta
 
 
 # --8<-- [end:inference-backward]
@@ -128,35 +168,56 @@ def update(running, batch, momentum=0.99):
         (C,) the new average.
 
     Raises:
-        ValueError: momentum is not between 0 and 1.
+        ValueError: momentum is not between 0 and 1, or the shapes differ.
 
-    >>> update(np.array([1.0]), np.array([2.0]), momentum=0.75)
-    array([1.25])
+    Examples:
+        >>> update(np.array([1.0]), np.array([2.0]), momentum=0.75)
+        array([1.25])
     """
-    if not 0 <= momentum <= 1:
-        raise ValueError(f"momentum: got {momentum}, expected 0 .. 1")
+    expect.number("momentum", momentum, lambda m: 0 <= m <= 1, "0 .. 1")
+    running, batch = expect.arrays(running=(running, "C"), batch=(batch, "C"))
     return momentum * running + (1 - momentum) * batch  # (C,)
 
 
 # --8<-- [end:update]
 
 
-def check(x, eps, **channels):
-    """Refuse what can't be normalized, naming the argument."""
+def channels(x):
+    """The input, once each channel has a value and squares don't overflow.
+
+    Args:
+        x: (..., C).
+
+    Returns:
+        (..., C) of floats.
+
+    Raises:
+        ValueError: No value per channel, or values that are too large.
+    """
+    x = expect.array("x", x)
     if x.ndim < 1 or 0 in x.shape[:-1]:
-        raise ValueError(
-            f"x: got shape {x.shape}, expected at least one value per channel"
-        )
-    if eps < 0:
-        raise ValueError(f"eps: got {eps}, expected at least 0")
-    for name, value in channels.items():
-        if value.shape != x.shape[-1:]:
-            raise ValueError(
-                f"{name}: got shape {value.shape}, expected {x.shape[-1:]}"
-            )
+        expect.refuse("x", f"shape {x.shape}", "at least one value per channel")
+    return expect.squarable("x", x)
 
 
-def check_gradient(dy, y):
-    """Refuse a gradient that has not the shape of what it belongs to."""
-    if dy.shape != y.shape:
-        raise ValueError(f"dy: got shape {dy.shape}, expected {y.shape}")
+def deviation(var, eps):
+    """The root of the variance plus eps, once it is no 0 to divide by.
+
+    Args:
+        var: array of variances.
+        eps: at least 0.
+
+    Returns:
+        The deviations, of the shape of var.
+
+    Raises:
+        ValueError: The variance or eps is below 0, or both are 0.
+    """
+    var = expect.array("var", var)
+    expect.number("eps", eps, lambda e: 0 <= e < np.inf, "at least 0")
+    if (var < 0).any():
+        expect.refuse("var", var.min(), "at least 0")
+    std = np.sqrt(var + eps)
+    if (std == 0).any():
+        expect.refuse("eps", eps, "above 0, where a variance is 0")
+    return std

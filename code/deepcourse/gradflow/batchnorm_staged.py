@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deepcourse.gradflow.batchnorm import check, check_gradient
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.batchnorm import channels, deviation
 
 
 # --8<-- [start:stages]
@@ -36,8 +37,8 @@ def forward(x, gamma, beta, eps=1e-3):
 
     Args:
         x: (..., C).
-        gamma: (C,).
-        beta: (C,).
+        gamma: (C,) the deviation that a channel gets.
+        beta: (C,) the mean that a channel gets.
         eps: added to the variance.
 
     Returns:
@@ -46,13 +47,15 @@ def forward(x, gamma, beta, eps=1e-3):
     Raises:
         ValueError: As `batchnorm.forward`.
     """
-    check(x, gamma=gamma, beta=beta, eps=eps)
+    x, gamma, beta = expect.arrays(
+        x=(channels(x), "..., C"), gamma=(gamma, "C"), beta=(beta, "C")
+    )
     axes = tuple(range(x.ndim - 1))
     mean = x.mean(axes)  # (C,)
     centred = x - mean  # (..., C)
     square = centred**2  # (..., C)
     var = square.mean(axes)  # (C,)
-    inverse = (var + eps) ** -0.5  # (C,)
+    inverse = 1 / deviation(var, eps)  # (C,)
     xhat = centred * inverse  # (..., C)
     y = gamma * xhat + beta  # (..., C)
     return Stages(x, gamma, beta, mean, centred, square, var, inverse, xhat, y)
@@ -75,7 +78,7 @@ def backward(dy, s):
     Raises:
         ValueError: dy has not the shape of y.
     """
-    check_gradient(dy, s.y)
+    dy = expect.array("dy", dy, s.y.shape)
     axes = tuple(range(dy.ndim - 1))
     count = dy.size // max(s.gamma.size, 1)  # values per channel
     dbeta = dy.sum(axes)  # (C,)

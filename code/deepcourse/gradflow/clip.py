@@ -7,15 +7,33 @@ import math
 
 import numpy as np
 
+from deepcourse.gradflow import expect
+
 
 # --8<-- [start:clip]
 def global_norm(gradients):
     """The length of several arrays laid end to end, as one vector.
 
-    >>> global_norm([np.array([3.0]), np.array([[4.0]])])
-    5.0
+    Args:
+        gradients: arrays of any shapes.
+
+    Returns:
+        The length, a float. In units of the largest entry, no square of it
+        overflows.
+
+    Raises:
+        ValueError: One isn't of real numbers.
+
+    Examples:
+        >>> global_norm([np.array([3.0]), np.array([[4.0]])])
+        5.0
     """
-    return math.sqrt(sum(float(np.sum(np.square(g))) for g in gradients))
+    every = [expect.array("gradients", g).astype(float) for g in gradients]
+    largest = max((np.abs(g).max(initial=0) for g in every), default=0.0)
+    if largest == 0 or not math.isfinite(largest):
+        return float(largest)
+    total = sum(np.sum(np.square(g / largest)) for g in every)
+    return float(largest) * math.sqrt(total)
 
 
 def clip_by_global_norm(gradients, limit):
@@ -33,16 +51,17 @@ def clip_by_global_norm(gradients, limit):
     Raises:
         ValueError: The limit is not above 0, or the length isn't finite.
 
-    >>> clip_by_global_norm([np.array([3.0]), np.array([4.0])], limit=1.0)
-    ([array([0.6]), array([0.8])], 5.0)
+    Examples:
+        >>> clip_by_global_norm([np.array([3.0]), np.array([4.0])], limit=1.0)
+        ([array([0.6]), array([0.8])], 5.0)
     """
-    if not limit > 0:
-        raise ValueError(f"limit: got {limit}, expected a number above 0")
+    gradients = [expect.array("gradients", g) for g in gradients]
+    expect.number("limit", limit, lambda n: n > 0, "a number above 0")
     norm = global_norm(gradients)
     if not math.isfinite(norm):
-        raise ValueError(f"gradients: got a norm of {norm}, expected finite")
+        expect.refuse("gradients", f"a norm of {norm}", "finite")
     scale = min(1.0, limit / norm) if norm else 1.0
-    return [g * scale for g in gradients], norm
+    return [(g * np.float64(scale)).astype(g.dtype) for g in gradients], norm
 
 
 # --8<-- [end:clip]

@@ -8,7 +8,8 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.conv2d_geometry import geometry
 
 
 # --8<-- [start:im2col]
@@ -19,7 +20,11 @@ def im2col(x, k, g):
         x: (B, I, J, C) images.
         k: (U, V, C, K) the kernel, for its size.
         g: their geometry.
+
+    Returns:
+        (B*P*Q, U*V*C) the windows.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     wide = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     windows = sliding_window_view(wide, k.shape[:2], axis=(1, 2))
     windows = windows[:, :: g.stride[0], :: g.stride[1]]  # (B, P, Q, C, U, V)
@@ -32,7 +37,17 @@ BLOCK = 2**20  # so many values of X at a time: they stay in the cache
 
 
 def blocks(x, k, g):
-    """The batch in parts, as slices: of one example each, or of more."""
+    """The batch in parts: of one example each, or of more.
+
+    Args:
+        x: (B, I, J, C) images.
+        k: (U, V, C, K) the kernel.
+        g: their geometry.
+
+    Returns:
+        A list of slices.
+    """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     one = prod(g.out) * prod(k.shape[:3])  # values of X for one example
     few = max(BLOCK // max(one, 1), 1)
     return [slice(n, n + few) for n in range(0, len(x), few)]
@@ -55,12 +70,13 @@ def forward(x, k, stride=1, padding="valid"):
         (B, P, Q, K) the sums.
 
     Raises:
-        ValueError: an argument, what came, and what was expected.
+        ValueError: The argument, what came, and what was expected.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     g = geometry(x, k, stride, padding)
     table = k.reshape(prod(k.shape[:3]), k.shape[3])  # (U*V*C, K)
     size = len(x), *g.out, k.shape[3]
-    y = np.empty(size, np.result_type(x, k))  # (B, P, Q, K)
+    y = np.empty(size, x.dtype)  # (B, P, Q, K)
     for part in blocks(x, k, g):
         flat = im2col(x[part], k, g) @ table
         y[part] = flat.reshape(y[part].shape)
@@ -85,10 +101,11 @@ def backward(dy, x, k, stride=1, padding="valid"):
         (B, I, J, C), (U, V, C, K) the gradients dx, dk.
 
     Raises:
-        ValueError: an argument, what came, and what was expected.
+        ValueError: The argument, what came, and what was expected.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     g = geometry(x, k, stride, padding)
-    check_gradient(dy, (len(x), *g.out, k.shape[3]))
+    dy = expect.array("dy", dy, (len(x), *g.out, k.shape[3]))
     dx, dk = np.empty_like(x), np.zeros_like(k)
     for part in blocks(x, k, g):
         rows = im2col(x[part], k, g)
@@ -110,12 +127,18 @@ def col2im(dy, x, k, g):
         x: (B, I, J, C) the images, for their size.
         k: (U, V, C, K) the kernel.
         g: their geometry.
+
+    Returns:
+        (B, I, J, C) dx.
     """
+    dy, x, k = expect.arrays(
+        dy=(dy, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+    )
     (p, q), (si, sj), (top, left), after = g
     b, i, j, c = x.shape
     size = b, top + i + after[0], left + j + after[1], c
     flat = dy.reshape(b * p * q, k.shape[3])  # (B*P*Q, K)
-    wide = np.zeros(size, np.result_type(dy, k))
+    wide = np.zeros(size, dy.dtype)
     for u, v in np.ndindex(k.shape[:2]):
         part = (flat @ k[u, v].T).reshape(b, p, q, c)  # (B, P, Q, C)
         wide[:, u : u + si * p : si, v : v + sj * q : sj] += part

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from deepcourse.gradflow import expect
+
 
 # --8<-- [start:geometry]
 class Geometry(NamedTuple):
@@ -15,14 +17,23 @@ class Geometry(NamedTuple):
     after: tuple[int, int]  # rows of zeros below, columns to the right
 
 
-def axis(size, window, stride, padding):
+def windows_along(size, window, stride, padding):
     """Windows along one axis, and the zeros before and after it.
 
     TensorFlow's "same" puts ceil(size / stride) windows, and where the
     number of zeros is odd, the odd one goes to the end.
 
+    Args:
+        size: of the axis.
+        window: how much of it one window covers.
+        stride: from window to window.
+        padding: "valid" or "same".
+
+    Returns:
+        Three numbers: windows, zeros before, zeros after.
+
     Examples:
-        >>> axis(28, 3, 1, "valid"), axis(28, 3, 2, "same")
+        >>> windows_along(28, 3, 1, "valid"), windows_along(28, 3, 2, "same")
         ((26, 0, 0), (14, 0, 1))
     """
     if padding == "valid":
@@ -36,37 +47,54 @@ def axis(size, window, stride, padding):
 
 
 def geometry(x, k, stride, padding):
-    """The geometry of a convolution, once nothing is wrong with it."""
-    check(x, k, stride, padding)
+    """The geometry of a convolution, once nothing is wrong with it.
+
+    Args:
+        x: (B, I, J, C) images, for their size.
+        k: (U, V, C, K) the kernel, for its size.
+        stride: from window to window; an int, or one per axis.
+        padding: "valid" or "same".
+
+    Returns:
+        A `Geometry`.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
     stride = (stride, stride) if np.ndim(stride) == 0 else tuple(stride)
-    sizes, windows = x.shape[1:3], k.shape[:2]
-    axes = [axis(*each, padding) for each in zip(sizes, windows, stride)]
-    out, before, after = zip(*axes)
+    check(x, k, stride, padding)
+    sizes, windows = np.shape(x)[1:3], np.shape(k)[:2]
+    along = [
+        windows_along(*each, padding) for each in zip(sizes, windows, stride)
+    ]
+    out, before, after = zip(*along)
     return Geometry(out, stride, before, after)
 
 
 def check(x, k, stride, padding):
-    """Refuse what is no convolution."""
-    if np.ndim(x) != 4 or 0 in x.shape[1:3]:
-        shape = np.shape(x)
-        raise ValueError(f"x: got shape {shape}, expected (B, I, J, C)")
-    if np.ndim(k) != 4 or k.shape[2] != x.shape[3] or 0 in k.shape[:2]:
-        expected = f"(U, V, {x.shape[3]}, K)"
-        raise ValueError(f"k: got shape {np.shape(k)}, expected {expected}")
-    pair = (stride, stride) if np.ndim(stride) == 0 else tuple(stride)
-    whole = all(isinstance(s, int | np.integer) and s > 0 for s in pair)
-    if len(pair) != 2 or not whole:
-        raise ValueError(f"stride: got {stride}, expected 1 or 2 ints above 0")
-    if padding not in ("valid", "same"):
-        raise ValueError(
-            f'padding: got {padding!r}, expected "valid" or "same"'
-        )
-    if padding == "valid" and (np.array(k.shape[:2]) > x.shape[1:3]).any():
-        shape, most = k.shape[:2], x.shape[1:3]
-        raise ValueError(f"k: got a window of {shape}, expected at most {most}")
+    """Refuse what is no convolution.
 
+    Args:
+        x: as in `geometry`.
+        k: likewise.
+        stride: a tuple.
+        padding: as in `geometry`.
 
-def check_gradient(dy, shape):
-    """Refuse a gradient that isn't shaped like the output."""
-    if np.shape(dy) != shape:
-        raise ValueError(f"dy: got shape {np.shape(dy)}, expected {shape}")
+    Raises:
+        ValueError: As there.
+    """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
+    if 0 in x.shape[1:3]:
+        expect.refuse("x", f"shape {x.shape}", "(B, I, J, C), I and J > 0")
+    if 0 in k.shape[:2]:
+        expect.refuse("k", f"shape {k.shape}", f"(U, V, {x.shape[3]}, K)")
+    whole = all(isinstance(s, int | np.integer) and s > 0 for s in stride)
+    if len(stride) != 2 or not whole:
+        same = len(stride) == 2 and stride[0] == stride[1]
+        got = stride[0] if same else stride
+        expect.refuse("stride", got, "1 or 2 ints above 0")
+    if not isinstance(padding, str) or padding not in ("valid", "same"):
+        expect.refuse("padding", repr(padding), '"valid" or "same"')
+    window, most = k.shape[:2], x.shape[1:3]
+    if padding == "valid" and (np.array(window) > most).any():
+        expect.refuse("k", f"a window of {window}", f"at most {most}")

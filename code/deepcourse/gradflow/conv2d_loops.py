@@ -5,7 +5,8 @@
 
 import numpy as np
 
-from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.conv2d_geometry import geometry
 
 
 # --8<-- [start:terms]
@@ -20,8 +21,12 @@ def terms(x, k, stride, padding):
 
     Yields:
         Three indices, one into y, one into x, one into k.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
     g = geometry(x, k, stride, padding)
+    x, k = np.asarray(x), np.asarray(k)
     (si, sj), (top, left) = g.stride, g.before
     for n, p, q, u, v in np.ndindex(len(x), *g.out, *k.shape[:2]):
         i, j = si * p + u - top, sj * q + v - left
@@ -37,18 +42,29 @@ def terms(x, k, stride, padding):
 def forward(x, k, stride=1, padding="valid"):
     """Slide the kernel over each image: one weighted sum per window.
 
+    Args:
+        x: (B, I, J, C) images.
+        k: (U, V, C, K) the kernel, one window per channel out.
+        stride: from window to window; an int, or one per axis.
+        padding: "valid" or "same", as TensorFlow has it.
+
+    Returns:
+        (B, P, Q, K) the sums.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
     Examples:
         >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
         >>> k = np.array([1.0, 0.0, 0.0, -1.0]).reshape(2, 2, 1, 1)
         >>> forward(x, k)[0, :, :, 0]
         array([[-4., -4.],
                [-4., -4.]])
-
-    Takes what `terms` takes, and returns the sums, (B, P, Q, K).
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     g = geometry(x, k, stride, padding)
     size = len(x), *g.out, k.shape[3]
-    y = np.zeros(size, np.result_type(x, k))  # (B, P, Q, K)
+    y = np.zeros(size, x.dtype)  # (B, P, Q, K)
     for at_y, at_x, at_k in terms(x, k, stride, padding):
         y[at_y] += x[at_x] * k[at_k]
     return y
@@ -59,12 +75,24 @@ def forward(x, k, stride=1, padding="valid"):
 
 # --8<-- [start:backward]
 def backward(dy, x, k, stride=1, padding="valid"):
-    """Send dy, (B, P, Q, K), back: for each product to both factors.
+    """Send dy back: for each product to both factors.
 
-    Returns dx and dk, of the shapes of x and k.
+    Args:
+        dy: (B, P, Q, K) gradient of the loss with respect to the output.
+        x: (B, I, J, C) as it went into `forward`.
+        k: (U, V, C, K) likewise.
+        stride: likewise.
+        padding: likewise.
+
+    Returns:
+        (B, I, J, C), (U, V, C, K) the gradients dx, dk.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     g = geometry(x, k, stride, padding)
-    check_gradient(dy, (len(x), *g.out, k.shape[3]))
+    dy = expect.array("dy", dy, (len(x), *g.out, k.shape[3]))
     dx, dk = np.zeros_like(x), np.zeros_like(k)
     for at_y, at_x, at_k in terms(x, k, stride, padding):
         dx[at_x] += dy[at_y] * k[at_k]

@@ -6,16 +6,22 @@ means, and how generators draw; with a stride it multiplies many zeros.
 
 import numpy as np
 
-from deepcourse.gradflow import conv2d
-from deepcourse.gradflow.conv2d_geometry import check_gradient, geometry
+from deepcourse.gradflow import conv2d, expect
+from deepcourse.gradflow.conv2d_geometry import geometry
 
 
 # --8<-- [start:spread]
 def spread(dy, g):
     """Put stride - 1 zeros between the rows and the columns of dy.
 
-    The shape grows from (B, P, Q, K) to (B, (P-1) si + 1, (Q-1) sj + 1, K).
+    Args:
+        dy: (B, P, Q, K) gradient with respect to the output.
+        g: the geometry, with the strides si and sj.
+
+    Returns:
+        An array of shape (B, (P-1) si + 1, (Q-1) sj + 1, K).
     """
+    (dy,) = expect.arrays(dy=(dy, "B, P, Q, K"))
     (p, q), (si, sj) = g.out, g.stride
     size = len(dy), (p - 1) * si + 1, (q - 1) * sj + 1, dy.shape[3]
     wide = np.zeros(size, dy.dtype)
@@ -28,29 +34,68 @@ def spread(dy, g):
 
 # --8<-- [start:backward]
 def backward(dy, x, k, stride=1, padding="valid"):
-    """`conv2d.backward` by two convolutions of stride 1."""
+    """What `conv2d.backward` returns, by two convolutions of stride 1.
+
+    Args:
+        dy: (B, P, Q, K) gradient of the loss with respect to the output.
+        x: (B, I, J, C) as it went into `conv2d.forward`.
+        k: (U, V, C, K) likewise.
+        stride: likewise.
+        padding: likewise.
+
+    Returns:
+        (B, I, J, C), (U, V, C, K) the gradients dx, dk.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     g = geometry(x, k, stride, padding)
-    check_gradient(dy, (len(x), *g.out, k.shape[3]))
+    dy = expect.array("dy", dy, (len(x), *g.out, k.shape[3]))
     wide = spread(dy, g)
     return input_gradient(wide, x, k, g), kernel_gradient(wide, x, k, g)
 
 
 def input_gradient(wide, x, k, g):
-    """dx: slide the flipped kernel over the spread-out dy, edges padded."""
+    """Slide the flipped kernel over the spread-out dy, edges padded.
+
+    Args:
+        wide: dy as `spread` returned it.
+        x: (B, I, J, C) images, for their size.
+        k: (U, V, C, K) the kernel.
+        g: their geometry.
+
+    Returns:
+        (B, I, J, C) dx.
+    """
+    wide, x, k = expect.arrays(
+        wide=(wide, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+    )
     (i, j), (u, v), (top, left) = x.shape[1:3], k.shape[:2], g.before
     flipped = k[::-1, ::-1].transpose(0, 1, 3, 2)
     edge = np.pad(wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0)))
     seen = conv2d.forward(edge, flipped)  # all that any window saw
-    down, right = (
-        max(top + i - seen.shape[1], 0),
-        max(left + j - seen.shape[2], 0),
-    )
+    down = max(top + i - seen.shape[1], 0)
+    right = max(left + j - seen.shape[2], 0)
     seen = np.pad(seen, ((0, 0), (0, down), (0, right), (0, 0)))
     return seen[:, top : top + i, left : left + j]
 
 
 def kernel_gradient(wide, x, k, g):
-    """dk: slide the spread-out dy over x, summing over the examples."""
+    """Slide the spread-out dy over x, summing over the examples.
+
+    Args:
+        wide: dy as `spread` returned it.
+        x: (B, I, J, C) images.
+        k: (U, V, C, K) the kernel, for its size.
+        g: their geometry.
+
+    Returns:
+        (U, V, C, K) dk.
+    """
+    wide, x, k = expect.arrays(
+        wide=(wide, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+    )
     rows, columns = (w + z - 1 for w, z in zip(wide.shape[1:3], k.shape[:2]))
     x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     images = x[:, :rows, :columns].transpose(3, 1, 2, 0)

@@ -2,18 +2,23 @@
 
 import numpy as np
 
+from deepcourse.gradflow import expect
+
 
 def pictures(images, dtype=np.float64):
     """Grey values 0 .. 255 as numbers 0 .. 1.
 
     Args:
-        images: (N, 8, 8) uint8.
+        images: (N, I, J) uint8.
         dtype: of the numbers.
 
     Returns:
-        (N, 8, 8, 1) with one channel.
+        (N, I, J, 1) with one channel.
+
+    Raises:
+        ValueError: The images aren't real numbers.
     """
-    return (images / 255).astype(dtype)[..., None]
+    return (expect.array("images", images) / 255).astype(dtype)[..., None]
 
 
 def batches(x, labels, size, epochs, rng, change=lambda x, rng: x):
@@ -29,7 +34,17 @@ def batches(x, labels, size, epochs, rng, change=lambda x, rng: x):
 
     Yields:
         Pairs of pictures and labels.
+
+    Raises:
+        ValueError: There are no `size` pictures with labels, or rng is no
+            generator.
     """
+    x, labels = expect.array("x", x), np.asarray(labels)
+    if labels.shape != x.shape[:1]:
+        expect.refuse("labels", f"shape {labels.shape}", x.shape[:1])
+    fits = "a whole number from 1 to the number of pictures"
+    expect.number("size", size, lambda s: s in range(1, len(x) + 1), fits)
+    expect.generator("rng", rng)
     for _ in range(epochs):
         order = rng.permutation(len(x))
         for start in range(0, len(x) - size + 1, size):
@@ -49,7 +64,12 @@ def wobble(x, rng, turn=0.2, stretch=0.1, shift=0.7):
 
     Returns:
         (B, I, J, 1) pictures, dark where they were moved from.
+
+    Raises:
+        ValueError: x isn't of pictures, or rng is no generator.
     """
+    (x,) = expect.arrays(x=(x, "B, I, J, 1"))
+    expect.generator("rng", rng)
     b, i, j, _ = x.shape
     angle = rng.uniform(-turn, turn, b)  # (B,)
     turned = np.array(
@@ -73,10 +93,18 @@ def sample(x, place):
     Returns:
         (B, I, J, 1) the values there; 0 outside.
 
-    >>> x = np.array([0.0, 8.0]).reshape(1, 1, 2, 1)
-    >>> sample(x, np.array([[[[0.0, 0.25], [0.0, 1.5]]]])).ravel()
-    array([2., 4.])
+    Raises:
+        ValueError: A shape is wrong, or a place isn't finite.
+
+    Examples:
+        >>> x = np.array([0.0, 8.0]).reshape(1, 1, 2, 1)
+        >>> sample(x, np.array([[[[0.0, 0.25], [0.0, 1.5]]]])).ravel()
+        array([2., 4.])
     """
+    x = expect.array("x", x)
+    place = expect.array("place", place, (*x.shape[:3], 2))
+    if not np.isfinite(place).all():
+        expect.refuse("place", "what isn't finite", "finite")
     b, i, j, _ = x.shape
     wide = np.pad(x[..., 0], ((0, 0), (1, 2), (1, 2)))
     place = np.clip(place, -1, (i, j)) + 1

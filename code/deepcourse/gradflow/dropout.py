@@ -1,18 +1,16 @@
 """Dropout: a product with a random mask."""
 
+import numpy as np
+
+from deepcourse.gradflow import expect
+
 
 # --8<-- [start:dropout]
 def forward(x, rate, rng):
     """Set each value to 0 with probability `rate`, scale up the others.
 
-    Srivastava et al. 2014, section 10, the inverted form: the mean of y is
-    x, so that nothing has to be scaled when the net is used.
-
-    Examples:
-        >>> import numpy as np
-        >>> y, mask = forward(np.ones(6), 0.5, np.random.default_rng(2))
-        >>> y
-        array([0., 0., 2., 0., 2., 2.])
+    The inverted form: the mean of y is x, so that nothing has to be scaled
+    when the net is used.
 
     Args:
         x: array of any shape.
@@ -20,32 +18,44 @@ def forward(x, rate, rng):
         rng: a numpy.random.Generator, which moves on.
 
     Returns:
-        y of the shape of x, and the mask: True where a value was kept.
+        y of the shape of x, and the mask: False where a value was dropped.
+        What was dropped is 0, even if it was infinite.
 
     Raises:
-        ValueError: the rate is out of its range.
+        ValueError: The rate is out of its range.
+
+    Source: Srivastava et al. 2014, section 10.
+
+    Examples:
+        >>> y, mask = forward(np.ones(6), 0.5, np.random.default_rng(2))
+        >>> y
+        array([0., 0., 2., 0., 2., 2.])
     """
-    check_rate(rate)
+    x = expect.array("x", x)
+    expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
+    expect.generator("rng", rng)
     mask = rng.random(x.shape) >= rate
-    return x * mask / (1 - rate), mask
+    return np.where(mask, x / (1 - rate), 0), mask
 
 
 def backward(dy, mask, rate):
     """Send dy back through the same mask, with the same factor.
 
+    Args:
+        dy: array, the gradient with respect to y.
+        mask: array of the same shape, as `forward` returned it.
+        rate: as it went into `forward`.
+
+    Returns:
+        dx of the same shape.
+
     Raises:
-        ValueError: the rate is out of its range, or the shapes differ.
+        ValueError: The rate is out of its range, or the shapes differ.
     """
-    check_rate(rate)
-    if dy.shape != mask.shape:
-        raise ValueError(f"dy: got shape {dy.shape}, expected {mask.shape}")
-    return dy * mask / (1 - rate)
+    mask = expect.mask("mask", mask)
+    dy = expect.array("dy", dy, mask.shape)
+    expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
+    return np.where(mask, dy / (1 - rate), 0)
 
 
 # --8<-- [end:dropout]
-
-
-def check_rate(rate):
-    """Refuse a rate that would drop everything, or less than nothing."""
-    if not 0 <= rate < 1:
-        raise ValueError(f"rate: got {rate}, expected 0 <= rate < 1")

@@ -1,6 +1,8 @@
-"""Two tools that tell whether a gradient is right: yours to use."""
+"""Two tools that tell whether a gradient is right, of any function."""
 
 import numpy as np
+
+from deepcourse.gradflow import expect
 
 
 # --8<-- [start:central-difference]
@@ -9,11 +11,6 @@ def central_difference(f, x, h=1e-5):
 
     The error of the formula falls with h squared, the rounding error of
     the difference grows with 1 / h; in float64 both are small at 1e-5.
-
-    Examples:
-        >>> x = np.array([1.0, 2.0, 3.0])
-        >>> central_difference(lambda x: np.sum(x * x), x).round(6)
-        array([2., 4., 6.])
 
     Args:
         f: a function of one array that returns one number.
@@ -24,44 +21,56 @@ def central_difference(f, x, h=1e-5):
         float64 array with the shape of x.
 
     Raises:
-        ValueError: h is not above 0, x is not of real numbers, or f
-            returns more than one number.
+        ValueError: h is not above 0, or too small to change an entry of x;
+            x is not of real numbers; or f returns more than one number.
+
+    Examples:
+        >>> x = np.array([1.0, 2.0, 3.0])
+        >>> central_difference(lambda x: np.sum(x * x), x).round(6)
+        array([2., 4., 6.])
     """
-    x = as_real(f, x, h)
+    x = check_arguments(f, x, h)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
-        here = x[i]
-        x[i] = here + h
-        up = float(f(x))
-        x[i] = here - h
-        gradient[i] = (up - float(f(x))) / (2 * h)
-        x[i] = here
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        push = up[i] - down[i]  # 2 h, but for rounding
+        gradient[i] = (float(f(up)) - float(f(down))) / push
     return gradient
 
 
 # --8<-- [end:central-difference]
 
 
-def as_real(f, x, h):
-    """A float64 copy of x, once nothing is wrong with what came."""
-    if not h > 0:
-        raise ValueError(f"h: got {h}, expected a number above 0")
-    x = np.asarray(x)
-    if x.dtype.kind not in "fiu":
-        raise ValueError(f"x: got dtype {x.dtype}, expected real numbers")
-    x = x.astype(np.float64)
-    if (shape := np.shape(f(x.copy()))) != ():
-        raise ValueError(f"f: got a result of shape {shape}, expected ()")
+def check_arguments(f, x, h):
+    """Refuse what can't be measured.
+
+    Args:
+        f: as in `central_difference`.
+        x: likewise.
+        h: likewise.
+
+    Returns:
+        A float64 copy of x.
+
+    Raises:
+        ValueError: As there.
+    """
+    expect.number("h", h, lambda h: 0 < h < np.inf, "a number above 0")
+    x = expect.array("x", x).astype(np.float64, order="C")
+    still = (x + h == x) | (x - h == x)
+    if still.any():
+        expect.refuse("h", h, f"a step that changes x, which is {x[still][0]}")
+    result = expect.array("f", f(x.copy()))
+    if result.shape != ():
+        expect.refuse("f", f"a result of shape {result.shape}", "()")
     return x
 
 
 # --8<-- [start:relative-error]
 def relative_error(found, expected):
     """The largest difference, in units of the largest value of either.
-
-    Examples:
-        >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
-        0.2
 
     Args:
         found: array of any shape.
@@ -71,18 +80,19 @@ def relative_error(found, expected):
         A float: 0 for equal arrays, and infinite if any value isn't finite.
 
     Raises:
-        ValueError: the shapes differ; nothing is broadcast.
+        ValueError: The shapes differ; nothing is broadcast.
+
+    Examples:
+        >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
+        0.2
     """
-    found, expected = np.asarray(found, float), np.asarray(expected, float)
-    if found.shape != expected.shape:
-        raise ValueError(
-            f"found: got shape {found.shape}, expected {expected.shape}"
-        )
+    expected = expect.array("expected", expected).astype(float)
+    found = expect.array("found", found, expected.shape).astype(float)
     if not (np.isfinite(found).all() and np.isfinite(expected).all()):
         return float("inf")
     largest = np.abs([found, expected]).max(initial=0)
-    difference = np.abs(found - expected).max(initial=0)
-    return float(difference / largest) if largest else 0.0
+    half = np.abs(found / 2 - expected / 2).max(initial=0)  # 2 can overflow
+    return float(2 * (half / largest)) if largest else 0.0
 
 
 # --8<-- [end:relative-error]

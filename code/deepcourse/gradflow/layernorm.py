@@ -1,19 +1,21 @@
-"""Layer normalization: batch normalization's formula along the other axis.
+"""Layer normalization: each example gets mean beta and deviation gamma.
 
-Ba, Kiros and Hinton 2016, equations 3 and 4. Each example is normalized by
-its own features, so that no other example and no running average is needed.
+Ba, Kiros and Hinton 2016, equations 3 and 4, for any shape with the features
+last. Batch normalization's formula along the other axis, so that no other
+example and no running average is needed.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from deepcourse.gradflow.batchnorm import check_gradient
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.batchnorm import deviation
 
 
 # --8<-- [start:layernorm]
 class RowCache(NamedTuple):
-    """What is left behind for the backward pass: statistics of each row."""
+    """What the forward pass leaves behind for the backward pass."""
 
     xhat: np.ndarray  # (..., D) the normalized input
     gamma: np.ndarray  # (D,)
@@ -21,34 +23,41 @@ class RowCache(NamedTuple):
 
 
 def forward(x, gamma, beta, eps=1e-3):
-    """Normalize each example by its own features, then scale and shift.
+    """Normalize each example by its own features, then scale and shift it.
 
     Args:
         x: (..., D), for example (B, D) or (B, T, D).
-        gamma: (D,).
-        beta: (D,).
-        eps: added to the variance; 1e-3 as in Keras.
+        gamma: (D,) the deviation that a feature gets.
+        beta: (D,) the mean that a feature gets.
+        eps: added to the variance, so that a constant example is no error;
+            1e-3 as in Keras.
 
     Returns:
-        y of the shape of x, and the cache for `backward`.
+        y of the shape of x, and the cache.
 
     Raises:
-        ValueError: x has no features, or gamma or beta a wrong shape.
+        ValueError: No features, a wrong shape, an eps below 0, or of 0 with
+            a constant example.
 
-    >>> y, _ = forward(np.array([[1.0, 3.0], [10.0, 30.0]]), *np.eye(2) + 1)
-    >>> y.round(2).tolist()
-    [[-1.0, 3.0], [-1.0, 3.0]]
+    Examples:
+        >>> y, _ = forward(np.array([[1.0, 3.0], [10.0, 30.0]]), *np.eye(2) + 1)
+        >>> y.round(2).tolist()
+        [[-1.0, 3.0], [-1.0, 3.0]]
     """
-    check(x, eps, gamma=gamma, beta=beta)
+    x, gamma, beta = expect.arrays(
+        x=(features(x), "..., D"),
+        gamma=(gamma, "D"),
+        beta=(beta, "D"),
+    )
     mean = x.mean(-1, keepdims=True)  # (..., 1)
     var = ((x - mean) ** 2).mean(-1, keepdims=True)  # (..., 1)
-    std = np.sqrt(var + eps)  # (..., 1)
+    std = deviation(var, eps)  # (..., 1)
     xhat = (x - mean) / std  # (..., D)
     return gamma * xhat + beta, RowCache(xhat, gamma, std)
 
 
 def backward(dy, cache):
-    """The gradients of `forward`.
+    """The gradients of `forward`: gamma varies along the row.
 
     Args:
         dy: (..., D) gradient with respect to y.
@@ -60,29 +69,34 @@ def backward(dy, cache):
     Raises:
         ValueError: dy has not the shape of y.
     """
-    check_gradient(dy, cache.xhat)
     xhat, gamma, std = cache
+    dy = expect.array("dy", dy, xhat.shape)
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (D,)
     dgamma = (dy * xhat).sum(axes)  # (D,)
     dxhat = gamma * dy  # (..., D)
-    constant = dxhat.mean(-1, keepdims=True)  # (..., 1)
+    mean = dxhat.mean(-1, keepdims=True)  # (..., 1)
     slope = (dxhat * xhat).mean(-1, keepdims=True)  # (..., 1)
-    dx = (dxhat - constant - xhat * slope) / std  # (..., D)
-    return dx, dgamma, dbeta
+    residual = dxhat - mean - xhat * slope  # (..., D)
+    return residual / std, dgamma, dbeta
 
 
 # --8<-- [end:layernorm]
 
 
-def check(x, eps, **features):
-    """Refuse what can't be normalized, naming the argument."""
+def features(x):
+    """The input, once each example has features and squares don't overflow.
+
+    Args:
+        x: (..., D).
+
+    Returns:
+        (..., D) of floats.
+
+    Raises:
+        ValueError: No features, or values that are too large.
+    """
+    x = expect.array("x", x)
     if x.ndim < 1 or not x.shape[-1]:
-        raise ValueError(f"x: got shape {x.shape}, expected features")
-    if eps < 0:
-        raise ValueError(f"eps: got {eps}, expected at least 0")
-    for name, value in features.items():
-        if value.shape != x.shape[-1:]:
-            raise ValueError(
-                f"{name}: got shape {value.shape}, expected {x.shape[-1:]}"
-            )
+        expect.refuse("x", f"shape {x.shape}", "features")
+    return expect.squarable("x", x)

@@ -2,10 +2,23 @@
 
 import numpy as np
 
+from deepcourse.gradflow import expect
+
 
 # --8<-- [start:loss]
 def softmax_cross_entropy(logits, labels):
     """The mean surprise at the true class, and its gradient.
+
+    Args:
+        logits: (B, K) one score per class; -inf rules a class out.
+        labels: (B,) integers, the true class of each example, 0 .. K-1.
+
+    Returns:
+        loss, in nats, and dlogits with the shape of logits.
+
+    Raises:
+        ValueError: There is no example, no class has a chance, or the
+            labels don't fit.
 
     Examples:
         >>> logits = np.log([[1.0, 3.0], [1.0, 1.0]])
@@ -13,18 +26,8 @@ def softmax_cross_entropy(logits, labels):
         >>> dlogits
         array([[ 0.125, -0.125],
                [-0.25 ,  0.25 ]])
-
-    Args:
-        logits: (B, K) one score per class, any real numbers.
-        labels: (B,) integers, the true class of each example, 0 .. K-1.
-
-    Returns:
-        loss, in nats, and dlogits with the shape of logits.
-
-    Raises:
-        ValueError: there is no example, or the labels don't fit.
     """
-    check_labels(logits, labels)
+    logits, labels = check_labels(logits, labels)
     rows = np.arange(len(logits))
     z = logits - logits.max(axis=1, keepdims=True)  # (B, K)
     total = np.exp(z).sum(axis=1, keepdims=True)  # (B, 1)
@@ -38,18 +41,31 @@ def softmax_cross_entropy(logits, labels):
 
 
 def check_labels(logits, labels):
-    """Refuse what has no loss, and labels that would count from the end."""
-    if np.ndim(logits) != 2 or not np.size(logits):
-        shape = np.shape(logits)
-        raise ValueError(f"logits: got shape {shape}, expected (B, K), B > 0")
-    if np.shape(labels) != logits.shape[:1]:
-        shape, expected = np.shape(labels), logits.shape[:1]
-        raise ValueError(f"labels: got shape {shape}, expected {expected}")
-    kind = np.asarray(labels).dtype
-    if kind.kind not in "iu":
-        raise ValueError(f"labels: got dtype {kind}, expected integers")
-    low, high, classes = np.min(labels), np.max(labels), logits.shape[1]
-    if low < 0 or high >= classes:
-        raise ValueError(
-            f"labels: got {low} .. {high}, expected 0 .. {classes - 1}"
-        )
+    """Refuse what has no loss, and labels that would count from the end.
+
+    Args:
+        logits: as in `softmax_cross_entropy`.
+        labels: likewise.
+
+    Returns:
+        Both, as arrays of floats and of integers.
+
+    Raises:
+        ValueError: As there.
+    """
+    logits = expect.array("logits", logits)
+    if logits.ndim != 2 or not logits.size:
+        expect.refuse("logits", f"shape {logits.shape}", "(B, K), B > 0")
+    top = logits.max(axis=1)  # (B,)
+    if np.isinf(top).any():
+        got = f"a row up to {top[np.isinf(top)][0]}"
+        expect.refuse("logits", got, "less than inf, more than -inf")
+    labels = np.asarray(labels)
+    if labels.shape != logits.shape[:1]:
+        expect.refuse("labels", f"shape {labels.shape}", logits.shape[:1])
+    if labels.dtype.kind not in "iu":
+        expect.refuse("labels", f"dtype {labels.dtype}", "integers")
+    low, high, most = labels.min(), labels.max(), logits.shape[1] - 1
+    if low < 0 or high > most:
+        expect.refuse("labels", f"{low} .. {high}", f"0 .. {most}")
+    return logits, labels

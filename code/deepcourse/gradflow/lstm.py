@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from deepcourse.gradflow import expect
 from deepcourse.gradflow.activations import sigmoid
-from deepcourse.gradflow.rnn import outer, require
+from deepcourse.gradflow.rnn import weight_gradient
 
 
 # --8<-- [start:gates]
@@ -22,6 +23,7 @@ def activate(a):
     Returns:
         (B, N) the gates.
     """
+    (a,) = expect.arrays(a=(a, "B, N"))
     n = a.shape[1] // 4
     y = sigmoid(a)  # (B, N)
     y[:, 2 * n : 3 * n] = np.tanh(a[:, 2 * n : 3 * n])
@@ -44,6 +46,7 @@ def step(a, c):
         (B, H) the new cell state.
         (B, 4H) the gates i, f, g, o.
     """
+    c, a = expect.arrays(c=(c, "B, H"), a=(a, "B, 4H"))
     gates = activate(a)  # (B, 4H)
     i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
     c = f * c + i * g  # (B, H)
@@ -64,6 +67,13 @@ def step_backward(dh, dc_next, gates, c_before, tanh_c):
         (B, 4H) da, at the input of the gates.
         (B, H) dc, at the cell state before the step.
     """
+    dh, dc_next, gates, c_before, tanh_c = expect.arrays(
+        dh=(dh, "B, H"),
+        dc_next=(dc_next, "B, H"),
+        gates=(gates, "B, 4H"),
+        c_before=(c_before, "B, H"),
+        tanh_c=(tanh_c, "B, H"),
+    )
     i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
     dc = dc_next + dh * o * (1 - tanh_c**2)  # (B, H)
     di, df, dg, do = dc * g, dc * c_before, dc * i, dh * tanh_c
@@ -101,15 +111,26 @@ def forward(x, h0, c0, wx, wh, b, mask=None):
 
     Returns:
         The states after each step, of shape (B, T, H); the last cell state,
-        of shape (B, H); and the cache. A masked step repeats both states.
+        of shape (B, H); and the cache. A masked step repeats both states,
+        and what stands in its x is not read.
 
     Raises:
         ValueError: A shape does not fit the others.
     """
-    mask = check(x, h0, c0, wx, wh, b, mask)
+    x, h0, c0, wx, wh, b = expect.arrays(
+        x=(x, "B, T, D"),
+        h0=(h0, "B, H"),
+        c0=(c0, "B, H"),
+        wx=(wx, "D, 4H"),
+        wh=(wh, "H, 4H"),
+        b=(b, "4H"),
+    )
+    if mask is not None:
+        mask = expect.mask("mask", mask, x.shape[:2]).T[:, :, None]
+        x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
     gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
-    h = np.empty((len(x) + 1, *h0.shape), gates.dtype)  # (T+1, B, H)
+    h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
     c = np.empty_like(h)  # (T+1, B, H)
     h[0], c[0] = h0, c0
     for t in range(len(x)):
@@ -123,22 +144,6 @@ def forward(x, h0, c0, wx, wh, b, mask=None):
 
 
 # --8<-- [end:forward]
-
-
-# --8<-- [start:check]
-def check(x, h0, c0, wx, wh, b, mask):
-    """Refuse what does not fit; return the mask as (T, B, 1), or None."""
-    require(x)
-    (examples, steps, inputs), n = x.shape, np.atleast_1d(h0).shape[-1]
-    require(x, h0=(h0, (examples, n)), c0=(c0, (examples, n)), b=(b, (4 * n,)))
-    require(x, wx=(wx, (inputs, 4 * n)), wh=(wh, (n, 4 * n)))
-    if mask is None:
-        return None
-    require(x, mask=(mask, (examples, steps)))
-    return np.asarray(mask, bool).T[:, :, None]
-
-
-# --8<-- [end:check]
 
 
 # --8<-- [start:backward]
@@ -164,19 +169,20 @@ def backward(dh, cache, dc_last=None):
     x, h, c, gates, wx, wh, mask = cache
     back = np.zeros_like(h[0])
     dc = back if dc_last is None else dc_last
-    require(x, dh=(dh, h[1:].swapaxes(0, 1).shape), dc_last=(dc, back.shape))
+    dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
+    dc = expect.array("dc_last", dc, back.shape)
     da, tanh_c = np.empty_like(gates), np.tanh(c[1:])
     for t in reversed(range(len(x))):
         at_h, at_c = dh[:, t] + back, dc
         da[t], dc = step_backward(at_h, at_c, gates[t], c[t], tanh_c[t])
         if mask is not None:
-            da[t] *= mask[t]
+            da[t] = np.where(mask[t], da[t], 0)
             dc = np.where(mask[t], dc, at_c)  # (B, H)
         back = da[t] @ wh.T  # (B, H)
         if mask is not None:
-            back += np.where(mask[t], 0, at_h)
+            back = np.where(mask[t], back, at_h)  # (B, H)
     dx = np.tensordot(da, wx.T, 1).swapaxes(0, 1)  # (B, T, D)
-    dwx, dwh = outer(x, da), outer(h[:-1], da)
+    dwx, dwh = weight_gradient(x, da), weight_gradient(h[:-1], da)
     return dx, back, dc, dwx, dwh, da.sum(axis=(0, 1))
 
 

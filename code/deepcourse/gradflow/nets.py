@@ -2,7 +2,7 @@
 
 Two layers of four steps each (convolve, normalize, scale and shift,
 activate), then a dense one. Pictures of 8×8 pixels go in, such as the
-digits of scikit-learn. `other_nets` has three more nets for `train`.
+digits of scikit-learn. `other_nets` has three more nets for `fit`.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deepcourse.gradflow import batchnorm, conv2d, matmul
+from deepcourse.gradflow import batchnorm, conv2d, expect, matmul
 from deepcourse.gradflow.activations import relu, relu_backward
 from deepcourse.gradflow.loss import softmax_cross_entropy
 
@@ -27,8 +27,14 @@ def layer(x, k, gamma, beta, stride):
         stride: of the convolution.
 
     Returns:
-        Images of shape (B, P, Q, K), and what the mirror needs.
+        Images of shape (B, P, Q, K), and what `layer_backward` needs.
     """
+    x, k, gamma, beta = expect.arrays(
+        x=(x, "B, I, J, C"),
+        k=(k, "U, V, C, K"),
+        gamma=(gamma, "K"),
+        beta=(beta, "K"),
+    )
     a = conv2d.forward(x, k, stride, "same")  # (B, P, Q, K)
     n, norm = batchnorm.forward(a, gamma, beta)
     y = relu(n)  # (B, P, Q, K)
@@ -43,7 +49,7 @@ def conv_forward(w, x):
         x: (B, 8, 8, 1) pictures.
 
     Returns:
-        Logits of shape (B, 10), and what the mirror needs.
+        Logits of shape (B, 10), and what `conv_backward` needs.
     """
     y1, first = layer(x, w["k1"], w["gamma1"], w["beta1"], stride=1)
     y2, second = layer(y1, w["k2"], w["gamma2"], w["beta2"], stride=2)
@@ -98,7 +104,14 @@ def conv_backward(dlogits, w, cache):
 
 
 def conv_weights(rng):
-    """He's weights for the kernels; normalization starts as the identity."""
+    """He's weights for the kernels; normalization starts as the identity.
+
+    Args:
+        rng: a numpy.random.Generator, which moves on.
+
+    Returns:
+        The weights, by name.
+    """
     return {
         "k1": normal(rng, (3, 3, 1, 16), 2 / 9),
         "gamma1": np.ones(16),
@@ -112,7 +125,20 @@ def conv_weights(rng):
 
 
 def normal(rng, shape, variance):
-    """Random weights of mean 0."""
+    """Random weights of mean 0.
+
+    Args:
+        rng: a numpy.random.Generator, which moves on.
+        shape: of the weights.
+        variance: of each.
+
+    Returns:
+        An array of that shape.
+
+    Raises:
+        ValueError: rng is no generator.
+    """
+    expect.generator("rng", rng)
     return rng.normal(0, variance**0.5, shape)
 
 
@@ -139,7 +165,7 @@ def conv_use(w, x, images):
 
 
 class Net(NamedTuple):
-    """What `train` wants to know of a net."""
+    """What `fit` wants to know of a net."""
 
     weights: Callable  # rng -> weights by name
     forward: Callable  # weights, pictures -> logits, cache
@@ -149,28 +175,35 @@ class Net(NamedTuple):
 CONV = Net(conv_weights, conv_forward, conv_backward)
 
 
-# --8<-- [start:train]
-def train(net, w, batches, rate, momentum=0.9):
+# --8<-- [start:fit]
+def fit(net, w, batches, rates, momentum=0.9):
     """Follow the gradient, batch by batch.
 
     Args:
         net: its `forward` and `backward`.
         w: the weights by name; replaced, one step after the other.
         batches: pairs of pictures and labels.
-        rate: of learning, a number for each batch.
+        rates: of learning, a number for each batch.
         momentum: the share of its velocity that a weight keeps.
 
-    Yields:
-        The loss of each batch, before its step.
+    Returns:
+        A list: the loss of each batch, before its step.
+
+    Raises:
+        ValueError: The momentum is out of its range, or a shape is wrong.
     """
-    velocity = dict.fromkeys(w, 0.0)
-    for (x, labels), step in zip(batches, rate):
+    expect.number(
+        "momentum", momentum, lambda m: 0 <= m < 1, "0 <= momentum < 1"
+    )
+    losses, velocity = [], dict.fromkeys(w, 0.0)
+    for (x, labels), rate in zip(batches, rates):
         logits, cache = net.forward(w, x)
         loss, dlogits = softmax_cross_entropy(logits, labels)
+        losses.append(loss)
         for name, g in net.backward(dlogits, w, cache).items():
-            velocity[name] = momentum * velocity[name] - step * g
+            velocity[name] = momentum * velocity[name] - rate * g
             w[name] = w[name] + velocity[name]
-        yield loss
+    return losses
 
 
-# --8<-- [end:train]
+# --8<-- [end:fit]

@@ -1,12 +1,12 @@
 """Three more nets by hand: dense with dropout, LSTM and GRU.
 
-Each is a forward function and its mirror, as in `nets`. A recurrent net
+Each has a forward and a backward function, as in `nets`. A recurrent net
 reads a picture row by row, and what it holds after the last row is judged.
 """
 
 import numpy as np
 
-from deepcourse.gradflow import dropout, gru, lstm, matmul
+from deepcourse.gradflow import dropout, expect, gru, lstm, matmul
 from deepcourse.gradflow.activations import relu, relu_backward
 from deepcourse.gradflow.nets import CONV, Net, normal
 
@@ -14,8 +14,18 @@ HIDDEN, RATE = 64, 0.3  # units of the hidden layer; how many are dropped
 
 
 def dense_forward(w, x, rng):
-    """64 pixels, 64 units with relu and dropout, 10 logits."""
-    flat = x.reshape(len(x), -1)  # (B, 64)
+    """From 64 pixels to 64 units with relu and dropout, and to 10 logits.
+
+    Args:
+        w: the weights, by name.
+        x: (B, 8, 8, 1) pictures.
+        rng: a numpy.random.Generator that drops, and moves on.
+
+    Returns:
+        Logits of shape (B, 10), and what `dense_backward` needs.
+    """
+    (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
+    flat = x.reshape(len(x), 64)  # (B, 64)
     y = relu(matmul.forward(flat, w["w1"], w["b1"]))  # (B, H)
     z, mask = dropout.forward(y, RATE, rng)
     logits = matmul.forward(z, w["w2"], w["b2"])  # (B, 10)
@@ -23,7 +33,16 @@ def dense_forward(w, x, rng):
 
 
 def dense_backward(dlogits, w, cache):
-    """The mirror of `dense_forward`."""
+    """Each step of `dense_forward` in reverse order.
+
+    Args:
+        dlogits: (B, 10) gradient with respect to the logits.
+        w: the weights, by name.
+        cache: of `dense_forward`.
+
+    Returns:
+        A gradient for each weight, by the same names.
+    """
     flat, y, z, mask = cache
     dz, dw2, db2 = matmul.backward(dlogits, z, w["w2"])
     dy = relu_backward(dropout.backward(dz, mask, RATE), y)  # (B, H)
@@ -32,7 +51,14 @@ def dense_backward(dlogits, w, cache):
 
 
 def dense_weights(rng):
-    """He's weights for the layer with relu."""
+    """He's weights for the layer with relu.
+
+    Args:
+        rng: a numpy.random.Generator, which moves on.
+
+    Returns:
+        The weights, by name.
+    """
     return {
         "w1": normal(rng, (64, HIDDEN), 2 / 64),
         "b1": np.zeros(HIDDEN),
@@ -42,7 +68,16 @@ def dense_weights(rng):
 
 
 def lstm_forward(w, x):
-    """Eight rows of eight pixels through an LSTM; its last h is judged."""
+    """Eight rows of eight pixels through an LSTM; its last h is judged.
+
+    Args:
+        w: the weights, by name.
+        x: (B, 8, 8, 1) pictures.
+
+    Returns:
+        Logits of shape (B, 10), and what `lstm_backward` needs.
+    """
+    (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
     h, _, cache = lstm.forward(rows, zero, zero, w["wx"], w["wh"], w["b"])
@@ -51,7 +86,16 @@ def lstm_forward(w, x):
 
 
 def lstm_backward(dlogits, w, cache):
-    """The mirror of `lstm_forward`: only the last step hears the loss."""
+    """Each step of `lstm_forward` in reverse; only the last h hears the loss.
+
+    Args:
+        dlogits: (B, 10) gradient with respect to the logits.
+        w: the weights, by name.
+        cache: of `lstm_forward`.
+
+    Returns:
+        A gradient for each weight, by the same names.
+    """
     h, cache = cache
     dh = np.zeros_like(h)
     dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w["w"])
@@ -60,7 +104,16 @@ def lstm_backward(dlogits, w, cache):
 
 
 def gru_forward(w, x):
-    """Eight rows of eight pixels through a GRU; its last h is judged."""
+    """Eight rows of eight pixels through a GRU; its last h is judged.
+
+    Args:
+        w: the weights, by name.
+        x: (B, 8, 8, 1) pictures.
+
+    Returns:
+        Logits of shape (B, 10), and what `gru_backward` needs.
+    """
+    (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
     h, cache = gru.forward(rows, zero, w["wx"], w["wh"], w["b"])
@@ -69,7 +122,16 @@ def gru_forward(w, x):
 
 
 def gru_backward(dlogits, w, cache):
-    """The mirror of `gru_forward`."""
+    """Each step of `gru_forward` in reverse order.
+
+    Args:
+        dlogits: (B, 10) gradient with respect to the logits.
+        w: the weights, by name.
+        cache: of `gru_forward`.
+
+    Returns:
+        A gradient for each weight, by the same names.
+    """
     h, cache = cache
     dh = np.zeros_like(h)
     dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w["w"])
@@ -78,7 +140,16 @@ def gru_backward(dlogits, w, cache):
 
 
 def recurrent_weights(rng, gates, bias):
-    """Weights of variance 1 / fan-in, and zeros for every bias."""
+    """Weights of variance 1 / fan-in, and zeros for every bias.
+
+    Args:
+        rng: a numpy.random.Generator, which moves on.
+        gates: how many blocks of columns the weights have.
+        bias: the shape of the bias.
+
+    Returns:
+        The weights, by name.
+    """
     return {
         "wx": normal(rng, (8, gates * HIDDEN), 1 / 8),
         "wh": normal(rng, (HIDDEN, gates * HIDDEN), 1 / HIDDEN),
@@ -89,14 +160,28 @@ def recurrent_weights(rng, gates, bias):
 
 
 def lstm_weights(rng):
-    """As Keras does, the forget gate starts with a bias of 1."""
+    """As Keras does, the forget gate starts with a bias of 1.
+
+    Args:
+        rng: a numpy.random.Generator, which moves on.
+
+    Returns:
+        The weights, by name.
+    """
     w = recurrent_weights(rng, 4, 4 * HIDDEN)
     w["b"][HIDDEN : 2 * HIDDEN] = 1
     return w
 
 
 def gru_weights(rng):
-    """Two biases, because the reset comes after the product."""
+    """Two biases, because the reset comes after the product.
+
+    Args:
+        rng: a numpy.random.Generator, which moves on.
+
+    Returns:
+        The weights, by name.
+    """
     return recurrent_weights(rng, 3, (2, 3 * HIDDEN))
 
 

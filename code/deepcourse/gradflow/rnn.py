@@ -7,27 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-
-# --8<-- [start:require]
-def require(x, **stated):
-    """Refuse sequences or arrays of another shape than they should have.
-
-    Args:
-        x: the sequences, an array of three axes.
-        **stated: by its name, each array and the shape it should have.
-
-    Raises:
-        ValueError: The argument, what came and what was expected.
-    """
-    if np.ndim(x) != 3:
-        raise ValueError(f"x: got shape {np.shape(x)}, expected (B, T, D)")
-    for name, (array, shape) in stated.items():
-        if np.shape(array) != shape:
-            got = np.shape(array)
-            raise ValueError(f"{name}: got shape {got}, expected {shape}")
-
-
-# --8<-- [end:require]
+from deepcourse.gradflow import expect
 
 
 # --8<-- [start:forward]
@@ -56,10 +36,16 @@ def forward(x, h0, wx, wh, b):
     Raises:
         ValueError: A shape does not fit the others.
     """
-    check(x, h0, wx, wh, b)
+    x, h0, wx, wh, b = expect.arrays(
+        x=(x, "B, T, D"),
+        h0=(h0, "B, H"),
+        wx=(wx, "D, H"),
+        wh=(wh, "H, H"),
+        b=(b, "H"),
+    )
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
     a = np.tensordot(x, wx, 1) + b  # (T, B, H)
-    h = np.empty((len(x) + 1, *h0.shape), a.dtype)  # (T+1, B, H)
+    h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
     h[0] = h0
     for t in range(len(x)):
         h[t + 1] = np.tanh(a[t] + h[t] @ wh)
@@ -67,23 +53,6 @@ def forward(x, h0, wx, wh, b):
 
 
 # --8<-- [end:forward]
-
-
-# --8<-- [start:check]
-def check(x, h0, wx, wh, b):
-    """Refuse what does not fit."""
-    require(x)
-    (examples, _, inputs), n = x.shape, np.atleast_1d(h0).shape[-1]
-    require(
-        x,
-        h0=(h0, (examples, n)),
-        b=(b, (n,)),
-        wx=(wx, (inputs, n)),
-        wh=(wh, (n, n)),
-    )
-
-
-# --8<-- [end:check]
 
 
 # --8<-- [start:backward]
@@ -105,17 +74,18 @@ def backward(dh, cache):
         ValueError: dh has another shape than the outputs.
     """
     x, h, wx, wh = cache
-    require(x, dh=(dh, h[1:].swapaxes(0, 1).shape))
+    dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     da = np.empty_like(h[1:])  # (T, B, H)
     back = np.zeros_like(h[0])  # (B, H)
     for t in reversed(range(len(x))):
         da[t] = (dh[:, t] + back) * (1 - h[t + 1] ** 2)
         back = da[t] @ wh.T  # (B, H)
     dx = np.tensordot(da, wx.T, 1).swapaxes(0, 1)  # (B, T, D)
-    return dx, back, outer(x, da), outer(h[:-1], da), da.sum(axis=(0, 1))
+    dwx, dwh = weight_gradient(x, da), weight_gradient(h[:-1], da)
+    return dx, back, dwx, dwh, da.sum(axis=(0, 1))
 
 
-def outer(x, da):
+def weight_gradient(x, da):
     """Sum x^T da over steps and examples, in one product.
 
     Args:
@@ -125,7 +95,8 @@ def outer(x, da):
     Returns:
         (D, N) the gradient of the weights.
     """
-    return np.tensordot(x, da, axes=((0, 1), (0, 1)))
+    x, da = expect.arrays(x=(x, "T, B, D"), da=(da, "T, B, N"))
+    return np.tensordot(x, da, axes=((0, 1), (0, 1)))  # (D, N)
 
 
 # --8<-- [end:backward]

@@ -6,7 +6,7 @@ overlap.
 
 import numpy as np
 
-from deepcourse.gradflow import lstm
+from deepcourse.gradflow import expect, lstm
 
 
 # --8<-- [start:truncate]
@@ -28,17 +28,20 @@ def forward_backward(x, h0, c0, wx, wh, b, dh, size):
         over chunks.
 
     Raises:
-        ValueError: The size isn't a whole number above 0.
+        ValueError: The size isn't a whole number above 0, or a shape does
+            not fit the others.
     """
-    if size != int(size) or size < 1:
-        raise ValueError(f"size: got {size}, expected 1, 2, ...")
-    h, dx, total = np.empty_like(dh), np.empty_like(x), [0, 0, 0]
-    for start in range(0, x.shape[1], int(size)):
+    expect.number("size", size, lambda s: s >= 1 and s % 1 == 0, "1, 2, ...")
+    x, dh = expect.arrays(x=(x, "B, T, D"), dh=(dh, "B, T, H"))
+    parts, total = [], [0, 0, 0]
+    for start in range(0, max(x.shape[1], 1), int(size)):
         part = slice(start, start + int(size))
-        h[:, part], c0, cache = lstm.forward(x[:, part], h0, c0, wx, wh, b)
-        h0 = h[:, part][:, -1]
-        dx[:, part], *_, dwx, dwh, db = lstm.backward(dh[:, part], cache)
+        h, c0, cache = lstm.forward(x[:, part], h0, c0, wx, wh, b)
+        h0 = cache.h[-1]  # (B, H)
+        dx, *_, dwx, dwh, db = lstm.backward(dh[:, part], cache)
+        parts.append((h, dx))
         total = [sum(pair) for pair in zip(total, (dwx, dwh, db))]
+    h, dx = (np.concatenate(each, axis=1) for each in zip(*parts))
     return h, dx, total
 
 

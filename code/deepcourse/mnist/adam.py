@@ -1,20 +1,87 @@
 """Two ways to follow a gradient downhill, with one interface."""
 
+import math
+
 import tensorflow as tf
+
+from deepcourse.mnist.expect import positive, probability, real
 
 
 # --8<-- [start:sgd]
 class SGD(tf.Module):
-    """Gradient descent: each weight moves by -rate times its gradient."""
+    """Gradient descent: each weight moves by -rate times its gradient.
+
+    Args:
+        weights: the variables to move, in floating point.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
 
     def __init__(self, weights):
         super().__init__()
-        self.weights = weights
+        self.weights = movable(weights)
 
     def apply(self, gradients, rate):
-        """Move every weight one step."""
-        for w, g in zip(self.weights, gradients, strict=True):
-            w.assign_sub(rate * g)
+        """Move every weight one step.
+
+        Args:
+            gradients: one for each weight, of its shape.
+            rate: the learning rate, at least 0.
+
+        Raises:
+            ValueError: The argument, what came, and what was expected; then
+                nothing has moved.
+        """
+        gradients, rate = slopes(self.weights, gradients, rate)
+        for w, g in zip(self.weights, gradients):
+            w.assign_sub(tf.cast(tf.cast(rate, g.dtype) * g, w.dtype))
+
+
+def movable(weights):
+    """Refuse weights that are not variables in floating point."""
+    weights = list(weights)
+    for i, w in enumerate(weights):
+        if not hasattr(w, "assign_sub") or not tf.as_dtype(w.dtype).is_floating:
+            raise ValueError(
+                f"weights[{i}]: got {w!r}, expected a variable in "
+                "floating point"
+            )
+    return weights
+
+
+def slopes(weights, gradients, rate):
+    """Refuse gradients that don't belong to the weights, or a bad rate.
+
+    Returns:
+        A gradient for each weight, in float32 at least, and the rate.
+    """
+    gradients = list(gradients)
+    if len(gradients) != len(weights):
+        raise ValueError(
+            f"gradients: got {len(gradients)}, "
+            f"expected {len(weights)}, one for each weight"
+        )
+    for i, (w, g) in enumerate(zip(weights, gradients)):
+        name = f"gradients[{i}], of the weight {w.name!r}"
+        if g is None:
+            raise ValueError(
+                f"{name}: got None, expected shape {tuple(w.shape)}; "
+                "the loss doesn't depend on this weight"
+            )
+        gradients[i] = real(name, g, w.shape, wide(w.dtype))
+    if isinstance(rate, float):
+        rate = tf.constant(rate, tf.float64)  # as exact as it came
+    rate = real("rate", rate, ())
+    if tf.executing_eagerly() and not 0 <= rate < math.inf:
+        raise ValueError(f"rate: got {rate}, expected a finite number >= 0")
+    return gradients, rate
+
+
+def wide(dtype):
+    """What to compute in: small steps vanish in 16 bits."""
+    dtype = tf.as_dtype(dtype)
+    return tf.float32 if dtype.size < tf.float32.size else dtype
 
 
 # --8<-- [end:sgd]
@@ -28,29 +95,51 @@ class Adam(tf.Module):
     folds both bias corrections into one factor. As in Keras, epsilon is
     added to the root of the *uncorrected* second moment (the paper's
     epsilon hat); algorithm 1 adds it to the corrected one, and says 1e-8.
+
+    Args:
+        weights: the variables to move, in floating point.
+        beta1: the share of the mean gradient that is kept, 0 <= beta1 < 1.
+        beta2: the share of its mean square that is kept, 0 <= beta2 < 1.
+        epsilon: added to the root of the mean square, at least 0.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
 
     def __init__(self, weights, beta1=0.9, beta2=0.999, epsilon=1e-7):
         super().__init__()
-        self.weights = weights
-        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
-        self.m = [tf.Variable(tf.zeros_like(w)) for w in weights]
-        self.v = [tf.Variable(tf.zeros_like(w)) for w in weights]
+        self.weights = movable(weights)
+        self.beta1 = probability("beta1", beta1)
+        self.beta2 = probability("beta2", beta2)
+        self.epsilon = positive("epsilon", epsilon, or_zero=True)
+        zeros = [tf.zeros(w.shape, wide(w.dtype)) for w in self.weights]
+        self.m = [tf.Variable(zero) for zero in zeros]
+        self.v = [tf.Variable(zero) for zero in zeros]
         self.t = tf.Variable(0.0)
 
     def apply(self, gradients, rate):
-        """Move every weight one step."""
+        """Move every weight one step.
+
+        Args:
+            gradients: one for each weight, of its shape.
+            rate: the learning rate, at least 0.
+
+        Raises:
+            ValueError: The argument, what came, and what was expected; then
+                nothing has moved.
+        """
+        gradients, rate = slopes(self.weights, gradients, rate)
         self.t.assign_add(1.0)
-        unbias = tf.sqrt(1 - self.beta2**self.t) / (1 - self.beta1**self.t)
-        slots = zip(self.weights, gradients, self.m, self.v, strict=True)
-        for w, g, m, v in slots:
-            self.move(w, g, m, v, rate * unbias)
+        for w, g, m, v in zip(self.weights, gradients, self.m, self.v):
+            t = tf.cast(self.t, g.dtype)
+            unbias = tf.sqrt(1 - self.beta2**t) / (1 - self.beta1**t)
+            self.move(w, g, m, v, tf.cast(rate, g.dtype) * unbias)
 
     def move(self, w, g, m, v, rate):
         """Update both moments of one gradient, then step its weight."""
         m.assign_add((1 - self.beta1) * (g - m))
         v.assign_add((1 - self.beta2) * (g * g - v))
-        w.assign_sub(rate * m / (tf.sqrt(v) + self.epsilon))
+        w.assign_sub(tf.cast(rate * m / (tf.sqrt(v) + self.epsilon), w.dtype))
 
 
 # --8<-- [end:adam]

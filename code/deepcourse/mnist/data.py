@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from deepcourse.datasets import Dataset
+from deepcourse.mnist.expect import whole
 
 
 # --8<-- [start:split]
@@ -26,14 +27,33 @@ def split(data: Dataset, validation: int) -> tuple[Part, Part, Part]:
     Returns:
         Three parts: train on the first, choose on the second, and measure
         on the third, once.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
-    images, labels = flatten(data.images), data.labels.astype(np.int32)
-    cut = len(images) - validation
+    images, labels = pair("", data.images, data.labels)
+    cut = len(images) - whole("validation", validation, 0, len(images) - 1)
     return (
         Part(images[:cut], labels[:cut]),
         Part(images[cut:], labels[cut:]),
-        Part(flatten(data.test_images), data.test_labels.astype(np.int32)),
+        pair("test_", data.test_images, data.test_labels),
     )
+
+
+def pair(kind, images, labels):
+    """Pictures as rows, with as many whole numbers for labels."""
+    images, labels = flatten(images), np.asarray(labels)
+    if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"{kind}labels: got {labels.dtype} of shape {labels.shape}, "
+            f"expected integers ({len(images)},)"
+        )
+    if labels.size and not 0 <= labels.min() <= labels.max() < 2**31:
+        raise ValueError(
+            f"{kind}labels: got values {labels.min()} .. {labels.max()}, "
+            "expected classes counted from 0"
+        )
+    return Part(images, labels.astype(np.int32))
 
 
 def flatten(pictures: np.ndarray) -> np.ndarray:
@@ -45,22 +65,28 @@ def flatten(pictures: np.ndarray) -> np.ndarray:
     Returns:
         (N, I*J) float32.
 
-    >>> flatten(np.array([[[0, 51], [102, 255]]], np.uint8))
-    array([[0. , 0.2, 0.4, 1. ]], dtype=float32)
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
+    Examples:
+        >>> flatten(np.array([[[0, 51], [102, 255]]], np.uint8))
+        array([[0. , 0.2, 0.4, 1. ]], dtype=float32)
     """
+    pictures = np.asarray(pictures)
     if pictures.ndim != 3 or pictures.dtype != np.uint8:
         raise ValueError(
             f"pictures: got {pictures.dtype} of shape "
             f"{pictures.shape}, expected uint8 (N, I, J)"
         )
-    return pictures.reshape(len(pictures), -1) / np.float32(255)
+    n, i, j = pictures.shape
+    return pictures.reshape(n, i * j) / np.float32(255)
 
 
 # --8<-- [end:split]
 
 
 # --8<-- [start:batches]
-def batches(images, labels, batch_size: int, seed: int, epoch: int):
+def batches(images, labels, batch_size, seed, epoch, classes=10):
     """One epoch of training data in random order.
 
     The order depends on `seed` and `epoch` and on nothing else, so a run
@@ -68,15 +94,22 @@ def batches(images, labels, batch_size: int, seed: int, epoch: int):
 
     Args:
         images: (N, D) float32, 0 .. 1.
-        labels: (N,) int32, 0 .. 9.
+        labels: (N,) int32, 0 .. K-1.
         batch_size: B; what is left of N at the end waits for a later epoch.
         seed: of the run.
         epoch: counted from 0.
+        classes: K.
 
     Returns:
         A `tf.data.Dataset` of N // B pairs, (B, D) images and (B,) labels.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
-    check(images, labels)
+    check(images, labels, classes)
+    batch_size = whole("batch_size", batch_size, 1, len(images))
+    seed = whole("seed", seed, -(2**31), 2**31 - 1)
+    epoch = whole("epoch", epoch, 0)
     images, labels = tf.constant(images), tf.constant(labels)
     order = tf.random.experimental.stateless_shuffle(
         tf.range(len(images)), seed=(seed, epoch)
@@ -94,8 +127,13 @@ def batches(images, labels, batch_size: int, seed: int, epoch: int):
 
 
 # --8<-- [start:check]
-def check(images, labels) -> None:
+def check(images, labels, classes=10) -> None:
     """Refuse what would train without complaint and learn nonsense.
+
+    Args:
+        images: (N, D) float32, 0 .. 1, at least one row.
+        labels: (N,) int32, 0 .. K-1.
+        classes: K, as many as the net has outputs.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -106,7 +144,11 @@ def check(images, labels) -> None:
             f"images: got {images.dtype} of shape "
             f"{images.shape}, expected float32 (N, D)"
         )
-    if images.size and not (images.min() >= 0 and images.max() <= 1):
+    if not images.size:
+        raise ValueError(
+            f"images: got shape {images.shape}, expected at least one picture"
+        )
+    if not (images.min() >= 0 and images.max() <= 1):
         raise ValueError(
             f"images: got values {images.min()} .. "
             f"{images.max()}, expected 0 .. 1"
@@ -116,10 +158,10 @@ def check(images, labels) -> None:
             f"labels: got {labels.dtype} of shape "
             f"{labels.shape}, expected int32 ({len(images)},)"
         )
-    if labels.size and not (labels.min() >= 0 and labels.max() <= 9):
+    if not (labels.min() >= 0 and labels.max() < classes):
         raise ValueError(
             f"labels: got values {labels.min()} .. "
-            f"{labels.max()}, expected 0 .. 9"
+            f"{labels.max()}, expected 0 .. {classes - 1}"
         )
 
 

@@ -2,6 +2,8 @@
 
 import keras
 
+from deepcourse.mnist.expect import layer_sizes
+
 
 # --8<-- [start:build]
 def build(
@@ -26,9 +28,14 @@ def build(
     Returns:
         A compiled `keras.Sequential` that gives logits.
 
-    >>> build().count_params()
-    407050
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
+    Examples:
+        >>> build().count_params()
+        407050
     """
+    sizes = layer_sizes("sizes", sizes)
     keras.utils.set_random_seed(seed)
     init = "he_normal" if activation == "relu" else "glorot_uniform"
     net = keras.Sequential([keras.Input((sizes[0],))])

@@ -2,6 +2,14 @@
 
 import tensorflow as tf
 
+from deepcourse.mnist.expect import (
+    layer_sizes,
+    probability,
+    real,
+    seed_pair,
+    tensor,
+)
+
 
 # --8<-- [start:dense]
 def dense(x, w, b):
@@ -13,11 +21,18 @@ def dense(x, w, b):
         b: (H,) biases.
 
     Returns:
-        (B, H) what each unit computes for each example.
+        (B, H) what each unit computes for each example, in the dtype of w.
 
-    >>> dense(tf.constant([[1., 2.]]), tf.constant([[3.], [4.]]), [5.]).numpy()
-    array([[16.]], dtype=float32)
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
+    Examples:
+        >>> dense([[1, 2]], [[3], [4]], [5]).numpy()
+        array([[16.]], dtype=float32)
     """
+    w = real("w", w, ("D", "H"))
+    x = real("x", x, ("B", w.shape[0]), w.dtype)
+    b = real("b", b, (w.shape[1],), w.dtype)
     return x @ w + b  # (B, H)
 
 
@@ -34,10 +49,11 @@ def relu(x):
     Returns:
         (B, H).
 
-    >>> relu(tf.constant([[-2., 0., 3.]])).numpy()
-    array([[0., 0., 3.]], dtype=float32)
+    Examples:
+        >>> relu(tf.constant([[-2., 0., 3.]])).numpy()
+        array([[0., 0., 3.]], dtype=float32)
     """
-    return tf.nn.relu(x)  # (B, H)
+    return tf.nn.relu(real("x", x))  # (B, H)
 
 
 # --8<-- [end:relu]
@@ -58,9 +74,15 @@ def dropout(x, rate, seed):
     Returns:
         (B, H) of the same mean as x.
 
-    >>> dropout(tf.ones((1, 6)), 0.5, seed=(1, 5)).numpy()
-    array([[2., 0., 0., 2., 0., 0.]], dtype=float32)
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
+    Examples:
+        >>> dropout(tf.ones((1, 6)), 0.5, seed=(1, 5)).numpy()
+        array([[2., 0., 0., 2., 0., 0.]], dtype=float32)
     """
+    rate = probability("rate", rate)
+    x, seed = real("x", x), seed_pair("seed", seed)
     u = tf.random.stateless_uniform(tf.shape(x), seed)  # (B, H)
     return tf.where(u >= rate, x / (1 - rate), 0.0)  # (B, H)
 
@@ -74,20 +96,56 @@ def softmax_cross_entropy(logits, labels):
 
     Args:
         logits: (B, K) one score per class, any real numbers.
-        labels: (B,) int32, the true class of each example, 0 .. K-1.
+        labels: (B,) integers, the true class of each example, 0 .. K-1.
 
     Returns:
         (B,) the loss of each example, in nats, at least 0.
 
-    >>> logits = tf.constant([[0., 0.], [1000., 0.]])
-    >>> softmax_cross_entropy(logits, [0, 0]).numpy().round(4)
-    array([0.6931, 0.    ], dtype=float32)
+    Raises:
+        ValueError: The argument, what came, and what was expected. A label
+            out of range, within a `tf.function`: InvalidArgumentError.
+
+    Examples:
+        >>> logits = tf.constant([[0., 0.], [1000., 0.]])
+        >>> softmax_cross_entropy(logits, [0, 0]).numpy().round(4)
+        array([0.6931, 0.    ], dtype=float32)
     """
+    logits = real("logits", logits, ("B", "K"))
+    labels = true_classes("labels", labels, *logits.shape)
     top = tf.reduce_max(logits, axis=1, keepdims=True)  # (B, 1)
     z = logits - tf.stop_gradient(top)  # (B, K)
     log_sum = tf.math.log(tf.reduce_sum(tf.exp(z), axis=1))  # (B,)
-    truth = tf.one_hot(labels, z.shape[1], dtype=z.dtype)  # (B, K)
-    return log_sum - tf.reduce_sum(truth * z, axis=1)  # (B,)
+    return log_sum - tf.gather(z, labels, batch_dims=1)  # (B,)
+
+
+def true_classes(name, labels, b, k):
+    """Refuse labels that are not `b` integers 0 .. `k` - 1.
+
+    Args:
+        name: of the argument, for the error.
+        labels: (B,) what the caller gave.
+        b: how many labels are expected.
+        k: how many classes there are.
+
+    Returns:
+        (B,) int32.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    labels = tensor(name, labels)
+    if not (labels.dtype.is_integer and labels.shape.is_compatible_with([b])):
+        raise ValueError(
+            f"{name}: got {labels.dtype.name} of shape {tuple(labels.shape)}, "
+            f"expected integers ({b},)"
+        )
+    labels = tf.cast(labels, tf.int64)
+    if tf.executing_eagerly() and tf.reduce_any((labels < 0) | (labels >= k)):
+        raise ValueError(
+            f"{name}: got values {tf.reduce_min(labels)} .. "
+            f"{tf.reduce_max(labels)}, expected 0 .. {k - 1}"
+        )
+    return tf.cast(labels, tf.int32)
 
 
 # --8<-- [end:loss]
@@ -106,7 +164,12 @@ def he_normal(shape, seed):
 
     Returns:
         (D, H) float32.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
+    shape = layer_sizes("shape", shape, most=2)
+    seed = seed_pair("seed", seed)
     return tf.random.stateless_normal(shape, seed) * (2 / shape[0]) ** 0.5
 
 
@@ -121,7 +184,12 @@ def glorot_uniform(shape, seed):
 
     Returns:
         (D, H) float32.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
+    shape = layer_sizes("shape", shape, most=2)
+    seed = seed_pair("seed", seed)
     limit = (6 / sum(shape)) ** 0.5
     return tf.random.stateless_uniform(shape, seed, -limit, limit)
 

@@ -4,6 +4,12 @@ from itertools import pairwise
 
 import tensorflow as tf
 
+from deepcourse.mnist.expect import (
+    layer_sizes,
+    probability,
+    seed_pair,
+    whole,
+)
 from deepcourse.mnist.layers import (
     dense,
     dropout,
@@ -20,7 +26,18 @@ ACTIVATIONS = {
 
 # --8<-- [start:model]
 class MLP(tf.Module):
-    """A multilayer perceptron; without hidden layer: softmax regression."""
+    """A multilayer perceptron; without hidden layer: softmax regression.
+
+    Args:
+        sizes: units per layer, pixels first and classes last.
+        activation: of the hidden layers, "relu" or "sigmoid".
+        drop_input: probability of dropping a pixel, below 1.
+        drop_hidden: probability of dropping a hidden unit, below 1.
+        seed: of the first weights.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
 
     def __init__(
         self,
@@ -28,17 +45,27 @@ class MLP(tf.Module):
         activation="relu",
         drop_input=0.2,
         drop_hidden=0.5,
-        max_norm=None,
         seed=0,
     ):
         super().__init__()
-        self.max_norm = max_norm
+        sizes = layer_sizes("sizes", sizes)
+        if activation not in tuple(ACTIVATIONS):
+            raise ValueError(
+                f"activation: got {activation!r}, "
+                f"expected one of {', '.join(ACTIVATIONS)}"
+            )
+        seed = whole("seed", seed, -(2**31), 2**31 - 1)
+        between = probability("drop_hidden", drop_hidden)
+        self.rates = (
+            probability("drop_input", drop_input),
+            *[between] * (len(sizes) - 2),
+        )
         self.activation, init = ACTIVATIONS[activation]
-        self.rates = (drop_input, *[drop_hidden] * (len(sizes) - 2))
         self.w, self.b = [], []
         for i, shape in enumerate(pairwise(sizes)):  # D, H
-            self.w.append(tf.Variable(init(shape, seed=(seed, i))))
-            self.b.append(tf.Variable(tf.zeros(shape[1])))
+            w, b = init(shape, seed=(seed, i)), tf.zeros(shape[1])
+            self.w.append(tf.Variable(w, name=f"w{i + 1}"))
+            self.b.append(tf.Variable(b, name=f"b{i + 1}"))
 
     @property
     def weights(self):
@@ -55,7 +82,12 @@ class MLP(tf.Module):
 
         Returns:
             (B, K) logits.
+
+        Raises:
+            ValueError: The argument, what came, and what was expected.
         """
+        if seed is not None:
+            seed = seed_pair("seed", seed)
         for i, (w, b) in enumerate(zip(self.w, self.b)):
             if i > 0:
                 x = self.activation(x)
@@ -63,17 +95,6 @@ class MLP(tf.Module):
                 x = dropout(x, self.rates[i], seed + [i, 0])
             x = dense(x, w, b)
         return x
-
-    def limit_norms(self):
-        """Shrink the weights into a unit whose norm exceeds the limit.
-
-        Srivastava et al. 2014, section 5.1: after each step, and for each
-        unit on its own.
-        """
-        if self.max_norm is None:
-            return
-        for w in self.w:
-            w.assign(tf.clip_by_norm(w, self.max_norm, axes=[0]))
 
 
 # --8<-- [end:model]

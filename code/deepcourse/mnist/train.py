@@ -1,12 +1,16 @@
 """The training step, the epoch around it, and a run that survives a kill."""
 
+import json
 import time
+import zlib
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
 from deepcourse.mnist.data import batches, check
+from deepcourse.mnist.expect import positive, whole
 from deepcourse.mnist.layers import softmax_cross_entropy
 
 
@@ -24,12 +28,17 @@ def step(model, optimizer, images, labels, rate, seed):
 
     Returns:
         () the mean loss before the step, in nats.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected; then
+            nothing has moved.
     """
     with tf.GradientTape() as tape:
         losses = softmax_cross_entropy(model(images, seed), labels)  # (B,)
+        if losses.shape[0] == 0:
+            raise ValueError("labels: got none, expected at least one")
         loss = tf.reduce_mean(losses)  # ()
     optimizer.apply(tape.gradient(loss, model.weights), rate)
-    model.limit_norms()
     return loss
 
 
@@ -37,18 +46,32 @@ def step(model, optimizer, images, labels, rate, seed):
 
 
 # --8<-- [start:evaluate]
-@tf.function
 def score(model, images, labels):
     """Use the net, without dropout: mean loss and share of right answers.
 
     Args:
         model: gives logits for images.
         images: (N, D) float32, 0 .. 1.
-        labels: (N,) int32.
+        labels: (N,) int32, 0 .. K-1.
 
     Returns:
         (), () mean loss in nats, and accuracy, 0 .. 1.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
+    check(images, labels, outputs(model))
+    return evaluate(model, images, labels)
+
+
+def outputs(model):
+    """K, how many classes the net tells apart: the size of its last bias."""
+    return model.weights[-1].shape[0]
+
+
+@tf.function
+def evaluate(model, images, labels):
+    """Compute what `score` returns, in one graph."""
     logits = model(images)  # (N, K)
     right = tf.argmax(logits, axis=1, output_type=tf.int32) == labels  # (N,)
     losses = softmax_cross_entropy(logits, labels)  # (N,)
@@ -60,22 +83,42 @@ def score(model, images, labels):
 
 # --8<-- [start:fit]
 class Run:
-    """A training run: one call of `epoch` is one pass over the data."""
+    """A training run: one call of `epoch` is one pass over the data.
 
-    def __init__(self, model, optimizer, rate, epochs, batch_size=128, seed=0):
-        self.model, self.optimizer = model, optimizer
-        self.rate, self.epochs = rate, epochs
-        self.batch_size, self.seed = batch_size, seed
+    Args:
+        model: the net.
+        optimizer: of the weights of this net.
+        rate: the learning rate of the first step.
+        epochs: how many passes, while the rate falls to zero.
+        batch_size: B, at most as many as there are pictures.
+        seed: of the order of the pictures and of dropout.
+        step: what moves the weights once.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+
+    def __init__(
+        self, model, optimizer, rate, epochs, batch_size=128, seed=0, step=step
+    ):
+        if [*map(id, model.weights)] != [*map(id, optimizer.weights)]:
+            raise ValueError(
+                "optimizer: got one of another net, expected this net's"
+            )
+        self.model, self.optimizer, self.step = model, optimizer, step
+        self.rate, self.epochs = positive("rate", rate), whole("epochs", epochs)
+        self.batch_size = whole("batch_size", batch_size)
+        self.seed = whole("seed", seed, -(2**31), 2**31 - 1)
         self.done = tf.Variable(0)  # epochs so far
-        self.history = tf.Variable(tf.zeros((epochs, 4)))
-        self.sweep = tf.function(self.sweep)  # one graph for a whole epoch
+        self.history = tf.Variable(tf.zeros((self.epochs, 4)))
 
+    @tf.function  # one graph for a whole epoch
     def sweep(self, data, first, steps):
         """Take one step per batch; the rate falls linearly to zero."""
         t, total = first, tf.constant(0.0)
         for images, labels in data:
             left = 1 - tf.cast(t / steps, tf.float32)
-            total += step(
+            total += self.step(
                 self.model,
                 self.optimizer,
                 images,
@@ -87,9 +130,20 @@ class Run:
         return total / tf.cast(t - first, tf.float32)
 
     def epoch(self, train, validation):
-        """Train once on all batches, then look at the validation part."""
+        """Train once on all batches, then look at the validation part.
+
+        Raises:
+            ValueError: The argument, what came, and what was expected; then
+                nothing has moved.
+        """
         start, number = time.perf_counter(), int(self.done)
-        data = batches(*train, self.batch_size, self.seed, number)
+        if number == self.epochs:
+            raise ValueError(
+                f"epoch: all {number} of this run are done; the rate is zero"
+            )
+        classes = outputs(self.model)
+        check(*validation, classes)
+        data = batches(*train, self.batch_size, self.seed, number, classes)
         n = len(data)
         loss = self.sweep(
             data, tf.constant(number * n), tf.constant(self.epochs * n)
@@ -116,23 +170,77 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
     Returns:
         (run.epochs, 4): training loss, validation loss, validation
         accuracy, seconds, per epoch.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected; or the
+            checkpoint in the folder is of another run, or damaged.
     """
+    if len(parts) != 2:
+        raise ValueError(
+            f"parts: got {len(parts)}, expected 2: training, validation"
+        )
     for part in parts:
-        check(*part)
+        check(*part, outputs(run.model))
+    whole("batch_size", run.batch_size, 1, len(parts[0].labels))
+    facts = describe(run, parts)
     everything = tf.train.Checkpoint(
         model=run.model,
         optimizer=run.optimizer,
         done=run.done,
         history=run.history,
+        facts=tf.Variable(json.dumps(facts)),
     )
     manager = tf.train.CheckpointManager(everything, folder, max_to_keep=1)
-    everything.restore(manager.latest_checkpoint)
+    if manager.latest_checkpoint:
+        compare(manager.latest_checkpoint, facts)
+        everything.restore(manager.latest_checkpoint).assert_consumed()
     while run.done < run.epochs:
         run.epoch(*parts)
         manager.save(checkpoint_number=int(run.done))
         if progress:
             progress(int(run.done))
     return run.history.numpy()
+
+
+def describe(run, parts) -> dict:
+    """What a run has in common with a checkpoint that it can go on from."""
+    things = {"model": run.model, "optimizer": run.optimizer, "run": run}
+    facts = {name: type(thing).__name__ for name, thing in things.items()}
+    for kind, thing in things.items():
+        for name, value in vars(thing).items():
+            plain = getattr(value, "__name__", value)  # a function by its name
+            if isinstance(plain, Real | str | tuple) and name[0] != "_":
+                facts[f"{kind}.{name}"] = str(plain)
+    shapes = [f"{w.dtype.name} {tuple(w.shape)}" for w in run.model.weights]
+    facts["model.weights"] = ", ".join(shapes)
+    for kind, part in zip(("training", "validation"), parts, strict=True):
+        digests = [zlib.crc32(np.ascontiguousarray(x)) for x in part]
+        facts[f"{kind} part"] = f"{len(part.labels)} pictures {digests}"
+    return facts
+
+
+def compare(checkpoint: str, facts: dict) -> None:
+    """Refuse a checkpoint that is damaged, or of another run."""
+    try:
+        reader = tf.train.load_checkpoint(checkpoint)
+        names = reader.get_variable_to_shape_map()
+        kept = {name: reader.get_tensor(name) for name in names}
+        theirs = json.loads(kept["facts/.ATTRIBUTES/VARIABLE_VALUE"])
+    except (tf.errors.OpError, LookupError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"folder: the checkpoint {checkpoint} is damaged ({error}); "
+            "delete it to train from the start"
+        ) from error
+    other = [
+        f"{name} is {theirs.get(name)} there and {facts.get(name)} here"
+        for name in sorted({*theirs, *facts})
+        if theirs.get(name) != facts.get(name)
+    ]
+    if other:
+        raise ValueError(
+            f"folder: the checkpoint {checkpoint} is of another run: "
+            f"{'; '.join(other)}"
+        )
 
 
 # --8<-- [end:resume]

@@ -25,7 +25,7 @@ from deepcourse.datasets import digits
 from deepcourse.gradflow import conv2d, conv2d_transposed, matmul
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.digits import batches, pictures, wobble
-from deepcourse.gradflow.nets import CONV, conv_use, train
+from deepcourse.gradflow.nets import CONV, conv_use, fit
 
 rng = np.random.default_rng(0)
 
@@ -134,7 +134,7 @@ epochs, size = 6, 32
 steps = epochs * (len(images) // size)
 weights = CONV.weights(rng)
 order = batches(images, found.labels.astype(int), size, epochs, rng, wobble)
-losses = list(train(CONV, weights, order, np.linspace(0.1, 0, steps)))
+losses = fit(CONV, weights, order, np.linspace(0.1, 0, steps))
 logits = conv_use(weights, tests, images)
 print(f"test accuracy {np.mean(logits.argmax(axis=1) == found.test_labels):.3f}")
 

@@ -21,7 +21,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from deepcourse.gradflow import gru, lstm
+from deepcourse.gradflow import gru, gru_before, lstm
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.runs.remember import Settings, train
 from deepcourse.gradflow.runs.time_distance import Net, reach
@@ -105,7 +105,7 @@ for size in (12, 4):
 # %%
 wx, wh, b = rng.normal(size=(2, 12)), rng.normal(size=(4, 12)), np.zeros((2, 12))
 after, _ = gru.forward(x, zeros, wx, wh, b)
-before, _ = gru.forward(x, zeros, wx, wh, b[0], reset_after=False)
+before, _ = gru_before.forward(x, zeros, wx, wh, b[0])
 print(abs(after - before).max(axis=2).round(3))
 
 # %% [markdown]

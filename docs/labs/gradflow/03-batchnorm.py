@@ -100,10 +100,10 @@ for count in (2, 3, 4, 8, 32, 128):
 # %% alt="Training loss of three nets: the one with ten times longer weights falls behind, the short one keeps up."
 for factor in (0.1, 1.0, 10.0):
     rows, wrong = train(Variant(factor), Settings(), seed=0, steps=300)
-    smooth = rows[:, 0].reshape(-1, 10).mean(1)
+    smooth = rows.loss.reshape(-1, 10).mean(1)
     plt.semilogy(10 * np.arange(30) + 5, smooth, label=f"× {factor:g}")
-    turn = np.degrees(np.arctan(np.sqrt(rows[[0, -1], 4])))
-    print(f"× {factor:4g}: first loss {rows[0, 0]:.12f}, turns by {turn[0]:.3f}° at first and {turn[1]:.3f}° at last")
+    turn = np.degrees(np.arctan(np.sqrt(rows.turn[[0, -1]])))
+    print(f"× {factor:4g}: first loss {rows.loss[0]:.12f}, turns by {turn[0]:.3f}° at first and {turn[1]:.3f}° at last")
 plt.legend(frameon=False)
 plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
@@ -128,4 +128,4 @@ print("difference", abs(ours - turned).max())
 # - Give `forward` in the third cell, the one with the line, `eps=10.0`. How much of the second sum is left, and which
 #   share of it does the post's formula predict?
 # - Put `Variant(10.0, 100.0)` among the nets. Which curve does it follow, and to how many digits?
-# - Give `train` a `decay` of 0.01 and 2,000 steps. Plot the last column of `rows`: how long does it take to settle?
+# - Give `train` a `decay` of 0.01 and 2,000 steps. Plot `rows.turn`: how long does it take to settle?

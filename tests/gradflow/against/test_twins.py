@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 from deepcourse.gradflow.against import twins
 from deepcourse.gradflow.against.cases import CASES
+from deepcourse.gradflow.against.compare import compare
 from deepcourse.gradflow.gradcheck import relative_error
-from deepcourse.gradflow.runs.errors import compare
 
 LIMITS = {"central": 1e-7, "tensorflow": 1e-10, "float32": 1e-4}
 

@@ -1,6 +1,5 @@
 """The two experiments of gradflow 3: what they write down is what they claim."""
 
-import json
 import re
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from deepcourse.gradflow.runs import scale_invariance, variance
 from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, first_weights, gradients, train
 
 SMALL = Settings(steps=40, decay_steps=40, seeds=2)
+FEW = variance.Settings(batches=200)
 
 
 @pytest.mark.parametrize("name", ["one", "without"])
@@ -51,22 +51,24 @@ def test_a_net_in_use_answers_each_digit_alone_by_the_statistics_of_training():
 
 def test_the_same_seed_gives_the_same_run_and_another_one_does_not():
     (a, wrong), (b, same), (c, _) = (train(Variant(), SMALL, seed, 20) for seed in (0, 0, 1))
-    assert (a == b).all()
+    assert np.array_equal(a, b)
     assert wrong == same
-    assert (a != c).any()
+    assert not np.array_equal(a, c)
 
 
 def test_ten_times_the_weights_at_a_hundred_times_the_rate_is_the_same_training():
-    one, ten, slow = (train(Variant(*v), SMALL, 0, 40)[0][:, 0] for v in ((), (10.0, 100.0), (10.0,)))
+    one, ten, slow = (train(Variant(*v), SMALL, 0, 40)[0].loss for v in ((), (10.0, 100.0), (10.0,)))
     np.testing.assert_allclose(one, ten, rtol=1e-10)
     assert slow[-10:].mean() > 2 * one[-10:].mean()
 
 
-def test_the_record_has_every_value_with_its_unit(tmp_path, monkeypatch):
-    monkeypatch.setattr(records, "RUNS", tmp_path)
-    values, lines = scale_invariance.measure(SMALL)
-    record = {"command": "x", "values": values, "units": scale_invariance.UNITS, "settings": {}, "seeds": [0, 1]}
-    records.validate({**record, "data": {}})
+def test_the_record_has_every_value_and_every_variant(tmp_path):
+    path = records.make("gradflow/scale_invariance", scale_invariance.measure, SMALL, tmp_path)
+    record = records.read("gradflow/scale_invariance", tmp_path)
+    values, variants = record["values"], record["settings"]["variants"]
+    assert values.keys() == variants.keys() == scale_invariance.VARIANTS.keys() | scale_invariance.DECAYED.keys()
+    assert variants["ten_hundredfold"] == {"factor": 10, "rate_factor": 100, "decay": 0}
+    assert variants["decay_third"] == {"factor": 0.3, "rate_factor": 1, "decay": 0.01}
     assert values["ten"]["start_difference"] < 1e-14
     assert values["ten_hundredfold"]["curve_difference"] < 1e-10
     for name in ("one", "ten", "tenth", "ten_hundredfold"):
@@ -74,31 +76,29 @@ def test_the_record_has_every_value_with_its_unit(tmp_path, monkeypatch):
         assert values[name]["cosine"] < 1e-12
         assert values[name]["growth"] >= 1
     assert values["without"]["cosine"] > 0.01
-    assert len(lines) == 1 + len(scale_invariance.VARIANTS) * 2 * (1 + 2)
+    table = records.read_table(path.with_suffix(".csv"))
+    assert list(table) == ["variant", "seed", "step", "loss", "squared_length"]
+    assert len(table["loss"]) == len(scale_invariance.VARIANTS) * 2 * (1 + 2)
+    assert table["step"][:3] == [0, 10, 30]
 
 
-def test_a_quick_run_writes_nothing_and_a_variance_run_writes_its_record(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for module in (variance, scale_invariance):
-        monkeypatch.setattr("sys.argv", ["x", "--quick"])
-        module.main()
-    assert not (tmp_path / "runs").exists()
-    monkeypatch.setattr("sys.argv", ["x"])
-    monkeypatch.setattr(variance, "BATCHES", 50)
-    variance.main()
-    values = json.loads((tmp_path / "runs/gradflow/variance.json").read_text())["values"]
-    assert values["ratio_10000"]["one_pass"] > 1
-    assert values["ratio_10000"]["two_pass"] < 1e-4
+def test_a_variance_run_writes_its_record(tmp_path):
+    settings = variance.Settings(batches=50)
+    records.make("gradflow/variance", variance.measure, settings, tmp_path)
+    record = records.read("gradflow/variance", tmp_path)
+    assert record["values"]["ratio_10000"]["one_pass"] > 1
+    assert record["values"]["ratio_10000"]["two_pass"] < 1e-4
+    assert record["settings"] == {"count": 256, "batches": 50, "dtype": "float32"}
 
 
 def test_the_error_of_one_pass_grows_with_the_square_of_the_ratio():
-    at = [np.median(np.abs(variance.errors(variance.one_pass, ratio, 200))) for ratio in (10, 100, 1000)]
+    at = [np.median(np.abs(variance.errors(variance.one_pass, ratio, FEW))) for ratio in (10, 100, 1000)]
     np.testing.assert_allclose(np.diff(np.log10(at)), [2, 2], atol=0.3)
 
 
 def test_taking_off_what_a_rounded_mean_has_added_cures_the_centred_form():
     two, cured = (
-        np.median(np.abs(variance.errors(function, 100_000, 200)))
+        np.median(np.abs(variance.errors(function, 100_000, FEW)))
         for function in (variance.two_pass, variance.corrected)
     )
     assert two > 1e-5

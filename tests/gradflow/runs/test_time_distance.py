@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.gradflow import lstm
+from deepcourse.gradflow import adam, lstm
 from deepcourse.gradflow.gradcheck import central_difference
 from deepcourse.gradflow.runs import remember
 from deepcourse.gradflow.runs import time_distance as td
@@ -142,16 +142,37 @@ def test_adam_is_that_of_keras():
     optimizer = keras.optimizers.Adam(0.01)
     m, v = np.zeros(2), np.zeros(2)
     for t in (1, 2, 3):
-        remember.adam(w, m, v, g * t, 0.01, t)
+        adam.update(w, m, v, g * t, 0.01, t)
         optimizer.apply([keras.ops.convert_to_tensor(g * t, "float64")], [twin])
     np.testing.assert_allclose(w, twin.numpy(), rtol=1e-5)
+
+
+def test_a_run_that_was_killed_goes_on_after_the_nets_that_it_has_finished(monkeypatch, tmp_path):
+    monkeypatch.setattr(records, "KEPT", tmp_path / "kept")
+    measured, calls = td.measured, []
+
+    def counted(net, settings):
+        calls.append(net)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return measured(net, settings)
+
+    monkeypatch.setattr(td, "measured", counted)
+    with pytest.raises(KeyboardInterrupt):
+        td.measure(SMALL, tmp_path)
+    broken = td.measure(SMALL, tmp_path)
+    assert len(calls) == 1 + len(td.NETS)
+    monkeypatch.setattr(records, "KEPT", tmp_path / "nothing")
+    table = (tmp_path / "gradflow/time_distance.csv").read_bytes()
+    assert td.measure(SMALL, tmp_path) == broken
+    assert (tmp_path / "gradflow/time_distance.csv").read_bytes() == table
 
 
 @pytest.mark.parametrize("module", ["time_distance", "remember"])
 def test_the_quick_run_writes_a_whole_record_and_loads_no_tensorflow(module, tmp_path, monkeypatch):
     code = (
         "import runpy, sys; sys.argv = ['x', '--quick']; "
-        f"runpy.run_module('deepcourse.gradflow.{module}', run_name='__main__'); "
+        f"runpy.run_module('deepcourse.gradflow.runs.{module}', run_name='__main__'); "
         "assert 'tensorflow' not in sys.modules"
     )
     root = records.RUNS.resolve().parent

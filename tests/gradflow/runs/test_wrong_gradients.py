@@ -1,10 +1,8 @@
 """The experiment of post 1's first screen: right parts learn, and the check sees what it can."""
 
-import doctest
-import json
-
 import numpy as np
 import pytest
+from deepcourse import records
 from deepcourse.datasets import digits
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.loss import softmax_cross_entropy
@@ -103,20 +101,16 @@ def test_the_step_goes_down_by_the_rate_times_the_gradient(tiny):
         assert np.array_equal(a, target)
 
 
-def test_examples_in_docstrings_are_true():
-    result = doctest.testmod(wrong)
-    assert result.attempted
-    assert not result.failed
-
-
-def test_a_quick_run_writes_a_record_and_its_seeds(tmp_path, monkeypatch):
+def test_a_small_run_writes_a_record_and_its_seeds(tmp_path, monkeypatch):
     monkeypatch.setattr(wrong, "gradient_error", lambda *_: 0.5)
     settings = wrong.Settings(hidden=(64, 64), epochs=1, reported=(1,), seeds=2)
-    path = wrong.run(settings, tmp_path, "x")
-    values = json.loads(path.read_text())["values"]
+    path = records.make("gradflow/wrong_gradients", wrong.measure, settings, tmp_path)
+    values = records.read("gradflow/wrong_gradients", tmp_path)["values"]
     assert set(values) == set(wrong.VARIANTS)
     assert all(value["loss_in_epoch_1"] > 0 for value in values.values())
     assert values["right"]["cosine_in_first_epoch"] == pytest.approx(1)
     assert values["transpose"]["cosine_in_last_epoch"] < 0.5
-    rows = path.with_suffix(".csv").read_text().splitlines()
-    assert len(rows) == 1 + 2 * len(wrong.VARIANTS)
+    table = records.read_table(path.with_suffix(".csv"))
+    assert table["seed"] == [0, 1] * len(wrong.VARIANTS)
+    assert set(table["variant"]) == set(wrong.VARIANTS)
+    assert np.mean(table["test_accuracy"][:2]) == pytest.approx(values["right"]["test_accuracy"], abs=1e-6)

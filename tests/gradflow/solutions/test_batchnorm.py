@@ -1,7 +1,4 @@
-"""What the exercises' solutions of gradflow 3 claim, and every doctest of its modules."""
-
-import doctest
-import importlib
+"""What the exercises' solutions of gradflow 3 claim."""
 
 import keras
 import numpy as np
@@ -10,15 +7,6 @@ import tensorflow as tf
 from deepcourse.gradflow import batchnorm
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.solutions import batchnorm as solutions
-
-MODULES = ["batchnorm", "batchnorm_staged", "layernorm", "scale_invariance", "solutions_batchnorm", "variance"]
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings_are_true(name):
-    result = doctest.testmod(importlib.import_module(f"deepcourse.gradflow.{name}"))
-    assert result.failed == 0
-    assert (result.attempted > 0) == (name not in {"batchnorm_staged", "scale_invariance"})
 
 
 def test_a_frozen_layer_would_send_back_twice_what_it_got():
@@ -90,3 +78,12 @@ def test_without_the_mean_one_term_is_left(proof):
 @pytest.mark.parametrize(("rate", "decay"), [(0.5, 0.01), (0.25, 0.02), (1.0, 0.005), (1.0, 0.02)])
 def test_the_turn_depends_on_the_product_of_rate_and_decay_alone(rate, decay):
     assert solutions.turn(rate, decay) == pytest.approx((2 * rate * decay) ** 0.5, rel=0.1)
+
+
+@pytest.mark.parametrize(("dtype", "high"), [("float16", 60000), ("float32", 1e30), ("int8", 100)])
+def test_the_root_mean_square_does_not_overflow(dtype, high):
+    y, cache = solutions.rms_forward(np.array([[0, high]], dtype), np.ones(2))
+    np.testing.assert_allclose(y, [[0, 2**0.5]], rtol=1e-6)
+    dx, dgamma = solutions.rms_backward(np.ones((1, 2), int), cache)
+    assert np.isfinite(dx).all()
+    np.testing.assert_allclose(dgamma, y[0])

@@ -18,6 +18,7 @@ from deepcourse.gradflow import (
     conv2d_transposed,
     dropout,
     gru,
+    gru_before,
     layernorm,
     lstm,
     matmul,
@@ -165,19 +166,19 @@ def case_lstm(rng):
     )
 
 
-def case_gru(reset_after):
-    """A function that draws cases for one convention of the GRU."""
+def case_gru(module):
+    """A function that draws cases for one of the two GRUs."""
+    after = module is gru
 
     def draw(rng):
-        inputs, mask = sequence(rng, 3, (2,) if reset_after else ())
-        options = {"reset_after": reset_after, "mask": mask}
+        inputs, mask = sequence(rng, 3, (2,) if after else ())
         return Case(
             inputs,
-            lambda *given: (gru.forward(*given, **options)[0],),
-            lambda given, dh: gru.backward(
-                *dh, gru.forward(*given, **options)[1]
+            lambda *given: (module.forward(*given, mask)[0],),
+            lambda given, dh: module.backward(
+                *dh, module.forward(*given, mask)[1]
             ),
-            lambda given, dh: twins.gru(*given, *dh, **options)[1:],
+            lambda given, dh: twins.gru(*given, *dh, after, mask)[1:],
         )
 
     return draw
@@ -250,8 +251,8 @@ CASES = {
     "conv2d_transposed": case_conv2d(conv2d_transposed),
     "rnn": case_rnn,
     "lstm": case_lstm,
-    "gru": case_gru(True),
-    "gru_reset_before": case_gru(False),
+    "gru": case_gru(gru),
+    "gru_reset_before": case_gru(gru_before),
     "batchnorm": case_batchnorm,
     "batchnorm_inference": case_batchnorm_inference,
     "layernorm": case_layernorm,

@@ -27,13 +27,13 @@ def pull(function, inputs, upstream):
         tape.watch(inputs)
         y = function(*inputs)
         y = y if isinstance(y, tuple) else (y,)
-    found = tape.gradient(
+    gradients = tape.gradient(
         y,
         inputs,
         output_gradients=[tf.convert_to_tensor(dy) for dy in upstream],
         unconnected_gradients=tf.UnconnectedGradients.ZERO,
     )
-    return tuple(np.asarray(a) for a in (*y, *found))
+    return tuple(np.asarray(a) for a in (*y, *gradients))
 
 
 def matmul(x, w, b, dy):
@@ -56,8 +56,8 @@ def activation(name, x, dy):
 
 def dropout(x, mask, rate, dy):
     """Dropout with a mask that is given: `y, dx`."""
-    keep = tf.cast(mask, np.asarray(x).dtype) / (1 - rate)
-    return pull(lambda x: x * keep, (x,), (dy,))
+    factor = tf.cast(mask, np.asarray(x).dtype) / (1 - rate)
+    return pull(lambda x: x * factor, (x,), (dy,))
 
 
 def softmax_cross_entropy(logits, labels):

@@ -108,8 +108,7 @@ def way(start, end, kind):
 def graph(back=None, frozen=False) -> Drawing:
     """The graph with its numbers, and the gradients below them."""
     stages, _ = example()
-    art = draw.canvas(574, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(574, NARROW)
     ax.set_xlim(-6, NARROW + 6)  # some air at both sides
     for start, end, kind in EDGES:
         if not (frozen and (start, end) in CUT):
@@ -227,8 +226,7 @@ def line() -> Drawing:
 
 def length() -> Drawing:
     """One step of the same kind from short and from long weights."""
-    art = draw.canvas(160, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(160, NARROW)
     for left, size in ((12, 92), (204, 184)):
         angle = triangle(ax, left, size)
         ax.text(left, 18, f"w turns by {angle:.0f}°", **BOLD)
@@ -276,8 +274,7 @@ CELL = 24
 
 def axes() -> Drawing:
     """Which numbers share a mean: one column, or one row."""
-    art = draw.canvas(300, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(300, NARROW)
     for left, rows, title, shape, count, shared, *_ in TABLES:
         draw.grid(ax, left, 66, rows, 5, CELL, lw=0.8)
         for row, column in np.ndindex(shared):

@@ -118,8 +118,7 @@ def circuit_numbers() -> dict:
 def circuit() -> Drawing:
     """Two steps of one unit with real numbers in both directions."""
     n = circuit_numbers()
-    art = draw.canvas(296, 480)
-    ax = draw.paper(art)
+    art, ax = draw.paper(296, 480)
     y, fork = 150, 236
     places = ((62, 118, 178, 8), (290, 346, 406, fork))
     for i, (times, plus, tanh, start) in enumerate(places):
@@ -143,21 +142,18 @@ def circuit() -> Drawing:
     ax.text(fork, 44, "output of step 1", ha="center")
     draw.label(ax, fork + 26, 88, f"{ABOVE[0]:.2f}", **MARK)
     draw.label(ax, 212, y - 28, f"{n['h'][0]:.2f}")
-    draw.label(ax, fork, y + 54, fork_sum(n), **MARK)
+    total = f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
+    draw.label(ax, fork, y + 54, total, **MARK)
     draw.label(ax, 262, y + 30, f"{n['back']:.2f}", **MARK)
-    number(ax, 452, y, n["h"][1], ABOVE[1])
-    number(ax, 22, y, H0, n["dh0"])
+    for x, value, gradient in ((452, n["h"][1], ABOVE[1]), (22, H0, n["dh0"])):
+        draw.label(ax, x, y - 28, f"{value:.2f}")
+        draw.label(ax, x, y + 30, f"{gradient:.2f}", **MARK)
     for k, x in enumerate((20, 210, 452)):
         draw.symbol(ax, x, y - 50, "h", str(k))
     ax.text(8, 16, "above a wire: its value; below, bold: its gradient")
     draw.merge(ax)
     title = "Two steps of one recurrent unit, forward and back"
     return Drawing(art, title, circuit_text(n))
-
-
-def fork_sum(n: dict) -> str:
-    """What meets at the fork."""
-    return f"{ABOVE[0]:.2f} + {n['back']:.2f} = {n['arrives']:.2f}"
 
 
 def circuit_text(n: dict) -> str:
@@ -169,12 +165,6 @@ def circuit_text(n: dict) -> str:
         f"state. There {ABOVE[0]:.2f} arrives from its own output as well: "
         f"{n['arrives']:.2f}, and {n['da'][0]:.2f} before its tanh."
     )
-
-
-def number(ax, x, y, value, gradient) -> None:
-    """A value above a wire, its gradient below."""
-    draw.label(ax, x, y - 28, f"{value:.2f}")
-    draw.label(ax, x, y + 30, f"{gradient:.2f}", **MARK)
 
 
 def cell_numbers() -> dict:
@@ -236,31 +226,69 @@ STEPS = {
 TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
 
 
+def parts(step: int) -> list[tuple]:
+    """Each part of the cell: the step with which it comes, what, and where.
+
+    A letter of a gate stands for what is written into its box.
+    """
+    wire, node, box, i, g = (
+        draw.wire,
+        draw.node,
+        draw.operation,
+        IG - 38,
+        IG + 38,
+    )
+    return [
+        # The cell's line and its forget gate.
+        (1, wire, (8, TOP), (F - 15, TOP)),
+        (1, wire, (F + 15, TOP), (IG - 15 if step >= 2 else END, TOP)),
+        (1, node, F, TOP, "×"),
+        (1, wire, (F, GATES - 15), (F, TOP + 15)),
+        (1, box, F, GATES, "f", 32),
+        # The input gate and the candidate.
+        (2, wire, (IG + 15, TOP), (END, TOP)),
+        (2, node, IG, TOP, "+"),
+        (2, node, IG, 124, "×"),
+        (2, wire, (IG, 109), (IG, TOP + 15)),
+        (2, wire, (i, GATES - 15), (i, 124), (IG - 15, 124)),
+        (2, box, i, GATES, "i", 32),
+        (2, wire, (g, GATES - 15), (g, 124), (IG + 15, 124)),
+        (2, box, g, GATES, "g", 32),
+        # The output gate.
+        (3, draw.fork, FORK, TOP),
+        (3, wire, (FORK, TOP + 5), (FORK, 74)),
+        (3, box, FORK, 89, "tanh", 24),
+        (3, wire, (FORK, 104), (FORK, 129)),
+        (3, node, FORK, 144, "×"),
+        (3, wire, (FORK + 15, 144), (END, 144)),
+        (3, wire, (OUT, GATES - 15), (OUT, 144), (FORK - 15, 144)),
+        (3, box, OUT, GATES, "o", 32),
+        # The product that feeds all gates.
+        *((4, wire, (x, 277), (x, GATES + 15)) for x in (F, i, g, OUT)),
+        (4, box, 215, 292, "a", 139),
+        (4, wire, (8, 284), (76, 284)),
+        (4, wire, (8, 316), (44, 316), (44, 300), (76, 300)),
+    ]
+
+
 def cell(step: int) -> Drawing:
     """The LSTM in one drawing that grows: step 1 to 4, and 5 back."""
-    art = draw.canvas(230 if step <= 3 else 344, 460)
-    ax = draw.paper(art)
-    back = step == 5
-
-    def ink(part):
-        new = part == step
-        return {"colour": ACCENT if new else INK, "lw": 2 if new else 1.2}
-
-    def line(*points, part):
-        draw.wire(ax, *(points[::-1] if back else points), **ink(part))
-
-    n = cell_numbers()
+    art, ax = draw.paper(230 if step <= 3 else 344, 460)
+    back, n = step == 5, cell_numbers()
     says = {k: f"{k}: {'tanh' if k == 'g' else 'σ'}" for k in "ifgo"}
+    says["a"] = "a = x wx + h wh + b"
     if back:
         says = {k: f"{k} = {v:.2f}" for k, v in n["gates"].items()}
-    forget(ax, line, ink, step, says)
-    if step >= 2:
-        write(ax, line, ink, says)
-    if step >= 3:
-        read(ax, line, ink, says)
-    if step >= 4:
-        feed(ax, line, ink, back)
-    (names_back if back else names)(ax, step)
+        says["a"] = "times the weights, transposed"
+    for first, shape, *where in parts(step):
+        if step >= first:
+            new = {"colour": ACCENT, "lw": 2} if step == first else {}
+            if back and shape is draw.wire:
+                where.reverse()
+            shape(ax, *(says.get(word, word) for word in where), **new)
+    for first, *name in NAMES_BACK if back else NAMES:
+        if step >= first:
+            draw.symbol(ax, *name)
     if back:
         gradients(ax, n)
     draw.merge(ax)
@@ -268,68 +296,23 @@ def cell(step: int) -> Drawing:
     return Drawing(art, title, text.format(**n))
 
 
-def forget(ax, line, ink, step, says) -> None:
-    """The cell's line and its forget gate."""
-    line((8, TOP), (F - 15, TOP), part=1)
-    line((F + 15, TOP), (IG - 15 if step >= 2 else END, TOP), part=1)
-    draw.node(ax, F, TOP, "×", **ink(1))
-    line((F, GATES - 15), (F, TOP + 15), part=1)
-    draw.operation(ax, F, GATES, says["f"], 32, **ink(1))
-
-
-def write(ax, line, ink, says) -> None:
-    """The input gate and the candidate."""
-    line((IG + 15, TOP), (END, TOP), part=2)
-    draw.node(ax, IG, TOP, "+", **ink(2))
-    draw.node(ax, IG, 124, "×", **ink(2))
-    line((IG, 109), (IG, TOP + 15), part=2)
-    for x, gate, side in ((IG - 38, "i", -15), (IG + 38, "g", 15)):
-        line((x, GATES - 15), (x, 124), (IG + side, 124), part=2)
-        draw.operation(ax, x, GATES, says[gate], 32, **ink(2))
-
-
-def read(ax, line, ink, says) -> None:
-    """The output gate."""
-    draw.fork(ax, FORK, TOP, ink(3)["colour"])
-    line((FORK, TOP + 5), (FORK, 74), part=3)
-    draw.operation(ax, FORK, 89, "tanh", 24, **ink(3))
-    line((FORK, 104), (FORK, 129), part=3)
-    draw.node(ax, FORK, 144, "×", **ink(3))
-    line((FORK + 15, 144), (END, 144), part=3)
-    line((OUT, GATES - 15), (OUT, 144), (FORK - 15, 144), part=3)
-    draw.operation(ax, OUT, GATES, says["o"], 32, **ink(3))
-
-
-def feed(ax, line, ink, back) -> None:
-    """The product that feeds all gates."""
-    for x in (F, IG - 38, IG + 38, OUT):
-        line((x, 277), (x, GATES + 15), part=4)
-    says = "times the weights, transposed" if back else "a = x wx + h wh + b"
-    draw.operation(ax, 215, 292, says, 139, **ink(4))
-    line((8, 284), (76, 284), part=4)
-    line((8, 316), (44, 316), (44, 300), (76, 300), part=4)
-
-
-def names(ax, step) -> None:
-    """What enters and leaves, on the way forward."""
-    draw.symbol(ax, 24, TOP - 22, "c", "t−1")
-    draw.symbol(ax, 440, TOP - 22, "c", "t")
-    if step >= 3:
-        draw.symbol(ax, 440, 122, "h", "t")
-    if step >= 4:
-        draw.symbol(ax, 20, 264, "h", "t−1")
-        draw.symbol(ax, 20, 332, "x", "t")
-
-
-def names_back(ax, step) -> None:
-    """What enters and leaves, on the way back."""
-    draw.symbol(ax, 42, TOP - 22, "to c", "t−1")
-    draw.symbol(ax, 270, TOP - 22, "δ", "t", "c")
-    draw.symbol(ax, 388, TOP - 24, "δ", "t+1", "c")
-    draw.symbol(ax, 426, TOP - 24, "f", "t+1")
-    draw.symbol(ax, 430, 122, "δ", "t", "h")
-    draw.symbol(ax, 42, 264, "to h", "t−1")
-    draw.symbol(ax, 42, 332, "to x", "t")
+# What enters and leaves: the step from which it is there, then the symbol.
+NAMES = (
+    (1, 24, TOP - 22, "c", "t−1"),
+    (1, 440, TOP - 22, "c", "t"),
+    (3, 440, 122, "h", "t"),
+    (4, 20, 264, "h", "t−1"),
+    (4, 20, 332, "x", "t"),
+)
+NAMES_BACK = (
+    (5, 42, TOP - 22, "to c", "t−1"),
+    (5, 270, TOP - 22, "δ", "t", "c"),
+    (5, 388, TOP - 24, "δ", "t+1", "c"),
+    (5, 426, TOP - 24, "f", "t+1"),
+    (5, 430, 122, "δ", "t", "h"),
+    (5, 42, 264, "to h", "t−1"),
+    (5, 42, 332, "to x", "t"),
+)
 
 
 def gradients(ax, n: dict) -> None:
@@ -355,8 +338,7 @@ def gradients(ax, n: dict) -> None:
 
 def two_grus() -> Drawing:
     """One step of either GRU: what differs is where r stands."""
-    art = draw.canvas(392, 460)
-    ax = draw.paper(art)
+    art, ax = draw.paper(392, 460)
     for top, after in ((0, False), (200, True)):
         gru_step(ax, top, after)
     draw.merge(ax)

@@ -11,7 +11,8 @@ import numpy as np
 from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, BOLD, INK, MARK, SMALL, Drawing
-from deepcourse.gradflow.conv2d_geometry import axis
+from deepcourse.gradflow.circuit import circuit_values
+from deepcourse.gradflow.conv2d_geometry import windows_along
 
 NARROW = 470  # pixels: so that a phone shows the letters large
 
@@ -42,7 +43,7 @@ def wrong(runs: Path) -> Drawing:
         )
         ax.plot(seeds, [y] * len(seeds), "o", color=colour, ms=8, alpha=0.55)
         draw.label(ax, 0, y - 0.33, words, "left", **BOLD)
-    write_errors(draw.paper(art), values)
+    write_errors(draw.overlay(art), values)
     title = "Four nets, their test accuracy, and the error of their gradients"
     return Drawing(art, title, wrong_text(values))
 
@@ -88,29 +89,10 @@ SPOTS = {  # of each value, and of its gradient
 }
 
 
-def circuit_values(x=3.0, w=2.0, b=-1.0):
-    """Every value of L = x max(x w + b, 0), and every gradient.
-
-    >>> values, gradients = circuit_values()
-    >>> values["L"], gradients["x"], gradients["w"], gradients["b"]
-    (15.0, 11.0, 9.0, 3.0)
-    """
-    z = x * w
-    a = z + b
-    r = max(a, 0.0)
-    values = {"x": x, "w": w, "b": b, "z": z, "a": a, "r": r, "L": r * x}
-    dr, late = x, r  # the last product swaps
-    da = dr * (a > 0)
-    early, dw = da * w, da * x
-    gradients = {"L": 1.0, "r": dr, "a": da, "z": da, "b": da, "w": dw}
-    return values, gradients | {"x": late + early, "late": late, "early": early}
-
-
 def draw_circuit(backward: bool):
     """The circuit with its values, and with its gradients if wanted."""
     values, gradients = circuit_values()
-    art = draw.canvas(250, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(250, NARROW)
     wires(ax)
     for text, (x, y) in NODES.items():
         draw.ring(ax, x, y, 19, lw=1.4)
@@ -180,8 +162,7 @@ STEPS = [
 
 def layer() -> Drawing:
     """Four boxes forward, the same four back."""
-    art = draw.canvas(226, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(226, NARROW)
     for y, text in ((44, "x"), (134, "dx")):
         draw.label(ax, 13, y, text, **BOLD)
         draw.label(ax, 457, y, text.replace("x", "y"), **BOLD)
@@ -221,6 +202,8 @@ def step(ax, x, y, name, how, colour):
 # The convolution: 5x5 pixels, a 3x3 window, stride 2, "same".
 
 PIXELS, WINDOW, STRIDE, SEEN, SITE = 5, 3, 2, (1, 3), (1, 2)
+SITES, BEFORE, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
+PADDED = PIXELS + 2 * BEFORE
 CELL, OUT, TOP = 34, 50, 40
 LEFT, RIGHT = 6, 312  # of the padded image, of the output
 
@@ -231,10 +214,9 @@ def readers(pixel=SEEN):
     >>> readers()
     {(0, 1): (2, 2), (0, 2): (2, 0), (1, 1): (0, 2), (1, 2): (0, 0)}
     """
-    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     found = {}
-    for p, q in np.ndindex(out, out):
-        u, v = (z + before - STRIDE * o for z, o in zip(pixel, (p, q)))
+    for p, q in np.ndindex(SITES, SITES):
+        u, v = (z + BEFORE - STRIDE * o for z, o in zip(pixel, (p, q)))
         if 0 <= u < WINDOW and 0 <= v < WINDOW:
             found[p, q] = u, v
     return found
@@ -246,14 +228,11 @@ RING = {"ls": (0, (2, 3)), "lw": 0.7, "alpha": 0.6}  # the cells of zeros
 
 def draw_conv(backward: bool):
     """Image, window and output; and who answers to one pixel."""
-    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    art = draw.canvas(312, NARROW)
-    ax = draw.paper(art)
-    size = PIXELS + 2 * before
-    draw.grid(ax, LEFT, TOP, size, size, CELL, **RING)
-    inner = LEFT + before * CELL, TOP + before * CELL
+    art, ax = draw.paper(312, NARROW)
+    draw.grid(ax, LEFT, TOP, PADDED, PADDED, CELL, **RING)
+    inner = LEFT + BEFORE * CELL, TOP + BEFORE * CELL
     draw.grid(ax, *inner, PIXELS, PIXELS, CELL, lw=1.1)
-    draw.grid(ax, RIGHT, TOP + 44, out, out, OUT, lw=1.1)
+    draw.grid(ax, RIGHT, TOP + 44, SITES, SITES, OUT, lw=1.1)
     draw.label(ax, inner[0], 20, "x, with a ring of zeros", "left")
     draw.label(ax, RIGHT, TOP + 24, "dy" if backward else "y", "left")
     if backward:
@@ -324,10 +303,8 @@ def conv_backward() -> Drawing:
 
 def transposed() -> Drawing:
     """The same four products in the spread-out dy."""
-    out, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    spread, edge, cell, top = (out - 1) * STRIDE + 1, WINDOW - 1, 27, 40
-    art = draw.canvas(300, NARROW)
-    ax = draw.paper(art)
+    spread, edge, cell, top = (SITES - 1) * STRIDE + 1, WINDOW - 1, 27, 40
+    art, ax = draw.paper(300, NARROW)
     size = spread + 2 * edge
     draw.grid(ax, LEFT, top, size, size, cell, **RING)
     inner = LEFT + edge * cell, top + edge * cell
@@ -337,7 +314,7 @@ def transposed() -> Drawing:
         (p, down), (q, across) = divmod(a, STRIDE), divmod(b, STRIDE)
         text, weight = ("0", 400) if down or across else (f"{p}{q}", 700)
         draw.label(ax, x, y, text, size=SMALL, weight=weight)
-    row, column = (z + before - (WINDOW - 1) for z in SEEN)
+    row, column = (z + BEFORE - (WINDOW - 1) for z in SEEN)
     left, y = inner[0] + column * cell, inner[1] + row * cell
     side = WINDOW * cell
     draw.box(ax, left, y, side, side, **FRAME)
@@ -380,10 +357,9 @@ def pixels(site):
     >>> pixels((1, 1))[:3], pixels((1, 2))[:3]
     (['11', '12', '13'], ['13', '14', None])
     """
-    _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
     found = []
     for u, v in np.ndindex(WINDOW, WINDOW):
-        i, j = (STRIDE * o + t - before for o, t in zip(site, (u, v)))
+        i, j = (STRIDE * o + t - BEFORE for o, t in zip(site, (u, v)))
         inside = 0 <= i < PIXELS and 0 <= j < PIXELS
         found.append(f"{i}{j}" if inside else None)
     return found
@@ -399,10 +375,8 @@ def value(ax, x, y, name):
 
 def picture_with_windows(ax, left, top):
     """The pixels with their ring, and the two windows on them."""
-    _, before, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    size = PIXELS + 2 * before
-    draw.grid(ax, left, top, size, size, SIDE, **RING)
-    inner = left + before * SIDE, top + before * SIDE
+    draw.grid(ax, left, top, PADDED, PADDED, SIDE, **RING)
+    inner = left + BEFORE * SIDE, top + BEFORE * SIDE
     draw.grid(ax, *inner, PIXELS, PIXELS, SIDE, lw=0.9)
     names = {name for site in TWO for name in pixels(site) if name}
     for name in sorted(names):
@@ -415,12 +389,12 @@ def picture_with_windows(ax, left, top):
         draw.box(ax, x, y, side, side, **style)
 
 
-def rows_of_x(ax, left, top, out):
+def rows_of_x(ax, left, top):
     """X with the two rows filled in, the kernel's column and y's."""
     taps, end = WINDOW * WINDOW, left + WINDOW * WINDOW * SQUARE
     for x, columns in ((left, taps), (end + 26, 1), (end + 73, 1)):
-        draw.grid(ax, x, top, out * out, columns, SQUARE, lw=0.5)
-    for n, site in enumerate(np.ndindex(out, out)):
+        draw.grid(ax, x, top, SITES * SITES, columns, SQUARE, lw=0.5)
+    for n, site in enumerate(np.ndindex(SITES, SITES)):
         y, weight = top + n * SQUARE, 700 if site in TWO else 400
         row, name = y + SQUARE / 2, f"{site[0]}{site[1]}"
         draw.label(ax, left - 13, row, name, size=SMALL, weight=weight)
@@ -434,12 +408,10 @@ def rows_of_x(ax, left, top, out):
 
 def im2col() -> Drawing:
     """Two windows become two rows, and a pixel is copied into both."""
-    out, _, _ = axis(PIXELS, WINDOW, STRIDE, "same")
-    art = draw.canvas(276, NARROW)
-    ax = draw.paper(art)
+    art, ax = draw.paper(276, NARROW)
     left, top, taps = 190, 58, WINDOW * WINDOW
     picture_with_windows(ax, 4, top + 16)
-    rows_of_x(ax, left, top, out)
+    rows_of_x(ax, left, top)
     end = left + taps * SQUARE
     for x, name, shape in (
         (78, "x, one channel", ""),

@@ -6,7 +6,6 @@ median turn counts. Before anything is timed, both must give the same numbers.
 `--quick` takes few turns at small sizes and writes no record.
 """
 
-import argparse
 import multiprocessing
 import os
 import time
@@ -159,10 +158,18 @@ def ours_lstm_products(s: Settings):
     return call
 
 
-def theirs_conv2d(s: Settings):
-    """A call for y, dx, dk by TensorFlow's kernels, in one graph."""
+def tensorflow():
+    """TensorFlow, with as many threads as NumPy has in this process."""
     import tensorflow as tf
 
+    threads = int(os.environ["OPENBLAS_NUM_THREADS"])
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    return tf
+
+
+def theirs_conv2d(s: Settings):
+    """A call for y, dx, dk by TensorFlow's kernels, in one graph."""
+    tf = tensorflow()
     x, k, dy = map(tf.constant, conv2d_arrays(s))
 
     @tf.function
@@ -178,8 +185,8 @@ def theirs_conv2d(s: Settings):
 def theirs_lstm(s: Settings):
     """A call for h and all gradients by `keras.layers.LSTM`, in one graph."""
     import keras
-    import tensorflow as tf
 
+    tf = tensorflow()
     x, h0, c0, wx, wh, b, dh = map(tf.constant, lstm_arrays(s))
     layer = keras.layers.LSTM(s.units, return_sequences=True)
     layer.build(x.shape)
@@ -211,21 +218,18 @@ TASKS = {
 }
 
 
-def contend(side: str, threads: int, connection) -> None:
+def contend(makers: dict, connection) -> None:
     """In a process of its own: do each task that comes, and send the answer.
 
-    A task is its name, its settings, and how often to call it; for 0 calls
-    the results are sent, else the seconds of the fastest call.
+    `makers` has one for each name of a task. A task is its name, its
+    settings, and how often to call it; for 0 calls the results are sent,
+    else the seconds of the fastest call.
     """
-    if side == "theirs":
-        import tensorflow as tf
-
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
     made = {}
     while (task := connection.recv()) is not None:
         name, s, repeats = task
         if (name, s) not in made:
-            made[name, s] = TASKS[side][name](s)
+            made[name, s] = makers[name](s)
         call = made[name, s]
         if repeats == 0:
             connection.send([np.asarray(a) for a in call()])
@@ -244,9 +248,9 @@ class Sides:
     def __init__(self, threads: int):
         os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
         spawn, self.lines = multiprocessing.get_context("spawn"), {}
-        for side in TASKS:
+        for side, makers in TASKS.items():
             self.lines[side], other = spawn.Pipe()
-            arguments = (side, threads, other)
+            arguments = (makers, other)
             spawn.Process(target=contend, args=arguments, daemon=True).start()
 
     def ask(self, side: str, *task):
@@ -303,12 +307,12 @@ def growth(sides: Sides, s: Settings, name: str, field: str, axis: int):
             took = sides.ask("ours", name, variant, s.repeats)
             if turn:
                 times[n].append(took)
-    found = {n: 1000 * np.median(took) for n, took in times.items()}
-    slope = np.polyfit(np.log(sizes), np.log(list(found.values())), 1)[0]
-    return found, float(slope)
+    took = {n: 1000 * np.median(each) for n, each in times.items()}
+    slope = np.polyfit(np.log(sizes), np.log(list(took.values())), 1)[0]
+    return took, float(slope)
 
 
-def measure(s: Settings, threads: int) -> dict:
+def values_of(s: Settings, threads: int) -> dict:
     """All values of the record."""
     sides, values = Sides(threads), {}
     for name, rival in (("conv2d", "tensorflow"), ("lstm", "keras")):
@@ -340,20 +344,13 @@ def measure(s: Settings, threads: int) -> dict:
         ("lstm", "sequence", 0, "batch"),
         ("lstm", "sequence", 1, "steps"),
     ):
-        found, slope = growth(sides, s, name, field, axis)
+        by_size, slope = growth(sides, s, name, field, axis)
         values[f"{name}_exponent_in_{letter}"] = slope
         values[f"{name}_by_{letter}"] = {
-            f"at_{n}_ms": took for n, took in found.items()
+            f"at_{n}_ms": took for n, took in by_size.items()
         }
     sides.close()
     return values
-
-
-def plain(tree):
-    """The same with Python's floats, which JSON knows."""
-    if isinstance(tree, dict):
-        return {str(name): plain(value) for name, value in tree.items()}
-    return float(tree)
 
 
 def unit(name: str) -> str:
@@ -368,36 +365,23 @@ def unit(name: str) -> str:
     return "ratio" if "ratio" in last else "1"
 
 
-def run(s: Settings, runs: Path = records.RUNS) -> Path:
-    """Measure, and write the record."""
+def measure(s: Settings, _: Path) -> dict:
+    """Let the two sides race, and print what comes out."""
     unset = [name for name in UNSET if os.environ.pop(name, None) is not None]
-    start, threads = time.perf_counter(), len(os.sched_getaffinity(0))
-    values = plain(measure(s, threads))
-    record = {
+    threads = records.cores()
+    values = values_of(s, threads)
+    for name, value in records.leaves(values):
+        print(f"{name}: {value:.4g}")
+    more = {"threads": threads, "dtype": "float32", "unset": unset}
+    return {
         "command": "nox -s bench",
         "values": values,
         "units": {n: unit(n) for n, _ in records.leaves(values)},
-        "settings": asdict(s)
-        | {"threads": threads, "dtype": "float32", "unset": unset},
+        "settings": asdict(s) | more,
         "seeds": [0],
         "data": {"name": "normal arrays, drawn by the run"},
-        "seconds": round(time.perf_counter() - start, 1),
     }
-    path = records.write("bench/gradflow", record, runs)
-    for name, value in records.leaves(values):
-        print(f"{name}: {value:.4g}")
-    return path
-
-
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="small and few, no record"
-    )
-    quick = parser.parse_args().quick
-    print(run(QUICK, Path(".cache/quick")) if quick else run(Settings()))
 
 
 if __name__ == "__main__":
-    main()
+    records.run("bench/gradflow", measure, Settings(), QUICK)

@@ -4,11 +4,10 @@
 runs/gradflow/by_hand.json. First each of the four nets takes 100 steps twice,
 by gradflow and by Keras with `tf.GradientTape`, from the same weights, on the
 same batches, with the same dropped units, and the losses are compared. Then
-the convolutional net is trained on, by gradflow alone.
+the convolutional net is trained on, by gradflow alone; each seed of it is
+kept when it is finished, so that a run that was killed goes on where it was.
 """
 
-import argparse
-import time
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import layers
 from tqdm import tqdm
 
 from deepcourse import datasets, records
@@ -40,22 +40,21 @@ QUICK = replace(Settings(), steps=5, epochs=1, seeds=2)
 
 def twin(name: str) -> keras.Model:
     """The net as Keras has it, in float64, with the weights in our order."""
-    kind = partial(keras.layers.Dense, units=10)
-    hidden, more = other_nets.HIDDEN, keras.layers
-    inputs, keep = keras.Input((8, 8, 1)), keras.Input((hidden,))
+    inputs, mask = keras.Input((8, 8, 1)), keras.Input((other_nets.HIDDEN,))
     if name == "dense":
-        y = more.Dense(hidden, activation="relu")(more.Flatten()(inputs))
-        y = more.Multiply()([y, keep])
+        flat = layers.Flatten()(inputs)
+        y = layers.Dense(other_nets.HIDDEN, activation="relu")(flat)
+        y = layers.Multiply()([y, mask])
     elif name == "conv":
         y = inputs
         for channels, stride in ((16, 1), (32, 2)):
-            y = more.Conv2D(channels, 3, stride, "same", use_bias=False)(y)
-            y = more.ReLU()(more.BatchNormalization()(y))
-        y = more.Flatten()(y)
+            y = layers.Conv2D(channels, 3, stride, "same", use_bias=False)(y)
+            y = layers.ReLU()(layers.BatchNormalization()(y))
+        y = layers.Flatten()(y)
     else:
-        recurrent = {"lstm": more.LSTM, "gru": more.GRU}[name]
-        y = recurrent(hidden)(more.Reshape((8, 8))(inputs))
-    return keras.Model([inputs, keep], kind()(y))
+        recurrent = {"lstm": layers.LSTM, "gru": layers.GRU}[name]
+        y = recurrent(other_nets.HIDDEN)(layers.Reshape((8, 8))(inputs))
+    return keras.Model([inputs, mask], layers.Dense(10)(y))
 
 
 def keras_losses(name: str, w: dict, pairs, s: Settings, rng) -> list[float]:
@@ -74,18 +73,18 @@ def keras_losses(name: str, w: dict, pairs, s: Settings, rng) -> list[float]:
         theirs.assign(mine)
 
     @tf.function(reduce_retracing=True)
-    def step(x, labels, keep):
+    def step(x, labels, mask):
         with tf.GradientTape() as tape:
-            loss = criterion(labels, net([x, keep], training=True))
+            loss = criterion(labels, net([x, mask], training=True))
         optimizer.apply(tape.gradient(loss, net.trainable_variables))
         return loss
 
     optimizer.build(net.trainable_variables)
-    found = []
+    losses = []
     for x, labels in pairs:
-        kept = rng.random((len(x), other_nets.HIDDEN)) >= other_nets.RATE
-        found.append(float(step(x, labels, kept / (1 - other_nets.RATE))))
-    return found
+        stays = rng.random((len(x), other_nets.HIDDEN)) >= other_nets.RATE
+        losses.append(float(step(x, labels, stays / (1 - other_nets.RATE))))
+    return losses
 
 
 def both(name: str, source, s: Settings, seed: int = 0) -> np.ndarray:
@@ -105,7 +104,7 @@ def both(name: str, source, s: Settings, seed: int = 0) -> np.ndarray:
     if name == "dense":  # drops its units with the same generator
         net = net._replace(forward=partial(net.forward, rng=masks[0]))
     rates = np.full(s.steps, s.rate)
-    ours = list(nets.train(net, w, pairs, rates, s.momentum))
+    ours = nets.fit(net, w, pairs, rates, s.momentum)
     theirs = keras_losses(name, first, pairs, s, masks[1])
     return np.array([ours, theirs])
 
@@ -117,30 +116,26 @@ def to_the_end(source, s: Settings, seed: int, change) -> float:
     steps = s.epochs * (len(x) // s.batch_size)
     rates = s.rate * (1 - np.arange(steps) / steps)
     pairs = batches(x, source.labels, s.batch_size, s.epochs, rng, change)
-    for _ in nets.train(nets.CONV, w, pairs, rates, s.momentum):
-        pass
+    pairs = tqdm(pairs, f"conv, seed {seed}", steps, unit="step", leave=False)
+    nets.fit(nets.CONV, w, pairs, rates, s.momentum)
     logits = nets.conv_use(w, pictures(source.test_images), x)
     return float(np.mean(logits.argmax(axis=1) == source.test_labels))
 
 
-def measure(source, s: Settings) -> dict:
-    """All values of the record."""
-    values = {}
-    for name in tqdm(other_nets.NETS, unit="net"):
-        ours, theirs = both(name, source, s)
-        values[name] = {
-            "loss_difference": float(np.abs(ours - theirs).max()),
-            "first_loss": float(ours[0]),
-            "last_loss": float(ours[-1]),
-        }
-    for kind, change in {"": wobble, "unmoved_": lambda x, _: x}.items():
-        seeds = tqdm(range(s.seeds), desc=f"conv {kind}", unit="seed")
-        found = [to_the_end(source, s, seed, change) for seed in seeds]
-        values["conv"] |= {
-            f"{kind}test_accuracy": float(np.mean(found)),
-            f"{kind}test_accuracy_sd": float(np.std(found, ddof=1)),
-        }
-    return values
+CHANGES = {"": wobble, "unmoved_": lambda x, _: x}  # to the pictures
+
+
+def accuracies(source, s: Settings, kind: str) -> list[float]:
+    """What the convolutional net comes to from each seed, kept by seed."""
+    return [
+        records.kept(
+            "gradflow/by_hand",
+            (s, kind, seed, source.sha256),
+            Path(__file__),
+            lambda seed=seed: to_the_end(source, s, seed, CHANGES[kind]),
+        )
+        for seed in tqdm(range(s.seeds), f"conv {kind}", unit="seed")
+    ]
 
 
 UNITS = {
@@ -152,36 +147,30 @@ UNITS = {
 }
 
 
-def run(s: Settings, runs: Path = records.RUNS) -> Path:
-    """Measure, and write the record."""
-    start, source = time.perf_counter(), datasets.digits()
-    values = measure(source, s)
-    count = len(source.images) + len(source.test_images)
-    record = {
-        "command": records.command(),
+def measure(s: Settings, _: Path) -> dict:
+    """All nets, step by step beside Keras', and one to the end."""
+    source, values = datasets.digits(), {}
+    for name in tqdm(other_nets.NETS, unit="net"):
+        ours, theirs = both(name, source, s)
+        values[name] = {
+            "loss_difference": float(np.abs(ours - theirs).max()),
+            "first_loss": float(ours[0]),
+            "last_loss": float(ours[-1]),
+        }
+    for kind in CHANGES:
+        each = accuracies(source, s, kind)
+        values["conv"] |= {
+            f"{kind}test_accuracy": float(np.mean(each)),
+            f"{kind}test_accuracy_sd": float(np.std(each, ddof=1)),
+        }
+    return {
         "values": values,
         "units": UNITS,
         "settings": asdict(s) | {"test_images": len(source.test_images)},
         "seeds": list(range(s.seeds)),
-        "data": {
-            "name": source.name,
-            "records": count,
-            "sha256": source.sha256,
-        },
-        "seconds": round(time.perf_counter() - start, 1),
+        "data": source.facts(),
     }
-    return records.write("gradflow/by_hand", record, runs)
-
-
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="a few steps, no record"
-    )
-    quick = parser.parse_args().quick
-    print(run(QUICK, Path(".cache/quick")) if quick else run(Settings()))
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/by_hand", measure, Settings(), QUICK)

@@ -4,16 +4,14 @@
 `time_distance` on it, a few seconds each, and writes the record.
 """
 
-import argparse
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from deepcourse import records
-from deepcourse.gradflow import matmul
+from deepcourse.gradflow import adam, matmul
 from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.gradflow.runs.time_distance import NETS, Net, layer, weights
@@ -31,6 +29,9 @@ class Settings:
     limit: float = 1.0  # on the global norm of the gradient
     test: int = 1000  # sequences that measure the result
     seeds: int = 5
+
+
+QUICK = replace(Settings(), seeds=2, updates=5, steps=20, test=100)
 
 
 # --8<-- [start:task]
@@ -95,65 +96,35 @@ def train(net: Net, settings: Settings, seed: int) -> tuple[float, float]:
     length = np.sqrt((gradients(net, theta, x, labels)[3] ** 2).sum((0, 2)))
     reach = float(length[0] / length[-1])
     for t in range(1, s.updates + 1):
-        found = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
-        for i, g in enumerate(clip_by_global_norm(found, s.limit)[0]):
-            adam(theta[i], m[i], v[i], g, s.rate, t)
+        dtheta = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
+        for i, g in enumerate(clip_by_global_norm(dtheta, s.limit)[0]):
+            adam.update(theta[i], m[i], v[i], g, s.rate, t)
     logits = gradients(net, theta, x, labels)[2]
     return float((logits.argmax(axis=1) == labels).mean()), reach
 
 
-def adam(w, m, v, g, rate: float, t: int) -> None:
-    """Adam's update number t of one array, in place, as in lesson 2."""
-    m += 0.1 * (g - m)
-    v += 0.001 * (g * g - v)
-    unbias = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)
-    w -= rate * unbias * m / (np.sqrt(v) + 1e-7)
+UNITS = {"accuracy": "fraction", "learnt": "count", "reach": "ratio"}
 
 
-def measure(settings: Settings) -> dict:
-    """All nets, all seeds: the values of the record."""
+def measure(settings: Settings, _: Path) -> dict:
+    """All nets, all seeds."""
     values = {}
     for name, net in tqdm(NETS.items(), unit="net"):
-        runs = [train(net, settings, seed) for seed in range(settings.seeds)]
-        accuracy, reach = np.array(runs).T
+        trained = [train(net, settings, seed) for seed in range(settings.seeds)]
+        accuracy, reach = np.array(trained).T
         values[name] = {
             "accuracy": float(accuracy.mean()),
             "accuracy_sd": float(accuracy.std(ddof=1)),
             "learnt": int((accuracy > 0.95).sum()),
             "reach": float(np.exp(np.log(reach).mean())),
         }
-    return values
-
-
-def main() -> None:
-    """Train, and write the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="2 seeds, 5 updates, no record"
-    )
-    quick, settings = parser.parse_args().quick, Settings()
-    if quick:
-        settings = replace(settings, seeds=2, updates=5, steps=20, test=100)
-    begin = time.perf_counter()
-    values = measure(settings)
-    records.write(
-        "gradflow/remember",
-        {
-            "command": records.command(),
-            "values": values,
-            "units": {
-                "accuracy": "fraction",
-                "learnt": "count",
-                "reach": "ratio",
-            },
-            "settings": asdict(settings),
-            "seeds": list(range(settings.seeds)),
-            "data": {"name": "sequences drawn by the run"},
-            "seconds": round(time.perf_counter() - begin, 1),
-        },
-        Path(".cache/quick") if quick else records.RUNS,
-    )
+    return {
+        "values": values,
+        "units": UNITS,
+        "seeds": list(range(settings.seeds)),
+        "data": {"name": "sequences drawn by the run"},
+    }
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/remember", measure, Settings(), QUICK)

@@ -5,11 +5,9 @@ net on the digits from weights of several lengths and writes
 runs/gradflow/scale_invariance.json, and the curves beside it as CSV.
 """
 
-import argparse
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -33,6 +31,9 @@ class Settings:
     eps: float = 0.0  # so that the invariance is exact
     seeds: int = 5
     window: int = 20  # steps that a loss or a point of a curve averages
+
+
+QUICK = replace(Settings(), steps=60, decay_steps=80, seeds=2)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ DECAYED = {
     "decay_three": Variant(3.0, decay=0.01),
     "decay_third": Variant(0.3, decay=0.01),
 }
+
+
+class Rows(NamedTuple):
+    """What `train` watches: a number for each step, over all hidden units."""
+
+    loss: np.ndarray  # of the batch, before the step
+    length: np.ndarray  # mean squared length of the weights before it
+    step: np.ndarray  # mean squared length of the step, without decay
+    cosine: np.ndarray  # the largest between weights and gradient
+    turn: np.ndarray  # mean tan² of the angle by which the weights turn
 
 
 def first_weights(seed, inputs, hidden, factor):
@@ -135,123 +146,96 @@ def train(variant, settings, seed, steps):
     """Train one net by gradient descent, watching its first weights.
 
     Returns:
-        A row for each step: loss, squared length of the weights before the
-        step, squared length of their step without decay, largest cosine
-        between weights and gradient, and mean tan² of the angle of the
-        step; and the share of test digits that is wrong, with the means and
-        variances of the training digits.
+        `Rows`; and the share of test digits that is wrong, with the means
+        and variances of the training digits.
     """
     data, rng = digits(), np.random.default_rng(1000 + seed)
-    x, test = (a.reshape(len(a), -1) / 255 for a in data[1:4:2])
+    pictures = data.images, data.test_images
+    x, test = (a.reshape(len(a), -1) / 255 for a in pictures)
     net = first_weights(seed, x.shape[1], settings.hidden, variant.factor)
     rates = {name: settings.rate for name in net}
     rates["w"] *= variant.rate_factor
-    keep, rows = 1 - rates["w"] * variant.decay, []
+    shrink, rows = 1 - rates["w"] * variant.decay, []
     for _ in range(steps):
         batch = rng.integers(0, len(x), settings.batch_size)
-        loss, found = gradients(
+        loss, every = gradients(
             net, x[batch], data.labels[batch], variant, settings.eps
         )
-        rows.append([loss, *watch(net["w"], found["w"], rates["w"], keep)])
-        net["w"] *= keep
-        for name, gradient in found.items():
+        rows.append([loss, *watch(net["w"], every["w"], rates["w"], shrink)])
+        net["w"] *= shrink
+        for name, gradient in every.items():
             net[name] -= rates[name] * gradient
     wrong = error(net, test, data.test_labels, x, variant, settings.eps)
-    return np.array(rows), wrong
+    return Rows(*np.array(rows).T), wrong
 
 
-def watch(w, dw, rate, keep):
-    """What `train` writes down of the weights, over all hidden units."""
+def watch(w, dw, rate, shrink):
+    """What `Rows` has of the weights, for one step."""
     length, step = (w**2).sum(0), rate**2 * (dw**2).sum(0)  # (H,), (H,)
     product = np.maximum((length * (dw**2).sum(0)) ** 0.5, 1e-300)
     cosine = np.abs((w * dw).sum(0)) / product  # (H,)
-    turn = step / (keep**2 * length)  # (H,)
+    turn = step / (shrink**2 * length)  # (H,)
     return length.mean(), step.mean(), cosine.max(), turn.mean()
 
 
-def summary(runs, settings, rate):
+def summary(trained, settings, rate):
     """Mean and deviation over seeds of what the page names."""
-    rows = np.array([r for r, _ in runs])  # (seeds, steps, 5)
-    length, step = rows[..., 1], rows[..., 2]
-    grown = length[:, :1] + np.cumsum(step, 1)[:, :-1]
-    found = {
-        "loss": rows[:, -settings.window :, 0].mean(1),
-        "test_error": np.array([wrong for _, wrong in runs]),
-        "length_start": length[:, 0],
-        "length_end": length[:, -1],
-        "growth": length[:, -1] / length[:, 0],
-        "effective_rate_start": rate / length[:, 0],
-        "effective_rate_end": rate / length[:, -1],
+    every = np.array([np.transpose(rows) for rows, _ in trained])
+    rows = Rows(*np.moveaxis(every, 2, 0))  # each (seeds, steps)
+    grown = rows.length[:, :1] + np.cumsum(rows.step, 1)[:, :-1]
+    first, last = rows.length[:, 0], rows.length[:, -1]
+    by_seed = {
+        "loss": rows.loss[:, -settings.window :].mean(1),
+        "test_error": np.array([wrong for _, wrong in trained]),
+        "length_start": first,
+        "length_end": last,
+        "growth": last / first,
+        "effective_rate_start": rate / first,
+        "effective_rate_end": rate / last,
     }
     values = {}
-    for name, each in found.items():
+    for name, each in by_seed.items():
         values[name] = float(each.mean())
         if name in ("loss", "test_error"):
             values[f"{name}_sd"] = float(each.std(ddof=1))
-    values["cosine"] = float(rows[..., 3].max())
-    values["pythagoras"] = float(np.abs(grown / length[:, 1:] - 1).max())
-    return values
+    values["cosine"] = float(rows.cosine.max())
+    apart = np.abs(grown / rows.length[:, 1:] - 1)
+    return values | {"pythagoras": float(apart.max())}
 
 
-def turns(runs, settings, variant):
+def turns(trained, settings, variant):
     """The angle of a step in the second half, measured and predicted."""
     half = settings.decay_steps // 2
-    each = np.array([rows[half:, 4].mean() ** 0.5 for rows, _ in runs])
-    lengths = np.array([rows[half:, 1].mean() for rows, _ in runs])
-    keep = 1 - settings.rate * variant.decay
+    each = np.array([rows.turn[half:].mean() ** 0.5 for rows, _ in trained])
+    lengths = np.array([rows.length[half:].mean() for rows, _ in trained])
+    shrink = 1 - settings.rate * variant.decay
+    means = [
+        (rows.step[half:].mean() / rows.length[half:].mean()) ** 0.5 / shrink
+        for rows, _ in trained
+    ]
     return {
         "turn": float(each.mean()),
         "turn_sd": float(each.std(ddof=1)),
-        "turn_of_means": float(
-            np.mean([ratio_of_means(rows[half:], keep) for rows, _ in runs])
-        ),
-        "turn_predicted": (1 / keep**2 - 1) ** 0.5,
-        "length_start": float(np.mean([rows[0, 1] for rows, _ in runs])),
+        "turn_of_means": float(np.mean(means)),  # mean step, mean weights
+        "turn_predicted": (1 / shrink**2 - 1) ** 0.5,
+        "length_start": float(np.mean([r.length[0] for r, _ in trained])),
         "length_end": float(lengths.mean()),
     }
 
 
-def ratio_of_means(rows, keep):
-    """The angle of a step of mean length from weights of mean length."""
-    return (rows[:, 2].mean() / rows[:, 1].mean()) ** 0.5 / keep
+HEADER = ("variant", "seed", "step", "loss", "squared_length")
 
 
-def measure(settings):
-    """All runs: the values of the record, and the lines of the CSV."""
-    values, lines = {}, ["variant,seed,step,loss,squared_length"]
-    curves, jobs = {}, {**VARIANTS, **DECAYED}
-    for name, variant in tqdm(jobs.items(), "variants", file=sys.stderr):
-        steps = settings.decay_steps if variant.decay else settings.steps
-        runs = [
-            train(variant, settings, seed, steps)
-            for seed in range(settings.seeds)
-        ]
-        if variant.decay:
-            values[name] = turns(runs, settings, variant)
-        else:
-            rate = settings.rate * variant.rate_factor
-            values[name] = summary(runs, settings, rate)
-            curves[name] = np.array([rows[:, 0] for rows, _ in runs])
-            lines += points(name, runs, settings.window)
-    pairs = {"ten": "start", "ten_hundredfold": "curve"}
-    for name, what in pairs.items():
-        apart = np.abs(curves[name] / curves["one"] - 1)
-        apart = apart[:, :1] if what == "start" else apart
-        values[name][f"{what}_difference"] = float(apart.max())
-    return values, lines
-
-
-def points(name, runs, window):
-    """The curves of a variant as CSV: step 0, then means of `window` steps."""
-    lines = []
-    for seed, (rows, _) in enumerate(runs):
-        loss, length = rows[0, :2]
-        lines.append(f"{name},{seed},0,{loss:.6g},{length:.6g}")
-        for start in range(0, len(rows) - window + 1, window):
-            loss, length = rows[start : start + window, :2].mean(0)
-            step = start + window // 2
-            lines.append(f"{name},{seed},{step},{loss:.6g},{length:.6g}")
-    return lines
+def points(name, trained, window):
+    """The curves of a variant: step 0, then means of `window` steps."""
+    table = []
+    for seed, (rows, _) in enumerate(trained):
+        table.append((name, seed, 0, rows.loss[0], rows.length[0]))
+        both = np.transpose(rows)[:, :2]  # loss and length
+        for start in range(0, len(both) - window + 1, window):
+            middle = both[start : start + window].mean(0)
+            table.append((name, seed, start + window // 2, *middle))
+    return table
 
 
 UNITS = {
@@ -272,38 +256,44 @@ UNITS = {
 }
 
 
-def main() -> None:
-    """Run all variants, and write the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few steps")
-    quick, settings = parser.parse_args().quick, Settings()
-    if quick:
-        settings = replace(settings, steps=60, decay_steps=80, seeds=2)
-    start, data = time.perf_counter(), digits()
-    values, lines = measure(settings)
-    name = "gradflow/scale_invariance"
-    record = {
-        "command": records.command(),
+def measure(settings, runs):
+    """All variants; the curves go into a table."""
+    values, curves, table = {}, {}, []
+    every = VARIANTS | DECAYED
+    for name, variant in tqdm(every.items(), unit="variant"):
+        steps = settings.decay_steps if variant.decay else settings.steps
+        seeds = range(settings.seeds)
+        trained = [train(variant, settings, seed, steps) for seed in seeds]
+        if variant.decay:
+            values[name] = turns(trained, settings, variant)
+        else:
+            rate = settings.rate * variant.rate_factor
+            values[name] = summary(trained, settings, rate)
+            curves[name] = np.array([rows.loss for rows, _ in trained])
+            table += points(name, trained, settings.window)
+    for name, what in {"ten": "start", "ten_hundredfold": "curve"}.items():
+        apart = np.abs(curves[name] / curves["one"] - 1)
+        apart = apart[:, :1] if what == "start" else apart
+        values[name][f"{what}_difference"] = float(apart.max())
+    path = runs / "gradflow/scale_invariance.csv"
+    records.write_table(path, HEADER, table, digits=6)
+    return {
         "values": values,
         "units": UNITS,
-        "settings": {
-            **asdict(settings),
-            "decay": DECAYED["decay_one"].decay,
-        },
+        "settings": asdict(settings) | {"variants": differences(every)},
         "seeds": list(range(settings.seeds)),
-        "data": {
-            "name": data.name,
-            "records": len(data.images) + len(data.test_images),
-            "sha256": data.sha256,
-        },
-        "seconds": time.perf_counter() - start,
+        "data": digits().facts(),
     }
-    if quick:
-        records.validate(record)
-        return
-    records.write(name, record)
-    records.write_whole(records.RUNS / f"{name}.csv", "\n".join(lines) + "\n")
+
+
+def differences(variants):
+    """The numbers by which variants differ from the plain recipe."""
+    names = ("factor", "rate_factor", "decay")
+    return {
+        variant: {name: getattr(of, name) for name in names}
+        for variant, of in variants.items()
+    }
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/scale_invariance", measure, Settings(), QUICK)

@@ -4,8 +4,6 @@
 and its curves. Nothing is trained: training starts from this gradient.
 """
 
-import argparse
-import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -35,6 +33,7 @@ NETS = {
     "gru": Net("gru"),
     "gru_3": Net("gru", gate_bias=3.0),
 }
+MODULES = {"rnn": rnn, "lstm": lstm, "gru": gru}
 BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}  # of H columns in the weights
 
 
@@ -69,17 +68,14 @@ def layer(net, x, wx, wh, b, cut=()):
 
     The way back leaves out the columns `cut` of wh.
     """
+    module = MODULES[net.kind]
     h0 = np.zeros((len(x), len(wh)), x.dtype)  # (B, H)
-    if net.kind == "lstm":
-        h, _, cache = lstm.forward(x, h0, h0, wx, wh, b)
-    else:
-        module = {"rnn": rnn, "gru": gru}[net.kind]
-        h, cache = module.forward(x, h0, wx, wh, b)
-    module = {"rnn": rnn, "lstm": lstm, "gru": gru}[net.kind]
+    states = (h0, h0) if net.kind == "lstm" else (h0,)
+    h, *_, cache = module.forward(x, *states, wx, wh, b)
 
     def backward(dh):
-        kept = np.isin(np.arange(wh.shape[1]), cut, invert=True)
-        back = cache._replace(wh=wh * kept)
+        uncut = np.isin(np.arange(wh.shape[1]), cut, invert=True)
+        back = cache._replace(wh=wh * uncut)
         dx, *_, dwx, dwh, db = module.backward(dh, back)
         return dx, dwx, dwh, db
 
@@ -120,6 +116,8 @@ class Settings:
     steps: int = 101  # T, so that distances go up to 100
     seeds: int = 10
 
+
+QUICK = replace(Settings(), seeds=2, steps=21)
 
 DISTANCES = (1, 10, 20, 50, 100)
 UNITS = {f"at_{d}": "ratio" for d in DISTANCES}
@@ -163,9 +161,9 @@ def parts(net, settings: Settings) -> dict:
     cuts = {"carousel": range(4 * n), "without_f": range(n, 2 * n)}
     cuts["without_g"] = range(2 * n, 3 * n)
     for name, cut in cuts.items():
-        found = summary(curves(net, settings, list(cut)))
-        for d in (d for d in DISTANCES if f"at_{d}" in found):
-            values[f"{name}_{d}"] = found[f"at_{d}"]
+        left = summary(curves(net, settings, list(cut)))
+        for d in (d for d in DISTANCES if f"at_{d}" in left):
+            values[f"{name}_{d}"] = left[f"at_{d}"]
     return values
 
 
@@ -179,59 +177,49 @@ def mean_gate(net, settings: Settings, seed: int) -> float:
     return float(gates[:, :, s.units : 2 * s.units].mean())
 
 
-def measure(settings: Settings) -> tuple[dict, dict]:
-    """All nets, all seeds: the values of the record, and the curves."""
-    values, found = {}, {}
+def measured(net, settings: Settings) -> dict:
+    """One net: its curves, one per seed, and its values for the record."""
+    every = curves(net, settings)
+    values = summary(every)
+    if net.kind == "lstm":
+        gates = [mean_gate(net, settings, k) for k in range(settings.seeds)]
+        values |= {"gate": float(np.mean(gates))} | parts(net, settings)
+    return {"curves": every.tolist(), "values": values}
+
+
+def rows(name: str, curves: np.ndarray):
+    """A net's rows of the table: range and geometric mean over seeds."""
+    middle = np.exp(np.log(curves).mean(axis=0))
+    three = zip(curves.min(axis=0), middle, curves.max(axis=0))
+    return [(name, d, *row) for d, row in enumerate(three)]
+
+
+HEADER = ("net", "distance", "lowest", "geometric mean", "highest")
+
+
+def measure(settings: Settings, runs: Path) -> dict:
+    """All nets, all seeds; the curves go into a table."""
+    values, table = {}, []
     for name, net in tqdm(NETS.items(), unit="net"):
-        found[name] = curves(net, settings)
-        values[name] = summary(found[name])
-        if net.kind == "lstm":
-            gates = [mean_gate(net, settings, k) for k in range(settings.seeds)]
-            values[name] |= {"gate": float(np.mean(gates))}
-            values[name] |= parts(net, settings)
-    return values, found
-
-
-def table(found: dict[str, np.ndarray]) -> str:
-    """The curves as CSV: range and geometric mean over seeds."""
-    lines = ["net,distance,lowest,geometric mean,highest"]
-    for name, curves in found.items():
-        middle = np.exp(np.log(curves).mean(axis=0))
-        rows = zip(curves.min(axis=0), middle, curves.max(axis=0))
-        lines += [
-            f"{name},{d}," + ",".join(f"{v:.4g}" for v in row)
-            for d, row in enumerate(rows)
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Measure, and write record and curves."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="2 seeds, 21 steps, no record"
-    )
-    quick = parser.parse_args().quick
-    settings = replace(Settings(), seeds=2, steps=21) if quick else Settings()
-    runs = Path(".cache/quick") if quick else records.RUNS
-    start = time.perf_counter()
-    values, found = measure(settings)
-    records.write_whole(runs / "gradflow/time_distance.csv", table(found))
-    records.write(
-        "gradflow/time_distance",
-        {
-            "command": records.command(),
-            "values": values,
-            "units": UNITS,
-            "settings": asdict(settings)
-            | {name: asdict(net) for name, net in NETS.items()},
-            "seeds": list(range(settings.seeds)),
-            "data": {"name": "standard normal inputs, drawn by the run"},
-            "seconds": round(time.perf_counter() - start, 1),
-        },
-        runs,
-    )
+        one = records.kept(
+            "gradflow/time_distance",
+            (net, settings),
+            Path(__file__),
+            lambda net=net: measured(net, settings),
+        )
+        values[name] = one["values"]
+        table += rows(name, np.array(one["curves"]))
+    path = runs / "gradflow/time_distance.csv"
+    records.write_table(path, HEADER, table, digits=4)
+    nets = {name: asdict(net) for name, net in NETS.items()}
+    return {
+        "values": values,
+        "units": UNITS,
+        "settings": asdict(settings) | nets,
+        "seeds": list(range(settings.seeds)),
+        "data": {"name": "standard normal inputs, drawn by the run"},
+    }
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/time_distance", measure, Settings(), QUICK)

@@ -4,8 +4,8 @@
 runs/gradflow/variance.json.
 """
 
-import argparse
-import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +13,17 @@ from deepcourse import records
 from deepcourse.gradflow import batchnorm
 
 RATIOS = [10**k for k in range(6)]  # mean in units of the deviation
-COUNT, BATCHES = 256, 1000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is drawn."""
+
+    count: int = 256  # numbers of which each variance is taken
+    batches: int = 1000  # variances at each ratio
+
+
+QUICK = replace(Settings(), batches=20)
 
 
 # --8<-- [start:one-pass]
@@ -60,27 +70,12 @@ def corrected(x):
 # --8<-- [end:corrected]
 
 
-def errors(variance, ratio, batches):
+def errors(variance, ratio, s):
     """Relative errors in float32, against float64 on the same numbers."""
     rng = np.random.default_rng(ratio)
-    x = rng.normal(ratio, 1, (COUNT, batches)).astype(np.float32)
+    x = rng.normal(ratio, 1, (s.count, s.batches)).astype(np.float32)
     exact = x.astype(np.float64).var(0)  # (C,)
     return variance(x) / exact - 1  # (C,)
-
-
-def measure(batches):
-    """Median error and share of negative variances, by ratio."""
-    values = {}
-    for ratio in RATIOS:
-        found = {}
-        for function in (one_pass, two_pass, corrected):
-            off = errors(function, ratio, batches)
-            name = function.__name__
-            found[name] = float(np.median(np.abs(off)))
-            found[f"{name}_worst"] = float(np.abs(off).max())
-            found[f"{name}_negative"] = float((off < -1).mean())
-        values[f"ratio_{ratio}"] = found
-    return values
 
 
 UNITS = {
@@ -94,27 +89,25 @@ UNITS = {
 }
 
 
-def main() -> None:
-    """Measure, and write the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few batches")
-    quick = parser.parse_args().quick
-    start = time.perf_counter()
-    batches = 20 if quick else BATCHES
-    record = {
-        "command": records.command(),
-        "values": measure(batches),
+def measure(s: Settings, _: Path) -> dict:
+    """Median error and share of negative variances, by ratio."""
+    values = {}
+    for ratio in RATIOS:
+        at = values[f"ratio_{ratio}"] = {}
+        for function in (one_pass, two_pass, corrected):
+            off, name = errors(function, ratio, s), function.__name__
+            at[name] = float(np.median(np.abs(off)))
+            at[f"{name}_worst"] = float(np.abs(off).max())
+            at[f"{name}_negative"] = float((off < -1).mean())
+    numbers = s.count * s.batches
+    return {
+        "values": values,
         "units": UNITS,
-        "settings": {"count": COUNT, "batches": batches, "dtype": "float32"},
+        "settings": asdict(s) | {"dtype": "float32"},
         "seeds": RATIOS,
-        "data": {"name": "normal random numbers", "records": COUNT * batches},
-        "seconds": time.perf_counter() - start,
+        "data": {"name": "normal random numbers", "records": numbers},
     }
-    if quick:
-        records.validate(record)
-    else:
-        records.write("gradflow/variance", record)
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/variance", measure, Settings(), QUICK)

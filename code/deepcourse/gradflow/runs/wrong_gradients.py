@@ -7,11 +7,8 @@ five seeds, and records how well it does and what the comparison with central
 differences says of its gradient. The bugs are ones that people have written.
 """
 
-import argparse
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +19,13 @@ from deepcourse.datasets import digits
 from deepcourse.gradflow import activations, dropout, matmul
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.planted import (
+    planted_backward,
+    planted_forward,
+    planted_softplus,
+    planted_softplus_backward_by_output,
+    untransposed,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Settings:
     seeds: int = 5
 
 
+QUICK = replace(Settings(), epochs=2, reported=(1, 2), seeds=2)
+
+
 class Parts(NamedTuple):
     """The parts of a hidden layer in which a bug may sit."""
 
@@ -48,38 +55,13 @@ class Parts(NamedTuple):
     frozen: bool = False  # whether the first layer keeps its first weights
 
 
-def untransposed(dy, x, w):
-    """A dense layer's backward pass with w where w.T belongs."""
-    _, dw, db = matmul.backward(dy, x, w)
-    return dy @ w, dw, db
-
-
-def decaying(x):
-    """A softplus of -x."""
-    return np.logaddexp(0, -x)
-
-
-def rising(dy, y):
-    """Its slope with the wrong sign: the output falls, this is positive."""
-    return dy * -np.expm1(-y)
-
-
-def keep(x, rate, rng):
-    """A dropout that takes the rate for the share to keep."""
-    mask = rng.random(x.shape) < rate
-    return x * mask / rate, mask
-
-
-def unkeep(dy, mask, rate):
-    """Its mirror, true to it."""
-    return dy * mask / rate
-
-
 VARIANTS = {
     "right": Parts(),
     "transpose": Parts(product=untransposed),
-    "softplus": Parts(bend=decaying, unbend=rising),
-    "dropout": Parts(drop=keep, undrop=unkeep),
+    "softplus": Parts(
+        bend=planted_softplus, unbend=planted_softplus_backward_by_output
+    ),
+    "dropout": Parts(drop=planted_forward, undrop=planted_backward),
     "frozen": Parts(frozen=True),  # no bug: how much the first layer matters
 }
 
@@ -105,15 +87,14 @@ def forward(w, b, x, parts, drop, rng=None):
 
 def backward(dy, cache, parts, drop):
     """The gradients of all weights and all biases, the first layer first."""
-    found = []
     x, w, _, _ = cache[-1]
     dx, dw, db = matmul.backward(dy, x, w)
-    found.append((dw, db))
+    gradients = [(dw, db)]
     for x, w, y, mask in reversed(cache[:-1]):
         dy = dx if mask is None else parts.undrop(dx, mask, drop)
         dx, dw, db = parts.product(parts.unbend(dy, y), x, w)
-        found.append((dw, db))
-    return [list(each) for each in zip(*found[::-1])]
+        gradients.append((dw, db))
+    return [list(each) for each in zip(*gradients[::-1])]
 
 
 def cosine(a, b):
@@ -155,11 +136,11 @@ def train(parts, data, settings, seed):
     w, b = initial(rng, (x.shape[1], *settings.hidden, 10))
     means = []
     for _ in range(settings.epochs):
-        order, found = rng.permutation(len(x)), []
+        order, seen = rng.permutation(len(x)), []
         for i in range(0, len(x) - settings.batch + 1, settings.batch):
             at = order[i : i + settings.batch]
-            found.append(step(w, b, x[at], labels[at], parts, settings, rng))
-        means.append(np.mean(found, axis=0).tolist())
+            seen.append(step(w, b, x[at], labels[at], parts, settings, rng))
+        means.append(np.mean(seen, axis=0).tolist())
     logits, _ = forward(w, b, test, parts, settings.drop)
     accuracy = float((logits.argmax(axis=1) == truth).mean())
     return accuracy, *(list(each) for each in zip(*means))
@@ -182,8 +163,8 @@ def gradient_error(parts, data, settings):
         return central_difference(with_w, w[i])
 
     _, dlogits, cache = loss(w)
-    found, _ = backward(dlogits, cache, parts, settings.drop)
-    return max(relative_error(dw, measured(i)) for i, dw in enumerate(found))
+    every, _ = backward(dlogits, cache, parts, settings.drop)
+    return max(relative_error(dw, measured(i)) for i, dw in enumerate(every))
 
 
 def prepare(source):
@@ -198,22 +179,26 @@ def prepare(source):
     return list(zip(rows, labels))
 
 
-def measure(parts, data, settings):
-    """Accuracy and losses over the seeds, and the error of the gradient."""
+def results(parts, data, settings):
+    """One variant over the seeds.
+
+    Returns:
+        Its values for the record; and by seed, what `train` says.
+    """
     seeds = range(settings.seeds)
-    runs = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
-    found = [accuracy for accuracy, _, _ in runs]
-    losses = np.array([means for _, means, _ in runs])  # (seeds, epochs)
-    cosines = np.mean([each for _, _, each in runs], axis=0)  # (epochs,)
+    trained = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
+    accuracies = [accuracy for accuracy, _, _ in trained]
+    losses = np.array([means for _, means, _ in trained])  # (seeds, epochs)
+    cosines = np.mean([each for _, _, each in trained], axis=0)  # (epochs,)
     at = {e: float(losses[:, e - 1].mean()) for e in settings.reported}
     return {
-        "test_accuracy": float(np.mean(found)),
-        "test_accuracy_sd": float(np.std(found, ddof=1)),
+        "test_accuracy": float(np.mean(accuracies)),
+        "test_accuracy_sd": float(np.std(accuracies, ddof=1)),
         "gradient_error": gradient_error(parts, data, settings),
         "cosine_in_first_epoch": float(cosines[0]),
         "cosine_in_last_epoch": float(cosines[-1]),
         **{f"loss_in_epoch_{e}": mean for e, mean in at.items()},
-    }, runs
+    }, trained
 
 
 def units(settings):
@@ -224,48 +209,27 @@ def units(settings):
     return same | cosines | losses
 
 
-QUICK = Settings(epochs=2, reported=(1, 2), seeds=2)
+HEADER = ("variant", "seed", "test_accuracy", "last_loss")
 
 
-def run(settings, runs, command):
-    """Measure every variant, and write the record and its CSV."""
-    start, source = time.monotonic(), digits()
-    data, values = prepare(source), {}
-    lines = ["variant,seed,test_accuracy,last_loss"]
+def measure(settings, runs):
+    """Every variant; each seed's result goes into a table."""
+    source = digits()
+    data, values, rows = prepare(source), {}, []
     for name, parts in VARIANTS.items():
-        values[name], found = measure(parts, data, settings)
-        lines += [
-            f"{name},{i},{accuracy:.6f},{losses[-1]:.6f}"
-            for i, (accuracy, losses, _) in enumerate(found)
+        values[name], trained = results(parts, data, settings)
+        rows += [
+            (name, i, f"{accuracy:.6f}", f"{losses[-1]:.6f}")
+            for i, (accuracy, losses, _) in enumerate(trained)
         ]
-    record = {
-        "command": command,
+    records.write_table(runs / "gradflow/wrong_gradients.csv", HEADER, rows)
+    return {
         "values": values,
         "units": units(settings),
-        "settings": asdict(settings),
         "seeds": list(range(settings.seeds)),
-        "data": {
-            "name": source.name,
-            "records": len(data[0][0]) + len(data[1][0]),
-            "sha256": source.sha256,
-        },
-        "seconds": round(time.monotonic() - start, 1),
+        "data": source.facts(),
     }
-    records.write_whole(
-        runs / "gradflow/wrong_gradients.csv", "\n".join(lines) + "\n"
-    )
-    return records.write("gradflow/wrong_gradients", record, runs)
-
-
-def main():
-    """Run in full, or a small run that only shows that it runs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="not recorded")
-    quick = parser.parse_args().quick
-    runs = Path(".cache/quick") if quick else records.RUNS
-    command = "python -m deepcourse.gradflow.runs.wrong_gradients"
-    print(run(QUICK if quick else Settings(), runs, command))
 
 
 if __name__ == "__main__":
-    main()
+    records.run("gradflow/wrong_gradients", measure, Settings(), QUICK)

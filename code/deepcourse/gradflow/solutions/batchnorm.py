@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from deepcourse.gradflow import batchnorm
+from deepcourse.gradflow import batchnorm, expect
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, train
 
@@ -161,6 +161,8 @@ def rms_forward(x, gamma, eps=1e-6):
     Returns:
         y of the shape of x, and the cache for `rms_backward`.
     """
+    x, gamma = expect.arrays(x=(x, "..., D"), gamma=(gamma, "D"))
+    x = expect.squarable("x", x)
     rms = np.sqrt((x**2).mean(-1, keepdims=True) + eps)  # (..., 1)
     xhat = x / rms  # (..., D)
     return gamma * xhat, (xhat, gamma, rms)
@@ -176,6 +178,7 @@ def rms_backward(dy, cache):
     0.0 0.9
     """
     xhat, gamma, rms = cache
+    dy = expect.array("dy", dy, xhat.shape)
     dgamma = (dy * xhat).sum(tuple(range(dy.ndim - 1)))  # (D,)
     dxhat = gamma * dy  # (..., D)
     slope = (dxhat * xhat).mean(-1, keepdims=True)  # (..., 1)
@@ -205,7 +208,7 @@ def turn(rate, decay, steps=2000, seed=0):
     step over the mean length, which is what the formula fixes.
     """
     rows, _ = train(Variant(decay=decay), Settings(rate=rate), seed, steps)
-    return rows[steps // 2 :, 4].mean() ** 0.5
+    return rows.turn[steps // 2 :].mean() ** 0.5
 
 
 # --8<-- [end:turn]

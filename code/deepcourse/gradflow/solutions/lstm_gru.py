@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from deepcourse.gradflow import lstm, matmul
+from deepcourse.gradflow import adam, lstm, matmul
 from deepcourse.gradflow.activations import sigmoid
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.gradflow.lstm import step_backward
-from deepcourse.gradflow.rnn import outer
-from deepcourse.gradflow.runs.remember import adam, start, task
+from deepcourse.gradflow.rnn import weight_gradient
+from deepcourse.gradflow.runs.remember import start, task
 from deepcourse.gradflow.runs.time_distance import NETS
 from deepcourse.gradflow.truncate import forward_backward
 
@@ -70,7 +70,8 @@ def planted_backward(dh, cache):
         da[t], dc = step_backward(at_h, dc, gates[t], c[t], tanh_c[t])
         back = da[t] @ wh.T
     dx = np.tensordot(da, wx.T, 1).swapaxes(0, 1)
-    return dx, back, dc, outer(x, da), outer(h[:-1], da), da.sum(axis=(0, 1))
+    dwx, dwh = weight_gradient(x, da), weight_gradient(h[:-1], da)
+    return dx, back, dc, dwx, dwh, da.sum(axis=(0, 1))
 
 
 # --8<-- [end:planted]
@@ -204,7 +205,7 @@ def recall(net, size, steps=12, updates=80, seed=0):
     for t in range(1, updates + 1):
         found = truncated_gradients(theta, *task(32, steps, rng), size)
         for i, g in enumerate(found):
-            adam(theta[i], m[i], v[i], g, 0.01, t)
+            adam.update(theta[i], m[i], v[i], g, 0.01, t)
     x, labels = task(500, steps, rng)
     logits = answer(theta, x)[0]
     return float(np.mean(logits.argmax(axis=1) == labels))

@@ -3,33 +3,31 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from deepcourse.gradflow import conv2d, matmul
+from deepcourse.gradflow import conv2d, expect, matmul
+from deepcourse.gradflow.circuit import circuit, circuit_backward
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.planted import (
+    planted_softplus,
+    planted_softplus_backward,
+)
 
 
 # --8<-- [start:circuit]
-def circuit(x, w, b):
+def gradients(x, w, b):
     """L = x max(x w + b, 0), and its three gradients.
 
-    >>> circuit(3.0, 2.0, -1.0)
+    >>> gradients(3.0, 2.0, -1.0)
     (15.0, 11.0, 9.0, 3.0)
-    >>> circuit(2.0, -3.0, 7.0)
+    >>> gradients(2.0, -3.0, 7.0)
     (2.0, -5.0, 4.0, 2.0)
 
     With a = -5 the maximum routes everything to its 0: no weight moves.
 
-    >>> circuit(2.0, -3.0, 1.0)
+    >>> gradients(2.0, -3.0, 1.0)
     (0.0, 0.0, 0.0, 0.0)
     """
-    z = x * w
-    a = z + b
-    r = max(a, 0.0)
-    loss = r * x
-    dr, dx = x, r
-    dz = db = dr * (a > 0)
-    dx += dz * w
-    dw = dz * x
-    return loss, dx + 0.0, dw, db
+    loss, cache = circuit(x, w, b)
+    return loss, *(d + 0.0 for d in circuit_backward(1.0, cache))  # no -0.0
 
 
 # --8<-- [end:circuit]
@@ -77,20 +75,6 @@ def candidates(size):
 
 
 # --8<-- [end:candidates]
-
-
-# --8<-- [start:planted-softplus]
-def planted_softplus(x):
-    """A smooth relu."""
-    return np.log(1 + np.exp(-x))
-
-
-def planted_softplus_backward(dy, x):
-    """Its gradient."""
-    return dy / (1 + np.exp(x))
-
-
-# --8<-- [end:planted-softplus]
 
 
 # --8<-- [start:softplus]
@@ -146,26 +130,13 @@ def mended_softplus_backward(dy, x):
 # --8<-- [end:softplus]
 
 
-# --8<-- [start:planted-dropout]
-def planted_forward(x, rate, rng):
-    """Drop values with probability `rate`, scale up the others."""
-    mask = rng.random(x.shape) < rate
-    return x * mask / rate, mask
-
-
-def planted_backward(dy, mask, rate):
-    """The same mask, the same factor."""
-    return dy * mask / rate
-
-
-# --8<-- [end:planted-dropout]
-
-
 # --8<-- [start:dropout]
 def judge(forward, backward, rate=0.2, shape=(50, 40)):
     """The relative error of dx, and the share of values set to 0.
 
     >>> from deepcourse.gradflow import dropout
+    >>> from deepcourse.gradflow.planted import planted_backward
+    >>> from deepcourse.gradflow.planted import planted_forward
     >>> for pair in ((dropout.forward, dropout.backward),
     ...              (planted_forward, planted_backward)):
     ...     error, zeros = judge(*pair)
@@ -173,8 +144,8 @@ def judge(forward, backward, rate=0.2, shape=(50, 40)):
     gradient right: True, zeros: 0.2
     gradient right: True, zeros: 0.8
 
-    Forward and backward are each other's mirror: both keep what they
-    should drop. No check of a gradient can object.
+    Backward fits forward: both drop what should stay. No check of a
+    gradient can object.
     """
     x = np.random.default_rng(0).normal(size=shape)
     _, mask = forward(x, rate, np.random.default_rng(1))
@@ -200,6 +171,7 @@ def pool(x, window=2):
     Returns:
         (B, P, Q, C), (B, P, Q, C) maxima, and where each stood.
     """
+    x = expect.array("x", x)
     tiles = sliding_window_view(x, (window, window), axis=(1, 2))
     tiles = tiles[:, ::window, ::window]
     tiles = tiles.reshape(*tiles.shape[:4], window * window)
@@ -239,7 +211,8 @@ def pool_backward(dy, where, x, window=2):
     >>> central_difference(lambda x: pool(x)[0].sum(), tie).ravel().round(6)
     array([0.5, 0.5, 0.5, 0.5])
     """
-    dx = np.zeros_like(x)
+    dy = expect.array("dy", dy, np.shape(where))
+    dx = np.zeros(np.shape(x), dy.dtype)
     n, p, q, c = np.indices(dy.shape)
     u, v = np.divmod(where, window)
     dx[n, p * window + u, q * window + v, c] = dy
@@ -272,6 +245,7 @@ def forward_by_rows(x, k, stride=(1, 1)):
 
     Row p of the output sees U rows of the image, from stride times p on.
     """
+    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     (out, _), (down, _), _, _ = conv2d.geometry(x, k, stride, "valid")
     rows = len(k)
     strips = [x[:, down * p : down * p + rows] for p in range(out)]

@@ -3,47 +3,41 @@
 The first row of `runs/mnist/mistakes.webp`, cut out as it is.
 """
 
-import csv
-import os
 from pathlib import Path
 
 from PIL import Image
 
+from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.mnist.figures.pictures import COLUMNS, ROWS
+from deepcourse.mnist.figures.pictures import COLUMNS, ROWS, floor
 
 
 def strip(runs: Path) -> None:
     """Write `mnist/front.webp`, and beside it what it shows."""
-    with (runs / "mnist/mistakes.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))[:COLUMNS]
+    table = records.read_table(runs / "mnist/mistakes.csv")
+    columns = (table[n] for n in ("label", "predicted", "confidence"))
+    rows = list(zip(*columns))[:COLUMNS]
     with Image.open(runs / "mnist/mistakes.webp") as sheet:
         art = sheet.crop((0, 0, sheet.width, sheet.height // ROWS))
-    path = runs / "mnist/front.webp"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    art.save(temporary, "WEBP", quality=80, method=6)
-    os.replace(temporary, path)
+    draw.save_picture(art, runs / "mnist/front.webp", quality=80)
     shown = ", ".join(
-        f"a {row['label']} read as {row['predicted']} with "
-        f"{int(1000 * float(row['confidence'])) / 10} %"  # never up to 100
-        for row in rows
+        f"a {label} read as {predicted} with {floor(confidence)} %"
+        for label, predicted, confidence in rows
     )
-    records.write(
-        "mnist/front",
-        {
-            "command": "python -m deepcourse.mnist.figures.front",
-            "values": {"shown": len(rows)},
-            "units": {"shown": "count"},
-            "alternatives": {
-                "front": f"{len(rows)} handwritten digits that the net "
-                f"misreads, with its answer and its confidence: {shown}."
-            },
-            "settings": {},
-            "seeds": records.read("mnist/pictures", runs)["seeds"],
-            "data": records.read("mnist/pictures", runs)["data"],
+    pictures = records.read("mnist/pictures", runs)
+    record = {
+        "command": "python -m deepcourse.mnist.figures.front",
+        "values": {"shown": len(rows)},
+        "units": {"shown": "count"},
+        "alternatives": {
+            "front": f"{len(rows)} handwritten digits that the net "
+            f"misreads, with its answer and its confidence: {shown}."
         },
-        runs,
-    )
+        "settings": {},
+        "seeds": pictures["seeds"],
+        "data": pictures["data"],
+    }
+    records.write("mnist/front", record, runs)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""What lesson 2 shows of its finished runs: digits, weights, single seeds.
+"""Digits and weights: `python -m deepcourse.mnist.figures.pictures [--quick]`.
 
-Besides the records this needs the data set and the trained weights, which
-stay in `.cache`; where they are gone, the experiment makes them again.
+Besides the records of lesson 2 this needs the data set and the trained
+weights, which stay in `.cache`; where they are gone, the experiment makes
+them again.
 """
 
+import argparse
 import json
-import os
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -14,12 +16,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from deepcourse import records
+from deepcourse import datasets, records
+from deepcourse import drawing as draw
 from deepcourse.datasets import Dataset
 
 COLUMNS, ROWS = 6, 6  # of the digits that are shown
 UNITS_SHOWN = 40
-WIDTH = 1520  # pixels: twice the 760 of the page, for fine screens
+SHEET = 1520  # pixels: twice the width of the page, for fine screens
 UNITS = {
     "wrong": "count",
     "shown": "count",
@@ -43,12 +46,12 @@ def folder(source: Dataset, facts: dict, seed: int) -> Path:
     Raises:
         RecordError: No such run has finished here.
     """
-    from deepcourse.mnist.runs import experiment
+    from deepcourse.mnist.runs import plan
 
-    known = experiment.Settings.__dataclass_fields__
+    known = plan.Settings.__dataclass_fields__
     facts = {k: v for k, v in facts.items() if k in known}
-    settings = experiment.Settings(**{**facts, "sizes": tuple(facts["sizes"])})
-    path = experiment.CACHE / experiment.key(source, settings, seed)
+    settings = plan.Settings(**{**facts, "sizes": tuple(facts["sizes"])})
+    path = plan.CACHE / plan.key(source, settings, seed)
     if not (path / "result.json").exists():
         raise records.RecordError(
             f"{path}: no finished run of seed {seed}; run the experiment"
@@ -56,64 +59,45 @@ def folder(source: Dataset, facts: dict, seed: int) -> Path:
     return path
 
 
-def seeds(source: Dataset, runs: Path) -> list[str]:
-    """Write the test error of every single run beside the records."""
-    lines, missing = ["record,variant,seed,test_error"], []
-    for name in ("ingredients",):
-        try:
-            record = records.read(f"mnist/{name}", runs)
-            lines += of_record(source, name, record)
-        except records.RecordError as error:
-            missing.append(str(error))
-    records.write_whole(runs / "mnist/seeds.csv", "\n".join(lines) + "\n")
-    return missing
-
-
-def of_record(source: Dataset, name: str, record: dict) -> list[str]:
-    """The lines of one record, if they have the mean that it states.
+def seeds(source: Dataset, runs: Path) -> None:
+    """Write the test error of every single run beside its record.
 
     Raises:
         RecordError: The runs found are not those of the record.
     """
-    lines = []
+    record = records.read("mnist/ingredients", runs)
+    rows = []
     for variant, facts in record["settings"].items():
         found = []
         for seed in record["seeds"]:
             path = folder(source, facts, seed) / "result.json"
-            found.append(1 - json.loads(path.read_text())["test_accuracy"])
-            lines.append(f"{name},{variant},{seed},{found[-1]:.6f}")
-        mean, stated = np.mean(found), stated_error(record, variant)
+            result = json.loads(path.read_text(encoding="utf-8"))
+            found.append(1 - result["test_accuracy"])
+            rows.append(("ingredients", variant, seed, f"{found[-1]:.6f}"))
+        mean, stated = np.mean(found), record["values"][variant]["test_error"]
         if abs(mean - stated) > 1e-6:
             raise records.RecordError(
-                f"{name}, {variant}: the runs have a mean test error of "
+                f"ingredients, {variant}: the runs have a mean test error of "
                 f"{mean:.6f}, the record states {stated:.6f}; run its stage"
             )
-    return lines
+    header = ("record", "variant", "seed", "test_error")
+    records.write_table(runs / "mnist/seeds.csv", header, rows)
 
 
-def stated_error(record: dict, variant: str) -> float:
-    """The mean test error of a variant as its record has it."""
-    values = record["values"]
-    if variant in values:
-        return values[variant]["test_error"]
-    return values["test_error" + ("" if variant == "plain" else f"_{variant}")]
-
-
-def pictures(source: Dataset, runs: Path) -> list[str]:
+def pictures(source: Dataset, runs: Path) -> None:
     """Draw the mistakes and the weights of seed 0, and describe both."""
     record = records.read("mnist/headline", runs)
     path = folder(source, record["settings"], record["seeds"][0])
     with np.load(path / "weights.npz") as kept:
         first = [kept[name] for name in kept.files[:2]]
-    rows = np.genfromtxt(
-        runs / "mnist/predictions.csv", delimiter=",", skip_header=1
-    )
+    answers = records.read_table(runs / "mnist/predictions.csv")
+    rows = np.array(list(answers.values()), float).T
     values, text = mistakes(source, rows, runs)
     shapes, seen = show_weights(source, *first, runs)
     records.write(
         "mnist/pictures",
         {
-            "command": "python -m deepcourse.mnist.figures.mnist pictures",
+            "command": "python -m deepcourse.mnist.figures.pictures",
             "values": values | shapes,
             "units": UNITS,
             "alternatives": {"mistakes": text, "weights": seen},
@@ -123,10 +107,9 @@ def pictures(source: Dataset, runs: Path) -> list[str]:
         },
         runs,
     )
-    return []
 
 
-def mistakes(source: Dataset, rows: np.ndarray, runs: Path):
+def mistakes(source: Dataset, rows: np.ndarray, runs: Path) -> tuple[dict, str]:
     """Draw the digits that were misread, the most confident first.
 
     Args:
@@ -144,18 +127,12 @@ def mistakes(source: Dataset, rows: np.ndarray, runs: Path):
     for i, ax in zip(shown, art.axes):
         ax.imshow(255 - source.test_images[i], cmap="gray", vmin=0, vmax=255)
         true, said, sure = rows[i]
-        ax.set_title(
-            f"{said:.0f} ({true:.0f}) {floor(sure)}\u202f%",
-            y=-0.27,
-            fontsize=36,
-        )
+        below = f"{said:.0f} ({true:.0f}) {floor(sure)}\u202f%"
+        ax.set_title(below, y=-0.27, fontsize=36)
     save(art, runs / "mnist/mistakes.webp")
-    lines = [
-        f"{i},{rows[i, 0]:.0f},{rows[i, 1]:.0f},{rows[i, 2]}" for i in wrong
-    ]
-    head = "test_image,label,predicted,confidence"
-    text = "\n".join([head, *lines]) + "\n"
-    records.write_whole(runs / "mnist/mistakes.csv", text)
+    header = ("test_image", "label", "predicted", "confidence")
+    table = [(i, *map(int, rows[i, :2]), rows[i, 2]) for i in wrong]
+    records.write_table(runs / "mnist/mistakes.csv", header, table)
     return about_mistakes(rows[wrong], len(rows), len(shown))
 
 
@@ -168,7 +145,9 @@ def floor(sure: float) -> str:
     return f"{np.floor(1000 * sure + 1e-9) / 10:.1f}"
 
 
-def about_mistakes(wrong: np.ndarray, total: int, shown: int):
+def about_mistakes(
+    wrong: np.ndarray, total: int, shown: int
+) -> tuple[dict, str]:
     """Values and text alternative of the picture of mistakes."""
     pairs, times = np.unique(wrong[:, :2], axis=0, return_counts=True)
     order = np.argsort(-times, kind="stable")[:3]
@@ -195,13 +174,13 @@ def about_mistakes(wrong: np.ndarray, total: int, shown: int):
 def sheet(items, columns: int, tall: float) -> Figure:
     """A page of small axes without frame, one per item."""
     rows = -(-len(items) // columns)
-    side = WIDTH / columns
-    art = Figure(figsize=(WIDTH / 72, rows * side * tall / 72), dpi=72)
+    side = SHEET / columns
+    art = Figure(figsize=(SHEET / 72, rows * side * tall / 72), dpi=72)
     art.set_facecolor("white")
     for i in range(len(items)):
         left, top = i % columns / columns, 1 - i // columns / rows
         gap = 0.06 / columns
-        height = (side - 2 * gap * WIDTH) / (rows * side * tall)
+        height = (side - 2 * gap * SHEET) / (rows * side * tall)
         box = (left + gap, top - height - 0.01, 1 / columns - 2 * gap, height)
         art.add_axes(box).set_axis_off()
     return art
@@ -213,12 +192,12 @@ def save(art: Figure, path: Path) -> None:
     with mpl.rc_context({"image.interpolation": "nearest"}):
         art.savefig(raw, format="png")
     with Image.open(raw) as picture:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        picture.convert("L").save(temporary, "WEBP", quality=60, method=6)
-    os.replace(temporary, path)
+        draw.save_picture(picture.convert("L"), path, quality=60)
 
 
-def show_weights(source: Dataset, w: np.ndarray, b: np.ndarray, runs: Path):
+def show_weights(
+    source: Dataset, w: np.ndarray, b: np.ndarray, runs: Path
+) -> tuple[dict, str]:
     """Draw the weights into the first hidden units, each as an image.
 
     Args:
@@ -243,7 +222,7 @@ def show_weights(source: Dataset, w: np.ndarray, b: np.ndarray, runs: Path):
     return about_weights(source.images, maps, limit, silent)
 
 
-def about_weights(images, maps, limit: float, silent):
+def about_weights(images, maps, limit: float, silent) -> tuple[dict, str]:
     """Values and text alternative of the picture of weights."""
     side = maps.shape[1]
     quarter = side // 4
@@ -293,4 +272,20 @@ def neighbours(maps: np.ndarray, where: np.ndarray) -> float:
     return float(np.corrcoef(left.ravel(), right.ravel())[0, 1])
 
 
-STAGES = {"seeds": seeds, "pictures": pictures}
+def main() -> None:
+    """Draw the pictures and write the single seeds, or say what is missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="of the quick runs on digits"
+    )
+    quick = parser.parse_args().quick
+    source = datasets.digits() if quick else datasets.mnist()
+    try:
+        for step in (pictures, seeds):
+            step(source, records.QUICK if quick else records.RUNS)
+    except records.RecordError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

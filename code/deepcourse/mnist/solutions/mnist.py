@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from deepcourse.datasets import digits
-from deepcourse.mnist.adam import Adam
+from deepcourse.mnist.adam import Adam, slopes
 from deepcourse.mnist.data import split
 from deepcourse.mnist.layers import dropout
 from deepcourse.mnist.model import MLP
@@ -110,6 +110,7 @@ class UncorrectedAdam(Adam):
 
     def apply(self, gradients, rate):
         """Move every weight one step."""
+        gradients, rate = slopes(self.weights, gradients, rate)
         for slots in zip(self.weights, gradients, self.m, self.v):
             self.move(*slots, rate)
 

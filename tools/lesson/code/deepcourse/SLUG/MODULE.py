@@ -16,7 +16,7 @@ def forward(x):
     >>> forward(np.array([1.0, -2.0]))
     array([0.5, 2. ])
     """
-    return x**2 / 2  # (N,)
+    return np.square(x) / 2  # (N,)
 
 
 # --8<-- [end:forward]

@@ -10,7 +10,7 @@ def cube_backward(dy, x):
     >>> cube_backward(np.ones(2), np.array([1.0, -2.0]))
     array([1., 4.])
     """
-    return dy * x**2  # (N,)
+    return dy * np.square(x)  # (N,)
 
 
 # --8<-- [end:cube]

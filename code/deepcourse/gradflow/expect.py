@@ -1,0 +1,254 @@
+"""What a layer expects of its arguments, and how it refuses the rest.
+
+The rule is that of the package: see `deepcourse.gradflow`. Every refusal is a
+ValueError that names the argument, what came and what was expected.
+"""
+
+from numbers import Real
+
+import numpy as np
+
+
+# --8<-- [start:refuse]
+def refuse(name, got, expected):
+    """Raise the error of an argument that can't be used.
+
+    Args:
+        name: of the argument.
+        got: what came, in words.
+        expected: what should have come.
+
+    Raises:
+        ValueError: Always.
+
+    Examples:
+        >>> refuse("rate", 2, "0 <= rate < 1")
+        Traceback (most recent call last):
+        ValueError: rate: got 2, expected 0 <= rate < 1
+    """
+    raise ValueError(f"{name}: got {got}, expected {expected}")
+
+
+# --8<-- [end:refuse]
+
+
+# --8<-- [start:array]
+def array(name, value, shape=None):
+    """One argument as an array of floating point, once nothing is wrong.
+
+    Args:
+        name: of the argument.
+        value: an array, or what NumPy makes one of, such as a list.
+        shape: a tuple that the shape must equal; None for any.
+
+    Returns:
+        The same array if it is of floats of 4 bytes or more; integers become
+        float64, smaller floats float32.
+
+    Raises:
+        ValueError: It isn't an array of real numbers, or of another shape.
+
+    Examples:
+        >>> array("x", [1, 2])
+        array([1., 2.])
+    """
+    try:
+        found = np.asarray(value)
+    except (TypeError, ValueError):
+        refuse(name, "what makes no array", "real numbers")
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        refuse(name, "masked entries", "real numbers")
+    if found.dtype.kind not in "fiu":
+        refuse(name, f"dtype {found.dtype}", "real numbers")
+    if shape is not None and found.shape != shape:
+        refuse(name, f"shape {found.shape}", shape)
+    dtype = found.dtype.newbyteorder("=")
+    if dtype.kind in "iu" or dtype.itemsize < 4:
+        dtype = np.float64 if dtype.kind in "iu" else np.float32
+    return found.astype(dtype, copy=False)
+
+
+# --8<-- [end:array]
+
+
+# --8<-- [start:arrays]
+def arrays(**stated):
+    """Several arguments as arrays of one precision, whose shapes fit.
+
+    Args:
+        **stated: by its name, each array and its shape: a tuple, or letters
+            such as "B, 4H". A letter is one size in all of them, and "..."
+            stands for any axes.
+
+    Returns:
+        The arrays, in their order.
+
+    Raises:
+        ValueError: One isn't an array of real numbers, or of another shape.
+
+    Examples:
+        >>> x, b = arrays(x=([[1, 2, 3]], "B, D"), b=([0.5, 0.5, 0.5], "D"))
+        >>> x + b
+        array([[1.5, 2.5, 3.5]])
+    """
+    sizes, found = {}, []
+    for name, (value, shape) in stated.items():
+        found.append(array(name, value))
+        fit(name, found[-1].shape, shape, sizes)
+    precision = np.result_type(*found)
+    return [a.astype(precision, copy=False) for a in found]
+
+
+def fit(name, shape, stated, sizes):
+    """Refuse a shape that is not the stated one; note the sizes of letters.
+
+    Args:
+        name: of the argument.
+        shape: its own.
+        stated: a tuple, or letters as in `arrays`.
+        sizes: of the letters so far, by letter; grows.
+
+    Raises:
+        ValueError: The shape isn't the stated one.
+    """
+    axes = stated.split(", ") if isinstance(stated, str) else list(stated)
+    expected = [size(axis, sizes) for axis in axes]
+    got = list(shape)
+    if expected[:1] == ["..."] and len(got) >= len(expected) - 1:
+        got = ["...", *got[len(got) - len(expected) + 1 :]]
+    pairs = list(zip(got, expected))
+    wrong = any(isinstance(e, int) and g != e for g, e in pairs)
+    if wrong or len(got) != len(expected):
+        comma = "," if len(expected) == 1 else ""
+        words = ", ".join(map(str, expected))
+        refuse(name, f"shape {tuple(shape)}", f"({words}{comma})")
+    sizes |= {e: g for g, e in pairs if isinstance(e, str)}
+
+
+def size(axis, sizes):
+    """An axis as a number where that is known: "4H" with H = 2 is 8.
+
+    Args:
+        axis: a number, a letter, a multiple of a letter, or "...".
+        sizes: of the letters, by letter.
+
+    Returns:
+        The number, or the axis as it came.
+
+    Examples:
+        >>> size("4H", {"H": 2}), size("4H", {}), size("2", {})
+        (8, '4H', 2)
+    """
+    letter = str(axis).lstrip("0123456789")
+    factor = str(axis).removesuffix(letter)
+    if letter and letter not in sizes:
+        return axis
+    return int(factor or 1) * (sizes[letter] if letter else 1)
+
+
+# --8<-- [end:arrays]
+
+
+def squarable(name, x):
+    """An array whose squares can be added up: float64 if float32 can't.
+
+    Args:
+        name: of the argument.
+        x: array of floats; what isn't finite stays as it is.
+
+    Returns:
+        x, or x in float64.
+
+    Raises:
+        ValueError: Its squares overflow in float64 as well.
+
+    Examples:
+        >>> squarable("x", np.array([1e20], np.float32)).dtype
+        dtype('float64')
+    """
+    largest = float(max(-x.min(initial=0), x.max(initial=0)))
+    if not np.isfinite(largest):
+        return x
+    for dtype in (x.dtype, np.dtype(np.float64)):
+        if largest < float(np.finfo(dtype).max / (4 * x.size + 1)) ** 0.5:
+            return x.astype(dtype, copy=False)
+    refuse(name, f"values up to {largest:.0e}", "squares that are finite")
+
+
+def mask(name, value, shape=None):
+    """A mask as an array of True and False.
+
+    Args:
+        name: of the argument.
+        value: bools, or numbers that aren't 0 where it is on.
+        shape: a tuple that its shape must equal; None for any.
+
+    Returns:
+        The mask.
+
+    Raises:
+        ValueError: It isn't of bools or finite numbers, or of another shape.
+    """
+    try:
+        found = np.asarray(value)
+    except (TypeError, ValueError):
+        refuse(name, "what makes no array", "True and False")
+    if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
+        refuse(name, f"dtype {found.dtype}", "True and False")
+    if shape is not None and found.shape != shape:
+        refuse(name, f"shape {found.shape}", shape)
+    return found.astype(bool)
+
+
+def number(name, value, holds, words):
+    """One real number that is in its range.
+
+    Args:
+        name: of the argument.
+        value: what came.
+        holds: a function that is true for a number in the range.
+        words: the range.
+
+    Returns:
+        The number.
+
+    Raises:
+        ValueError: It isn't a number, or out of its range.
+
+    Examples:
+        >>> number("eps", 0.5, lambda e: 0 <= e < np.inf, "at least 0")
+        0.5
+    """
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value[()]  # an array of one number, without an axis
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not real or not holds(value):
+        refuse(name, value, words)
+    return value
+
+
+def numbers(**stated):
+    """Refuse what isn't a real number.
+
+    Args:
+        **stated: by its name, each number.
+
+    Raises:
+        ValueError: One isn't a real number.
+    """
+    for name, value in stated.items():
+        number(name, value, lambda v: True, "a real number")
+
+
+def generator(name, rng):
+    """A generator of random numbers, which has no default: give a seed.
+
+    Args:
+        name: of the argument.
+        rng: a numpy.random.Generator, or what draws like one.
+
+    Raises:
+        ValueError: It draws nothing, or has no state of its own.
+    """
+    if rng is np.random or not callable(getattr(rng, "random", None)):
+        refuse(name, type(rng).__name__, "a numpy.random.Generator")

@@ -1,0 +1,65 @@
+"""Layers with a bug, planted on purpose: each is one that people have written.
+
+Nets train with them in `runs.wrong_gradients`, and exercises ask for the bug.
+"""
+
+import numpy as np
+
+from deepcourse.gradflow import matmul
+
+
+def untransposed(dy, x, w):
+    """A dense layer's backward pass with w where w.T belongs.
+
+    Args:
+        dy: (B, H) as in `matmul.backward`, like x and w.
+        x: (B, D).
+        w: (D, H) with D = H, or the product has no meaning.
+
+    Returns:
+        (B, D), (D, H), (H,) the gradients, of which the first is wrong.
+    """
+    _, dw, db = matmul.backward(dy, x, w)
+    return dy @ w, dw, db
+
+
+# --8<-- [start:softplus]
+def planted_softplus(x):
+    """A smooth relu."""
+    return np.logaddexp(0, -x)
+
+
+def planted_softplus_backward(dy, x):
+    """Its gradient."""
+    return dy / (1 + np.exp(x))
+
+
+# --8<-- [end:softplus]
+
+
+def planted_softplus_backward_by_output(dy, y):
+    """The same wrong gradient of `planted_softplus`, from its output.
+
+    Args:
+        dy: array, the gradient with respect to y.
+        y: array of the same shape, what `planted_softplus` returned.
+
+    Returns:
+        dx of the same shape, with the wrong sign: y falls, this is positive.
+    """
+    return dy * -np.expm1(-y)
+
+
+# --8<-- [start:dropout]
+def planted_forward(x, rate, rng):
+    """Drop values with probability `rate`, scale up the others."""
+    mask = rng.random(x.shape) < rate
+    return x * mask / rate, mask
+
+
+def planted_backward(dy, mask, rate):
+    """The same mask, the same factor."""
+    return dy * mask / rate
+
+
+# --8<-- [end:dropout]

@@ -1,0 +1,162 @@
+"""What a call may be given. All else is refused by name, before any work."""
+
+import math
+from numbers import Integral, Real
+
+import tensorflow as tf
+
+
+# --8<-- [start:expect]
+def whole(name, value, least=1, most=math.inf):
+    """Refuse what is not a whole number from `least` to `most`.
+
+    Args:
+        name: of the argument, for the error.
+        value: what the caller gave.
+        least: the smallest one that is taken.
+        most: the largest one.
+
+    Returns:
+        The number, as Python's int.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    counts = isinstance(value, Integral) and not isinstance(value, bool)
+    if not counts or not least <= value <= most:
+        raise ValueError(
+            f"{name}: got {value!r}, expected a whole number {least} .. {most}"
+        )
+    return int(value)
+
+
+def probability(name, value):
+    """Refuse what is not a probability below 1.
+
+    Args:
+        name: of the argument, for the error.
+        value: what the caller gave.
+
+    Returns:
+        The probability.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    if not (isinstance(value, Real) and 0 <= value < 1):
+        raise ValueError(f"{name}: got {value!r}, expected 0 <= {name} < 1")
+    return value
+
+
+def positive(name, value, or_zero=False):
+    """Refuse what is not a finite number above 0.
+
+    Args:
+        name: of the argument, for the error.
+        value: what the caller gave.
+        or_zero: whether 0 is taken as well.
+
+    Returns:
+        The number.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    finite = isinstance(value, Real) and 0 <= value < math.inf
+    if not finite or not (value or or_zero):
+        expected = "at least" if or_zero else "above"
+        raise ValueError(
+            f"{name}: got {value!r}, expected a finite number {expected} 0"
+        )
+    return value
+
+
+def layer_sizes(name, values, most=math.inf):
+    """Refuse what are not the sizes of layers: two or more whole numbers.
+
+    Args:
+        name: of the argument, for the error.
+        values: what the caller gave.
+        most: how many sizes are taken.
+
+    Returns:
+        The sizes as a tuple.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    given = tuple(values) if isinstance(values, list | tuple) else ()
+    if not 2 <= len(given) <= most:
+        raise ValueError(
+            f"{name}: got {values!r}, expected 2 .. {most} whole numbers"
+        )
+    return tuple(whole(f"{name}[{i}]", n) for i, n in enumerate(given))
+
+
+def real(name, x, shape=None, dtype=None):
+    """Take numbers in floating point, whole ones as float32.
+
+    Args:
+        name: of the argument, for the error.
+        x: a tensor, an array, or lists of numbers.
+        shape: sizes, or letters where any size will do; None: any shape.
+        dtype: to compute in; None: that of `x`.
+
+    Returns:
+        A tensor.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    x = tensor(name, x)
+    if not x.dtype.is_floating:
+        if not (x.dtype.is_integer or x.dtype.is_bool):
+            raise ValueError(
+                f"{name}: got {x.dtype.name}, expected real numbers"
+            )
+        x = tf.cast(x, tf.float32)
+    fits(name, x, shape)
+    return x if dtype is None else tf.cast(x, dtype)
+
+
+def seed_pair(name, pair):
+    """Take the two integers of a seed, however they come.
+
+    Args:
+        name: of the argument, for the error.
+        pair: a tuple, a list, an array or a tensor.
+
+    Returns:
+        (2,) int64.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    pair = tensor(name, pair)
+    if not pair.dtype.is_integer:
+        raise ValueError(f"{name}: got {pair.dtype.name}, expected integers")
+    fits(name, pair, (2,))
+    return tf.cast(pair, tf.int64)
+
+
+def tensor(name, x):
+    """Take anything that can be a tensor."""
+    try:
+        return tf.convert_to_tensor(x)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name}: got {x!r}, expected numbers in rows of equal length"
+        ) from error
+
+
+def fits(name, x, shape):
+    """Refuse a tensor of another shape; a letter stands for any size."""
+    known = shape and [None if isinstance(n, str) else n for n in shape]
+    if shape is not None and not x.shape.is_compatible_with(known):
+        expected = ", ".join(str(n) for n in shape)
+        raise ValueError(
+            f"{name}: got shape {tuple(x.shape)}, expected ({expected})"
+        )
+
+
+# --8<-- [end:expect]

@@ -1,0 +1,170 @@
+"""What can't be meant is refused by name before any work, by every function of the lesson that takes it."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from deepcourse.datasets import digits
+from deepcourse.mnist import keras_twin
+from deepcourse.mnist.adam import SGD, Adam
+from deepcourse.mnist.data import Part, split
+from deepcourse.mnist.layers import dense, dropout, glorot_uniform, he_normal, relu, softmax_cross_entropy
+from deepcourse.mnist.max_norm import MaxNormMLP, limited_step
+from deepcourse.mnist.model import MLP
+from deepcourse.mnist.train import Run, score, step, train
+
+X, W, B = np.ones((2, 3), np.float32), np.ones((3, 4), np.float32), np.zeros(4, np.float32)
+LOGITS = [[1.0, 2.0], [0.0, 3.0]]
+PARTS = split(digits(), 200)
+FEW = Part(PARTS[0].images[:40], PARTS[0].labels[:40])
+INF = float("inf")
+
+
+def run(net=None, optimizer=SGD, rate=0.1, epochs=1, batch_size=8, **options):
+    net = net or MLP((64, 4, 10))
+    return Run(net, optimizer(net.weights), rate, epochs, batch_size, **options)
+
+
+RATES = [1, 1.0, 50, -0.5, np.nan, INF, None, "0.5"]
+SIZES = [(), (64,), (64, 0), (64, -1, 10), (64, 2.5), (64, True), 64, None, "64"]
+PAIRS = [(1,), (1, 2, 3), 5, [[1, 2]], (0.5, 1.0), "ab", (None, 1)]
+WHOLE = [0, -1, 1.5, np.nan, None, "3", True]
+CASES = {  # the argument that the error names: calls and what each is given
+    "rate": (
+        (lambda p: dropout(X, p, (0, 1)), RATES),
+        (lambda r: run(rate=r), [0, -0.1, np.nan, INF, None, "0.1", [0.1]]),
+        (lambda r: SGD([tf.Variable(1.0)]).apply([1.0], r), [-0.1, np.nan, INF, None, [0.1, 0.2], "a"]),
+        (lambda r: Adam([tf.Variable(1.0)]).apply([1.0], r), [-0.1, np.nan, INF, None, [0.1, 0.2], "a"]),
+    ),
+    "drop_input": ((lambda p: MLP((4, 3, 2), drop_input=p), RATES), (lambda p: MLP((4, 2), drop_input=p), RATES)),
+    "drop_hidden": (
+        (lambda p: MLP((4, 3, 2), drop_hidden=p), RATES),
+        (lambda p: MLP((4, 2), drop_hidden=p), RATES),
+        (lambda p: MaxNormMLP((4, 3, 2), drop_hidden=p, max_norm=1.0), RATES),
+    ),
+    "sizes": ((MLP, SIZES), (keras_twin.build, SIZES)),
+    "shape": (
+        (lambda s: he_normal(s, (0, 1)), [*SIZES, (3, 4, 5)]),
+        (lambda s: glorot_uniform(s, (0, 1)), [*SIZES, (3, 4, 5)]),
+    ),
+    "seed": (
+        (lambda s: dropout(X, 0.5, s), [*PAIRS, None]),
+        (lambda s: he_normal((3, 4), s), [*PAIRS, None]),
+        (lambda s: glorot_uniform((3, 4), s), [*PAIRS, None]),
+        (lambda s: MLP((3, 2))(X, s), PAIRS),
+        (lambda s: MLP((3, 2), drop_input=0.0)(X, s), PAIRS),
+        (lambda s: MLP((3, 2), seed=s), [1.5, None, (0, 1), 2**31, "0"]),
+        (lambda s: run(seed=s), [1.5, None, (0, 1), 2**31, "0"]),
+    ),
+    "epochs": ((lambda n: run(epochs=n), WHOLE),),
+    "batch_size": (
+        (lambda n: run(batch_size=n), WHOLE),
+        (lambda n: run(batch_size=n).epoch(FEW, FEW), [41, 5000]),
+    ),
+    "x": (
+        (lambda x: dense(x, W, B), [X[0], X[:, :2], X[None], [["a"]], [[1.0], [1.0, 2.0]], None, X * 1j]),
+        (MLP((3, 2)), [X[0], X[:, :2], X[None], None]),
+    ),
+    "w": ((lambda w: dense(X, w, B), [W[0], W[None], "w", None]),),
+    "b": ((lambda b: dense(X, W, b), [B[:1], B[None], 0.0, None]),),
+    "logits": ((lambda z: softmax_cross_entropy(z, [0, 1]), [1.0, [1.0, 2.0], [LOGITS], "z", None]),),
+    "labels": (
+        (
+            lambda y: softmax_cross_entropy(LOGITS, y),
+            [[0, 2], [-1, 0], [0], 0, [[0], [1]], [0.0, 1.0], np.eye(2, dtype=int), [255, 0], None, ["a", "b"]],
+        ),
+        (lambda y: step(MLP((3, 2)), SGD([]), X, y, 0.1, (0, 1)), [[0, 2], [[0], [1]], [0.0, 1.0]]),
+        (lambda y: step(MLP((3, 2)), SGD([]), X[:0], y, 0.1, (0, 1)), [[]]),
+        (lambda y: score(MLP((3, 2)), X, np.array(y)), [[0, 2], [-1, 0], [[0], [1]], [0.0, 1.0]]),
+    ),
+    "images": (
+        (lambda x: score(MLP((3, 2)), x, np.array([0, 1], np.int32)), [X * 2, X * np.nan, X.astype(np.uint8), X[0]]),
+        (lambda n: score(MLP((3, 2)), X[:0], np.zeros(0, np.int32)), [0]),
+        (lambda n: run().epoch(FEW, Part(FEW.images[:0], FEW.labels[:0])), [0]),
+        (lambda n: run().epoch(Part(FEW.images[:0], FEW.labels[:0]), FEW), [0]),
+    ),
+    "beta1": ((lambda b: Adam([], beta1=b), RATES),),
+    "beta2": ((lambda b: Adam([], beta2=b), RATES),),
+    "epsilon": ((lambda e: Adam([], epsilon=e), [-1e-7, np.nan, INF, None, "1"]),),
+    "weights[0]": (
+        (lambda w: Adam([w]), [tf.Variable([1, 2]), tf.Variable(True), 1.0, None]),
+        (lambda w: SGD([w]), [tf.Variable([1, 2]), tf.Variable(True), 1.0, None]),
+    ),
+    "parts": ((lambda parts: train(run(), parts, Path("never")), [PARTS, PARTS[:1], ()]),),
+    "optimizer": ((lambda n: Run(MLP((64, 4, 10)), SGD(MLP((64, 4, 10)).weights), 0.1, n), [1]),),
+}
+
+
+def refusal(call, value):
+    """What the ValueError says, if there is one."""
+    try:
+        return f"accepted, and gave {call(value)}"
+    except ValueError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_input_is_refused_with_the_name_of_the_argument_what_came_and_what_was_expected(name):
+    found = {(i, repr(value)): refusal(call, value) for i, (call, values) in enumerate(CASES[name]) for value in values}
+    named = re.compile(re.escape(name) + r"(\[\d\])?: got .*expected ", re.DOTALL)
+    assert found
+    assert {key: text for key, text in found.items() if not named.match(text)} == {}
+
+
+def test_a_net_with_fewer_outputs_than_classes_is_refused_before_it_moves():
+    trained = run(MLP((64, 4, 5)))
+    before = [w.numpy() for w in trained.model.weights]
+    with pytest.raises(ValueError, match=r"^labels: got values 0 \.\. 9, expected 0 \.\. 4"):
+        trained.epoch(FEW, FEW)
+    assert int(trained.done) == 0
+    for w, old in zip(trained.model.weights, before, strict=True):
+        np.testing.assert_array_equal(w, old)
+
+
+def test_a_label_out_of_range_ends_a_compiled_step_too():
+    net = MLP((3, 2))
+    fast = tf.function(step)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"is not in|out of range"):
+        fast(net, SGD(net.weights), tf.constant(X), tf.constant([0, 2]), 0.1, tf.constant([0, 1]))
+
+
+def test_a_step_may_be_compiled_once_for_batches_of_any_size():
+    net = MLP((3, 2))
+    signature = [tf.TensorSpec((None, 3)), tf.TensorSpec((None,), tf.int32)]
+    fast = tf.function(lambda x, y: step(net, SGD(net.weights), x, y, 0.1, (0, 1)), input_signature=signature)
+    for size in (1, 2):
+        assert fast(X[:size], np.zeros(size, np.int32)) > 0
+
+
+@pytest.mark.parametrize("move", [step, limited_step])
+@pytest.mark.parametrize("kind", [tuple, list, np.array, tf.constant])
+def test_a_step_takes_its_seed_in_any_form_with_the_same_loss(move, kind):
+    losses = []
+    for seed in (tf.constant([3, 7]), kind([3, 7])):
+        net = MaxNormMLP((3, 5, 2), max_norm=2.0)
+        losses.append(float(move(net, SGD(net.weights), X, np.array([0, 1]), 0.1, seed)))
+    assert losses[0] == losses[1]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, np.float16, np.float64, bool, list])
+def test_numbers_of_any_kind_are_computed_in_floating_point(dtype):
+    def given(a):
+        return np.asarray(a).tolist() if dtype is list else np.asarray(a).astype(dtype)
+
+    x, w = given([[1, 0], [1, 1]]), given([[1, 1, 0], [0, 1, 1]])
+    expected = np.array([[1, 1, 0], [1, 2, 1]])
+    np.testing.assert_array_equal(dense(x, w, given([0, 0, 0])), expected)
+    np.testing.assert_array_equal(
+        dense(x, w.copy() if dtype is not list else w, np.full(3, 0.5, np.float32)), expected + 0.5
+    )
+    np.testing.assert_allclose(softmax_cross_entropy(x, [1, 0]), [np.log(1 + np.e), np.log(2)], rtol=1e-3)
+    np.testing.assert_array_equal(np.unique(dropout(given(np.ones((9, 9))), 0.5, (0, 1))), [0, 2])
+    assert dropout(x, 0, [0, 1]).dtype.is_floating
+    np.testing.assert_array_equal(relu(given(np.ones((1, 2)))), [[1, 1]])
+
+
+def test_a_product_of_small_integers_does_not_wrap():
+    assert dense(np.array([[200]], np.uint8), np.array([[2]], np.uint8), np.array([0], np.uint8)).numpy() == 400
+    assert softmax_cross_entropy(np.array([[100, -100]], np.int8), [1]).numpy() == 200
