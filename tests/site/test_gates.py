@@ -134,11 +134,9 @@ def settle(root: Path) -> House:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (copy if (folder / name).is_dir() else shutil.copy2)(folder / name, root / name)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
-    for name, own in {
-        "tests/demo/proof.py": TESTS,
-        "stages.yml": "dvc.yaml",
-    }.items():  # by their own names they'd be the course's
-        (root / name).rename(root / own)
+    own = {"tests/demo/proof.py": TESTS, "stages.yml": "dvc.yaml"}  # under these names the course would take them in
+    for name, there in own.items():
+        (root / name).rename(root / there)
     (root / "code/deepcourse/__init__.py").touch()
     stages.mend(root)  # the list of what measures the equations is theirs
     found = House(root)
