@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from coursesite import equations
-from coursesite.build import macros
-from coursesite.run import tex
+from coursesite.build import macros, maths
+from coursesite.run import formulas
 from coursesite.run.proofs import relative_error, rounded
+from markdown import Markdown
 
+GENERIC = {"pymdownx.arithmatex": {"generic": True}}
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "code"
 CONFIG = """[pytest]
@@ -266,8 +268,8 @@ def test_one_of_two_claims_is_not_enough(run):
 def test_every_way_to_spoil_a_formula_of_the_course_changes_its_digest():
     count = 0
     for shown in equations.shown(ROOT / "docs"):
-        for line in tex.statements(shown.tex):
-            for wrong in tex.mutants(line):
+        for line in formulas.statements(shown.tex):
+            for wrong in formulas.mutants(line):
                 assert equations.digest("".join(wrong)) != equations.digest("".join(line)), (shown.id, wrong)
                 count += 1
     assert count > 500
@@ -302,3 +304,12 @@ def test_the_page_of_equations_says_how_each_is_proved_and_shows_its_error(tmp_p
     assert table[3].endswith("| `test_square` | bound to its digest 1a2b3c4d |  |")
     assert table[4].endswith("| `test_dense` | evaluated as displayed, bound to its digest 5e6f7a8b | 2e-2 |")
     assert table[5].endswith("[demo/one](/page.md#eq-demo-one) | a definition |  |  |")
+
+
+def test_the_build_refuses_a_formula_that_was_changed_since_its_test_was_read(monkeypatch):
+    claim = equations.Claim(Path("demo/test_demo.py"), 3, "test_square", digest=equations.digest("y = x^2"))
+    monkeypatch.setattr(maths, "claims", lambda: {"demo/square": [claim]})
+    page = Markdown(extensions=["pymdownx.arithmatex", maths.MathsExtension()], extension_configs=GENERIC)
+    assert "eq-demo-square" in page.convert("$$ y = x^2 \\label{demo/square} $$")
+    with pytest.raises(maths.MathsError, match=r"test_demo.py:3: test_square: .* was read for .* read the test again"):
+        page.convert("$$ y = -x^2 \\label{demo/square} $$")

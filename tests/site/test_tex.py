@@ -2,7 +2,7 @@ r"""Formulas as the course writes them: what is read, what it is worth, and what
 
 import numpy as np
 import pytest
-from coursesite.run import tex
+from coursesite.run import formulas, tex
 
 rng = np.random.default_rng(0)
 DY, W, X, Z = (rng.normal(size=shape) for shape in ((2, 4), (3, 4), (2, 3), (5,)))
@@ -14,7 +14,7 @@ def values(formula, **more):
     bound = tex.names({SPELLED.get(name, name): value for name, value in more.items()})
     return [
         (np.asarray(left), np.asarray(right))
-        for line in tex.statements(formula)
+        for line in formulas.statements(formula)
         for _, _, left, right in tex.sides(line, bound)
     ]
 
@@ -98,8 +98,8 @@ def test_both_sides_are_what_is_meant(name):
     ],
 )
 def test_a_formula_is_spoilt_at_every_sign_digit_transposition_and_pair_of_indices(formula, expected):
-    (line,) = tex.statements(formula)
-    found = ["".join(wrong) for wrong in tex.mutants(line)]
+    (line,) = formulas.statements(formula)
+    found = ["".join(wrong) for wrong in formulas.mutants(line)]
     assert len(found) == len(expected)
     assert set(found) == expected
 
@@ -121,7 +121,7 @@ def test_a_formula_is_spoilt_at_every_sign_digit_transposition_and_pair_of_indic
     ],
 )
 def test_what_cannot_be_read_or_does_not_fit_is_refused(formula, bound, says):
-    with pytest.raises(tex.FormulaError) as error:
+    with pytest.raises(formulas.FormulaError) as error:
         values(formula, **bound)
     assert says in str(error.value)
 

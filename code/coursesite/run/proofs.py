@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from coursesite import equations
-from coursesite.run import tex
+from coursesite.run import formulas, tex
 
 FLOOR = 1e-12  # what is smaller is rounding, and another one on another machine
 ERRORS = pytest.StashKey[dict[str, float]]()
@@ -141,8 +141,8 @@ class Proof:
         if name not in self.formulas:
             if name not in self.shown:
                 raise ValueError(f"no page shows the equation {name}")
-            lines = tex.statements(self.shown[name].tex)
-            wrong = [(k, wrong) for k, line in enumerate(lines) for wrong in tex.mutants(line)]
+            lines = formulas.statements(self.shown[name].tex)
+            wrong = [(k, wrong) for k, line in enumerate(lines) for wrong in formulas.mutants(line)]
             self.formulas[name] = Formula(self.shown[name], lines, wrong)
         return self.formulas[name]
 

@@ -5,13 +5,13 @@ for all n and d. A name is what the test binds, in TeX; any other letter is an i
 indexes, which must be equally long everywhere. Between arrays nothing or `\cdot` is a matrix product and `\odot` a
 product element by element, as the table of notation says.
 
-SymPy's own parser isn't used: a product loses its order, `y = ab + cd - ba` reads as y = cd, and `dx` as d times x.
+SymPy's parser doesn't serve: it gives the product of two matrices in alphabetical order, `dx` as d times x, and reads
+`y = ab + cd` as y = cd.
 """
 
 import functools
 import itertools
 import operator
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,18 +20,15 @@ from typing import Any
 import numpy as np
 
 from coursesite.equations import tokens
+from coursesite.run.formulas import PAIRS, RELATIONS, TRANSPOSED, FormulaError, argument_at, outside, unscripted
 
-BREAKS = {r"\\", r"\quad", r"\qquad", ",", ":", r"\Longleftrightarrow"}
-RELATIONS = {"=", r"\approx", r"\to"}
 ORDERS = {
     ">": np.greater,
     "<": np.less,
     "=": np.equal,
     r"\text{is no multiple of}": lambda a, b: a % b != 0,
 }
-PAIRS = {"(": ")", "[": "]", "{": "}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lVert": r"\rVert"}
 INNER = {r"\lfloor": np.floor, r"\lceil": np.ceil, r"\lVert": np.linalg.norm}
-TRANSPOSED = ([r"\top"], [r"\mathsf", "T"])
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "eta", "kappa", "lambda", "mu", "nu", "sigma", "varsigma"}
 FUNCTIONS = {
     r"\tanh": np.tanh,
@@ -46,10 +43,6 @@ FUNCTIONS = {
     r"\operatorname{E}": np.mean,
     r"\operatorname{Var}": np.var,
 }
-
-
-class FormulaError(ValueError):
-    """A formula that can't be read, or whose arrays don't fit it."""
 
 
 @dataclass(frozen=True)
@@ -68,112 +61,25 @@ def names(bound: dict[str, Any]) -> list[Name]:
     for tex, value in bound.items():
         greek = tex if tex in GREEK else tex[1:] if tex[:1] == "d" and tex[1:] in GREEK else None
         read = tokens(tex.replace(greek, "\\" + greek) if greek else tex)
-        start, scripts = _unscripted(read)
+        start, scripts = unscripted(read)
         known = value if callable(value) or isinstance(value, range) else np.asarray(value)
         found.append(Name(start, scripts.get("_"), scripts.get("^"), known))
     return sorted(found, key=lambda name: (len(name.base), bool(name.sub), bool(name.sup)), reverse=True)
 
 
-def _unscripted(read: list[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """The tokens before the first script outside of brackets, and the scripts behind them."""
-    end = next((i for i in _outside(read) if read[i] in "_^"), len(read))
-    scripts, at = {}, end
-    while at < len(read):
-        group, after = _group(read, at + 1)
-        scripts[read[at]], at = group, after
-    return read[:end], scripts
-
-
-def _outside(read: list[str]) -> Iterator[int]:
-    """The places of a formula that stand in no brackets."""
-    closing = []
-    for i, token in enumerate(read):
-        if token in PAIRS:
-            closing.append(PAIRS[token])
-        elif closing and token == closing[-1]:
-            closing.pop()
-        elif not closing:
-            yield i
-
-
-def _group(read: list[str], at: int) -> tuple[list[str], int]:
-    """The tokens of one argument, `{...}` or a single token, and where it ends."""
-    if at >= len(read):
-        raise FormulaError("the formula ends where an argument should stand")
-    if read[at] != "{":
-        return [read[at]], at + 1
-    depth = 0
-    for end in range(at, len(read)):
-        depth += (read[end] == "{") - (read[end] == "}")
-        if not depth:
-            return read[at + 1 : end], end + 1
-    raise FormulaError("a brace isn't closed")
-
-
-def statements(tex: str) -> list[list[str]]:
-    r"""The lines of a displayed formula: one relation or chain of relations each, without layout.
-
-    A condition, `\text{where } ...`, is a factor of what it stands behind: 1 where it holds, else 0.
-    """
-    read = [token for token in tokens(tex) if not re.fullmatch(r"\\text\{.*:\}", token)]
-    outside, pieces = set(_outside(read)), [[]]
-    for i, token in enumerate(read):
-        to = token == ":" and pieces[-1][:1] == [r"\text{to}"]
-        shape = token == ":" and read[i + 1 : i + 2] == ["("]
-        if i in outside and token in BREAKS and not (shape or to):
-            pieces.append([])
-        elif token not in {r"\\", r"\quad", r"\qquad"}:
-            pieces[-1].append("=" if to else token)
-    found: list[list[str]] = []
-    for piece in filter(None, pieces):
-        if piece[0] in {r"\text{where}", r"\text{and}"}:
-            found[-1] += ["[", *piece[1:], "]"]
-        elif found and (piece[0] in {"+", "-", *RELATIONS} or found[-1][-1] in RELATIONS):
-            found[-1] += piece
-        else:
-            found.append(piece)
-    return [_assigned(piece) for piece in found]
-
-
-def _assigned(piece: list[str]) -> list[str]:
-    r"""`w \leftarrow f(w)` as `\leftarrow w = f(w)`: the new value has the name `\leftarrow w`."""
-    if r"\leftarrow" not in piece:
-        return piece
-    at = piece.index(r"\leftarrow")
-    return [r"\leftarrow", *piece[:at], "=", *piece[at + 1 :]]
-
-
-def mutants(statement: list[str]) -> Iterator[list[str]]:
-    r"""A line with one thing changed: a sign, an order, a digit, a transposition left out, two indices swapped."""
-    other = {"+": "-", "-": "+", ">": "<", "<": ">", r"\max": r"\min", r"\min": r"\max"}
-    for i, token in enumerate(statement):
-        if token in other:
-            yield [*statement[:i], other[token], *statement[i + 1 :]]
-        if token.isdigit():
-            yield [*statement[:i], str((int(token) + 1) % 10), *statement[i + 1 :]]
-        if token in "_^":
-            group, end = _group(statement, i + 1)
-            if group in TRANSPOSED:
-                yield statement[:i] + statement[end:]
-            for k in range(len(group) - 1) if token == "_" else ():
-                if group[k].isalpha() and group[k + 1].isalpha():
-                    at = i + 2 + k
-                    yield [*statement[:at], group[k + 1], group[k], *statement[at + 2 :]]
-
-
 def sides(statement: list[str], bound: list[Name]) -> Iterator[tuple[int, str, Any, Any]]:
     """Both sides of each relation of a line, for all free indices: (number of the relation, itself, left, right)."""
-    if any(statement[i] == ":" for i in _outside(statement)):
+    if any(statement[i] == ":" for i in outside(statement)):
         yield from _shape(statement, bound)
         return
-    marks = [i for i in _outside(statement) if statement[i] in RELATIONS]
+    marks = [i for i in outside(statement) if statement[i] in RELATIONS]
     cuts = [-1, *marks, len(statement)]
     reader = _Reader(bound)
     parts = [reader.read(statement[a + 1 : b]) for a, b in itertools.pairwise(cuts)]
     if not marks:
         raise FormulaError(f"`{' '.join(statement)}` has no two sides")
     free = sorted(reader.free)
-    for values in itertools.product(*(reader.range(letter) for letter in free)):
+    for values in itertools.product(*(reader.span(letter) for letter in free)):
         found = [part(dict(zip(free, values, strict=True))) for part in parts]
         for k, (left, right) in enumerate(itertools.pairwise(found)):
             yield k, statement[marks[k]], left, right
@@ -196,7 +102,7 @@ class _Reader:
         self.free, self.summed, self.bars, self.whole = set(), [], False, False
         self.sizes: dict[str, set[int]] = defaultdict(set)
 
-    def range(self, letter: str) -> range:
+    def span(self, letter: str) -> range:
         """What an index runs over: what the test says, or the axes that it indexes."""
         given = [name.value for name in self.bound if name.base == [letter] and isinstance(name.value, range)]
         if given:
@@ -227,7 +133,7 @@ class _Reader:
 
     def argument(self):
         """One argument of a command."""
-        group, self.at = _group(self.tokens, self.at)
+        group, self.at = argument_at(self.tokens, self.at)
         return self.read(group)
 
     def terms(self):
@@ -278,7 +184,7 @@ class _Reader:
         """What is multiplied, with its power."""
         value = self.named() or self.atom()
         while self.take("^"):
-            group, self.at = _group(self.tokens, self.at)
+            group, self.at = argument_at(self.tokens, self.at)
             value = self.raised(value, group)
         return value
 
@@ -299,7 +205,7 @@ class _Reader:
             scripts = {}
             while self.next in {"_", "^"} and self.next not in scripts:
                 script = self.take("_", "^")
-                scripts[script], self.at = _group(self.tokens, self.at)
+                scripts[script], self.at = argument_at(self.tokens, self.at)
             sub, sup = scripts.get("_", []), scripts.get("^")
             fits = name.sub is None or name.sub == sub or [*name.sub, ","] == sub[: len(name.sub) + 1]
             if fits and (name.sup is None or name.sup == sup):
@@ -313,9 +219,9 @@ class _Reader:
         r"""`\frac{\partial y_j}{\partial x_n}` as the name `\frac{\partial y}{\partial x}` with the indices j, n."""
         if self.tokens[self.at : self.at + 3] != [r"\frac", "{", r"\partial"]:
             return None
-        above, at = _group(self.tokens, self.at + 1)
-        below, at = _group(self.tokens, at)
-        (top, over), (bottom, under) = _unscripted(above), _unscripted(below)
+        above, at = argument_at(self.tokens, self.at + 1)
+        below, at = argument_at(self.tokens, at)
+        (top, over), (bottom, under) = unscripted(above), unscripted(below)
         base = [r"\frac", "{", *top, "}", "{", *bottom, "}"]
         name = next((name for name in self.bound if name.base == base), None)
         if name is None:
@@ -342,7 +248,7 @@ class _Reader:
     def groups(self, sub: list[str]) -> list[list[str]]:
         """The indices of a subscript: `nk` are two, `t+1,nj` three, `n y_n` two."""
         found: list[list[str]] = []
-        cuts = [-1, *(i for i in _outside(sub) if sub[i] == ","), len(sub)]
+        cuts = [-1, *(i for i in outside(sub) if sub[i] == ","), len(sub)]
         for a, b in itertools.pairwise(cuts):
             group = sub[a + 1 : b]
             if {"+", "-", "^", "("} & set(group) or len(group) == 1:
@@ -351,7 +257,7 @@ class _Reader:
             while group:
                 end = 1
                 while end < len(group) and group[end] == "_":
-                    end = _group(group, end + 1)[1]
+                    end = argument_at(group, end + 1)[1]
                 found.append(group[:end])
                 group = group[end:]
         return found
@@ -437,7 +343,7 @@ class _Reader:
         """What stands over a brace; what stands under it is words."""
         value = self.argument()
         self.close("_")
-        _, self.at = _group(self.tokens, self.at)
+        _, self.at = argument_at(self.tokens, self.at)
         return value
 
     def number(self, token: str):
@@ -466,7 +372,7 @@ class _Reader:
         r"""A sum over indices, `\sum_{p, q}`, from one number to another, `\sum_{s=1}^{t}`, or over all entries."""
         if not self.take("_"):
             return self.applied(np.sum, self.product())
-        group, self.at = _group(self.tokens, self.at)
+        group, self.at = argument_at(self.tokens, self.at)
         letters = [token for token in group if token.isalpha()]
         first = last = None
         if "=" in group:
@@ -478,7 +384,7 @@ class _Reader:
         del self.summed[-len(letters) :]
 
         def value(at):
-            spans = [range(first(at), last(at) + 1)] if first else [self.range(letter) for letter in letters]
+            spans = [range(first(at), last(at) + 1)] if first else [self.span(letter) for letter in letters]
             every = (dict(zip(letters, each, strict=True)) for each in itertools.product(*spans))
             return sum(body({**at, **each}) for each in every)
 
