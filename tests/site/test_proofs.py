@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -159,85 +160,70 @@ def test_errors_are_rounded_up_to_one_digit_and_no_noise_is_recorded(error, expe
 
 
 DIGEST = equations.digest("y = x + x")
+FAILING = {  # a test's digest, its body, and what is said
+    "too_different": (DIGEST, "proof(1.0, 1.1)", "both sides differ by 9.09e-02, allowed are 1e-10"),
+    "of_another": ("", "proof(1.0, 1.0, of='demo/y')", "of: got 'demo/y', expected one of the claimed"),
+    "no_call": ("", "pass", "claims demo/double and compares nothing; hand both sides to the fixture `proof`"),
+    "zeros": ("", "proof(np.zeros(3), np.zeros(3))", "the test claims demo/double and compares nothing"),
+    "empty": ("", "proof(np.ones((0, 3)), np.ones((0, 3)))", "the test claims demo/double and compares nothing"),
+    "another_assertion": ("", "assert False", "assert False"),
+    "neither": ("", "proof(1.0, 1.0)", f'write @pytest.mark.equation("demo/double", digest="{DIGEST}")'),
+    "changed": (
+        "00000000",
+        "proof(1.0, 1.0)",
+        f"docs/page.md:3: the formula demo/double has the digest {DIGEST}, "
+        "and its test was read for 00000000; read the test again, then write digest=",
+    ),
+    "not_displayed": (
+        "",
+        "proof.tex(y=3.0, x=1.0)",
+        "page.md:3: demo/double, `y = x + x`: both sides differ by 3.33e-01",
+    ),
+    "displayed_zeros": ("", "proof.tex(y=0.0, x=0.0)", "the test claims demo/double and compares nothing"),
+    "too_coarse": (
+        "",
+        "proof.tex(y=4.0, x=2.0, tolerance=2)",
+        "a wrong line 0, `y = x - x`; give it numbers that tell",
+    ),
+    "nothing_bound": ("", "proof.tex(y=4.0)", "`y = x + x`: `x` is no name, and as an index runs over axes of no"),
+    "not_finite": ("", "proof.tex(y=[1.0, np.nan], x=[0.5, 1])", "`y = x + x`: both sides: got values that aren't"),
+}
 
 
-@pytest.mark.parametrize(
-    ("mark", "body", "says"),
-    [
-        (f', digest="{DIGEST}"', "proof(1.0, 1.1)", "both sides differ by 9.09e-02, allowed are 1e-10"),
-        ("", "proof(1.0, 1.0, of='demo/y')", "ValueError: of: got 'demo/y', expected one of the claimed"),
-        ("", "pass", "claims demo/double and compares nothing; hand both sides to the fixture `proof`"),
-        ("", "proof(np.zeros(3), np.zeros(3))", "the test claims demo/double and compares nothing"),
-        ("", "proof(np.ones((0, 3)), np.ones((0, 3)))", "the test claims demo/double and compares nothing"),
-        ("", "assert False", "assert False"),
-        (
-            "",
-            "proof(1.0, 1.0)",
-            f"evaluate it; evaluate it with proof.tex(...), or read the test beside the formula and "
-            f'write @pytest.mark.equation("demo/double", digest="{DIGEST}")',
-        ),
-        (
-            ', digest="00000000"',
-            "proof(1.0, 1.0)",
-            f"docs/page.md:3: the formula demo/double has the digest {DIGEST}, "
-            f"and its test was read for 00000000; read the test again, then write digest=",
-        ),
-        ("", "proof.tex(y=3.0, x=1.0)", "docs/page.md:3: demo/double, `y = x + x`: both sides differ by 3.33e-01"),
-        ("", "proof.tex(y=0.0, x=0.0)", "the test claims demo/double and compares nothing"),
-        ("", "proof.tex(y=4.0, x=2.0, tolerance=2)", "with a wrong line 0, `y = x - x`; give it numbers that tell"),
-        ("", "proof.tex(y=4.0)", "docs/page.md:3: demo/double, `y = x + x`: `x` is no name, and as an index runs"),
-        (
-            "",
-            "proof.tex(y=[1.0, np.nan], x=[0.5, 1])",
-            "docs/page.md:3: demo/double, `y = x + x`: both sides: got values",
-        ),
-    ],
-    ids=[
-        "too different",
-        "of another equation",
-        "no call",
-        "zeros",
-        "empty",
-        "another assertion",
-        "neither",
-        "changed",
-        "not what is displayed",
-        "displayed zeros",
-        "too coarse",
-        "nothing bound",
-        "not finite",
-    ],
-)
-def test_a_claim_fails_and_an_old_record_stays(run, tmp_path, mark, body, says):
+def test_claims_fail_and_say_what_to_do_and_an_old_record_stays(run, tmp_path):
     old = tmp_path / RECORD
     old.parent.mkdir(parents=True)
     old.write_text("{}")
-    source = f'@pytest.mark.equation("demo/double"{mark})\ndef test_x(proof):\n    {body}\n'
-    done = run(source, "--equation-errors", RECORD)
+    tests = []
+    for name, (digest, body, _) in FAILING.items():
+        mark = f'"demo/double", digest="{digest}"' if digest else '"demo/double"'
+        tests.append(f"@pytest.mark.equation({mark})\ndef test_{name}(proof):\n    {body}\n\n\n")
+    done = run("".join(tests), "--equation-errors", RECORD)
     assert done.returncode == 1
-    assert says in done.stdout
-    assert "1 failed" in done.stdout
+    found = dict(re.findall(r"^_+ test_(\w+) _+$\n(.*?)(?=^_+ test_|^=+ )", done.stdout, re.MULTILINE | re.DOTALL))
+    assert found.keys() == FAILING.keys()
+    for name, (_, _, says) in FAILING.items():
+        assert says in found[name], name
     assert old.read_text() == "{}"
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("x + x", "x - x"),
-        ("{dh}", "{hd}"),
-        ("_{nd}", "_{dn}"),
-        (r"w^\top", "w"),
-        (r"dy\,w^", r"w\,dy^"),
-        ("_{nh}", "_{hn}"),
-    ],
-    ids=["sign", "indices", "indices on the left", "transposition", "order", "indices of the other factor"],
-)
-def test_a_formula_that_is_changed_on_its_page_fails(run, old, new):
-    assert run(GOOD + DENSE).returncode == 0
+CHANGED = {
+    "sign": ("x + x", "x - x", "demo/double, `y = x - x`"),
+    "indices": ("{dh}", "{hd}", "demo/dense, `d x _ { n d } ="),
+    "indices of the other factor": ("_{nh}", "_{hn}", "demo/dense, `d x _ { n d } ="),
+    "indices on the left": ("_{nd}", "_{dn}", "demo/dense, `d x _ { d n } ="),
+    "transposition": (r"w^\top", "w", "demo/dense, `d x = d y w`"),
+    "order": (r"dy\,w^", r"w\,dy^", "demo/dense, `d x = w d y ^ \\top`"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_formula_that_is_changed_on_its_page_fails(run, name):
+    old, new, says = CHANGED[name]
     assert old in PAGE
     done = run(GOOD + DENSE, page=PAGE.replace(old, new))
     assert done.returncode == 1
-    assert "docs/page.md:" in done.stdout
+    assert says in done.stdout
 
 
 def test_a_formula_bound_to_its_digest_may_be_moved_about_and_not_changed(run):
