@@ -20,6 +20,7 @@ from pathlib import Path
 
 import chromium
 import pytest
+from coursesite.check import CHECKS, ask, stages
 
 pytestmark = pytest.mark.gate
 
@@ -54,7 +55,6 @@ How many?
 BLOCKS = ("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs/about/changes.md")
 DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/demo/relu.py")
 CHECK = ("python", "-m", "coursesite.check")
-NOTEBOOKS = ("python", "-m", "coursesite.build.notebooks")
 BUILD = ("mkdocs", "build", "--clean", "--strict")
 LINKS, HOSTS, MARKUP, WEIGHT = (
     ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight")
@@ -134,8 +134,13 @@ def settle(root: Path) -> House:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (copy if (folder / name).is_dir() else shutil.copy2)(folder / name, root / name)
     (root / "node_modules").symlink_to(ROOT / "node_modules")
-    (root / "tests/demo/proof.py").rename(root / TESTS)  # under this name it would be a test of the course
+    for name, own in {
+        "tests/demo/proof.py": TESTS,
+        "stages.yml": "dvc.yaml",
+    }.items():  # by their own names they'd be the course's
+        (root / name).rename(root / own)
     (root / "code/deepcourse/__init__.py").touch()
+    stages.mend(root)  # the list of what measures the equations is theirs
     found = House(root)
     found.change("mkdocs.yml", r"\nnav:\n.*?\n\n", "\n" + (root / "nav.yml").read_text(encoding="utf-8") + "\n")
     found.change(POST, "FILLER", WORDS)
@@ -147,7 +152,7 @@ def settle(root: Path) -> House:
 def house(tmp_path_factory) -> Iterator[House]:
     """The house, its records as its stages left them, its site built."""
     found = settle(tmp_path_factory.mktemp("house"))
-    for command in (("git", "init", "--quiet"), ("dvc", "commit", "--force", "--quiet"), NOTEBOOKS, BUILD):
+    for command in (("git", "init", "--quiet"), ("dvc", "commit", "--force", "--quiet"), BUILD):
         found.passes(command)
     yield found
     shutil.rmtree(found.root)
@@ -165,9 +170,10 @@ def failed(done: subprocess.CompletedProcess) -> set[str]:
     return set(re.findall(r"^FAILED \S+?::(.+?)(?: - .*)?$", done.stdout, re.MULTILINE))
 
 
-def sources(done: subprocess.CompletedProcess) -> list[str]:
-    """The problems that `nox -s check` has with the sources: a record is stale as soon as its code is touched."""
-    return [line for line in done.stdout.splitlines() if not re.search(" is stale |since its run;", line)]
+def problems(house: House) -> dict[str, list[str]]:
+    """What the checks behind `nox -s check` find, by name; DVC, which takes its time, is asked with the records."""
+    found = {name: ask(name, house.root) for name in CHECKS if name != "stale"}
+    return {name: lines for name, lines in found.items() if lines}
 
 
 def line_of(house: House, name: str, text: str) -> int:
@@ -221,8 +227,8 @@ SOURCES = [
         id="no record has a number",
     ),
     pytest.param(
-        *("equations", PAGE, "\n$$\n1 + 1 = 2\n\\label{demo/gate}\n$$\n", "$$"),
-        r'the equation demo/gate is claimed by no test; mark one with @pytest.mark.equation\("demo/gate"\)',
+        *("equations", PAGE, "\n$$\n1 + 1 = 2\n\\label{gate/sum}\n$$\n", "$$"),
+        r'the equation gate/sum is claimed by no test; mark one with @pytest.mark.equation\("gate/sum"\)',
         id="no test claims an equation",
     ),
     pytest.param(
@@ -254,8 +260,19 @@ def test_a_source_is_refused(house, broken, check, name, text, at, says):
     house.passes(CHECK)
     with (broken.root / name).open("a", encoding="utf-8") as file:
         file.write(text)
-    done = fails(broken, CHECK, rf"{re.escape(name)}:{line_of(broken, name, at)}: .*{says}")
-    assert len(sources(done)) == 1, done.stdout
+    found = problems(broken)
+    assert list(found) == [check]
+    assert len(found[check]) == 1
+    assert re.match(rf"{re.escape(name)}:{line_of(broken, name, at)}: .*{says}", found[check][0]), found[check][0]
+    print(found[check][0])
+
+
+@pytest.mark.xdist_group("sources")
+def test_what_a_check_of_the_sources_finds_stops_nox(house, broken):
+    house.passes(CHECK)
+    with (broken.root / PAGE).open("a", encoding="utf-8") as file:
+        file.write("\nThe net gets 12.34 % wrong.\n")
+    fails(broken, CHECK, rf"{PAGE}:\d+: '12.34 %' is typed; ")
 
 
 @pytest.mark.xdist_group("sources")
@@ -287,7 +304,10 @@ def test_a_source_is_refused(house, broken, check, name, text, at, says):
 def test_a_post_or_its_figure_is_refused(house, broken, check, name, old, new, says):
     house.passes(CHECK)
     broken.change(name, old, new)
-    assert len(sources(fails(broken, CHECK, says))) == 1
+    found = problems(broken)
+    assert list(found) == [check]
+    assert re.match(says, found[check][0]), found[check][0]
+    print(found[check][0])
 
 
 @pytest.mark.xdist_group("blocks")
@@ -335,7 +355,8 @@ def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
         ),
         pytest.param(
             *("dvc.yaml", r"      - code/deepcourse/demo/relu.py\n", ""),
-            r"dvc.yaml:\d+: the stage demo-headline lacks code/deepcourse/demo/relu.py, which its command imports; `nox -s check -- --mend`",
+            r"dvc.yaml:\d+: the stage demo-headline lacks code/deepcourse/demo/relu.py, which its command imports; "
+            "`nox -s check -- --mend`",
             id="its stage lacks a module",
         ),
         pytest.param(
@@ -427,12 +448,20 @@ def test_a_lab_is_not_built(house, broken, cell, says):
 @pytest.mark.xdist_group("built")
 def test_a_dead_link_and_dead_anchors_of_a_lab_are_refused(house, broken):
     house.passes(LINKS)
+    links = {"page": "../nothing/", "there": "../../../about/checks/#nothing", "here": "#nothing"}
     with (broken.root / LAB_OF_POST).open("a", encoding="utf-8") as file:
-        file.write(
-            "\n# %% [markdown]\n"
-            "# A [page](../nothing/), [there](../../../about/checks/#nothing) and [here](#nothing).\n"
-        )
-    broken.passes(BUILD)
+        file.write("\n# %% [markdown]\n# " + ", ".join(f"[{text}]({link})" for text, link in links.items()) + ".\n")
+    fails(
+        broken,
+        BUILD,
+        "'labs/lessons/01-demo.py' contains an unrecognized relative link '../nothing/'",
+        "'labs/lessons/01-demo.py' contains an unrecognized relative link '../../../about/checks/#nothing'",
+        "'labs/lessons/01-demo.py' contains a link '#nothing', but there is no such anchor on this page",
+    )
+    shutil.rmtree(broken.root / "site")
+    shutil.copytree(house.root / "site", broken.root / "site")
+    marked = "".join(f'<a href="{link}">{text}</a>' for text, link in links.items())
+    broken.change(SITE_LAB, "</article>", f"{marked}</article>")
     fails(
         broken,
         LINKS,
@@ -598,7 +627,7 @@ def test_nox_runs_these_commands():
         words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
-        *(BLOCKS, DOCTESTS, CHECK, NOTEBOOKS, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, VISIT, SEARCH),
+        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, VISIT, SEARCH),
         *(RUFF, FORMAT, TYPOS, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]
