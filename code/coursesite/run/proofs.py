@@ -50,15 +50,12 @@ def relative_error(left, right, scale: float = 0.0) -> float:
 
 
 def rounded(error: float) -> float:
-    """Rounded up to one significant digit, so that a record doesn't change with the noise of a machine.
+    """Rounded up to a power of ten, so that a record doesn't change with the noise of a machine.
 
-    >>> rounded(2.1e-9), rounded(3e-9), rounded(9.7e-9), rounded(4e-16), rounded(0.0)
-    (3e-09, 3e-09, 1e-08, 1e-12, 1e-12)
+    >>> rounded(2.1e-9), rounded(1e-9), rounded(9.7e-10), rounded(4e-16), rounded(0.0)
+    (1e-08, 1e-09, 1e-09, 1e-12, 1e-12)
     """
-    if error <= FLOOR:
-        return FLOOR
-    unit = math.floor(math.log10(error))
-    return float(f"{math.ceil(round(error / 10.0**unit, 6))}e{unit}")
+    return float(f"1e{math.ceil(round(math.log10(max(error, FLOOR)), 9))}")
 
 
 @dataclass
@@ -248,7 +245,7 @@ def write(path: Path, errors: dict[str, float], formulas: str) -> Path:
         "units": dict.fromkeys(values, "relative error"),
         "settings": {
             "equations": len(values),
-            "measure": "largest difference over largest value, rounded up to one digit, and at least 1e-12",
+            "measure": "largest difference over largest value, rounded up to a power of ten, at least 1e-12",
             "formulas": formulas,
         },
         "seeds": [],
