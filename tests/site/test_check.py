@@ -184,7 +184,8 @@ PROJECT = {
     PAGE: FULL,
     "docs/labs/lessons/03-soon.py": "",
     "docs/lessons/03-soon.md": DRAFT,
-    "docs/reference/code/soon.md": "---\ntitle: soon\ndescription: Its modules.\n---\n\n[Post](../../lessons/03-soon.md)\n",
+    "docs/reference/code/soon.md": "---\ntitle: soon\ndescription: Its modules.\n---\n\n"
+    "[Post](../../lessons/03-soon.md)\n",
 }
 OF_SOURCES = check.CHECKS.keys() - {"stale"}  # which asks DVC: test_stages.py
 # Each stands alone in a test of its own: no check may stumble over it.
@@ -333,7 +334,12 @@ BREAKS = {
     ],
     "names": [
         (PAGE, RELU, ">>> gelu(-1)", "the name gelu is shown nowhere on this page"),
-        (PAGE, RELU, ">>> def never_called(x):\n...     return gelu(x)", "02-demo.md:38: the name gelu is shown nowhere"),
+        (
+            PAGE,
+            RELU,
+            ">>> def never_called(x):\n...     return gelu(x)",
+            "02-demo.md:38: the name gelu is shown nowhere",
+        ),
         (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> from deepcourse.demo.model import gelu", "gelu comes from deepcourse.demo.model"),
@@ -384,9 +390,24 @@ BREAKS = {
         (PAGE, "needs: []", "needs: []\nminutes: 14", "has minutes, which the build computes; take them out"),
     ],
     "drafts": [
-        (INDEX_PAGE, "# Index", "# Index\n\n[soon](lessons/03-soon.md)", "index.md:8: a link to lessons/03-soon.md, which is"),
-        (INDEX_PAGE, "# Index", "# Index\n\n[lab](/labs/lessons/03-soon.py)", "a link to /labs/lessons/03-soon.py, which"),
-        (PAGE, "## Second", "[its code](../reference/code/soon.md#a)\n\n## Second", "a draft; take it away, or publish"),
+        (
+            INDEX_PAGE,
+            "# Index",
+            "# Index\n\n[soon](lessons/03-soon.md)",
+            "index.md:8: a link to lessons/03-soon.md, which is",
+        ),
+        (
+            INDEX_PAGE,
+            "# Index",
+            "# Index\n\n[lab](/labs/lessons/03-soon.py)",
+            "a link to /labs/lessons/03-soon.py, which",
+        ),
+        (
+            PAGE,
+            "## Second",
+            "[its code](../reference/code/soon.md#a)\n\n## Second",
+            "a draft; take it away, or publish",
+        ),
     ],
     "named numbers": [
         (PAGE, "accuracy =] right", "precision =] right", "no record has runs.demo.headline.precision"),
@@ -443,8 +464,8 @@ def test_a_measured_number_that_is_typed_is_found(root, text, said):
 
 
 def test_a_post_too_short_or_too_long(root):
-    for length in (4500, 45000):
-        replace(root, PAGE, FILLER, (FILLER * 4)[:length])
+    for size in (4500, 45000):
+        replace(root, PAGE, FILLER, (FILLER * 4)[:size])
         assert any("a post of this series has 2200 to 3700" in problem for problem in problems(root, "skeleton"))
         (root / PAGE).write_text(FULL)
 

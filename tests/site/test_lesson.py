@@ -87,7 +87,9 @@ def test_a_draft_is_built_and_nothing_offers_it(site):
     others = [path for path in site.rglob("*.html") if STEM not in path.as_posix() and SLUG not in path.as_posix()]
     assert len(others) > 5
     for path in [*others, site / "sitemap.xml", site / "search/search_index.json"]:
-        assert not re.findall(rf"[^\"]*(?:lessons/{STEM}|reference/code/{SLUG})[^\"]*", path.read_text(encoding="utf-8"))
+        assert not re.findall(
+            rf"[^\"]*(?:lessons/{STEM}|reference/code/{SLUG})[^\"]*", path.read_text(encoding="utf-8")
+        )
     assert "lessons/01-demo" in (site / "sitemap.xml").read_text(encoding="utf-8")
 
 
@@ -128,8 +130,18 @@ def test_a_file_left_out_is_missed(begun, broken, gone, command, says):
 @pytest.mark.parametrize(
     ("name", "old", "command", "says"),
     [
-        ("dvc.yaml", r"  graphs-figures:.*?\n(?=  \S|\Z)", gates.CHECK, "runs/graphs/error.svg:1: no stage of dvc.yaml"),
-        ("dvc.yaml", r"      - code/deepcourse/drawing/page.py\n", gates.CHECK, "lacks code/deepcourse/drawing/page.py"),
+        (
+            "dvc.yaml",
+            r"  graphs-figures:.*?\n(?=  \S|\Z)",
+            gates.CHECK,
+            "runs/graphs/error.svg:1: no stage of dvc.yaml",
+        ),
+        (
+            "dvc.yaml",
+            r"      - code/deepcourse/drawing/page.py\n",
+            gates.CHECK,
+            "lacks code/deepcourse/drawing/page.py",
+        ),
         (PAGE, "slug: graphs\n", gates.CHECK, "the front matter has no slug"),
     ],
 )
@@ -160,7 +172,9 @@ def test_an_entry_left_out_of_the_nav_is_missed_when_it_is_published(broken):
 )
 def test_what_can_not_be_begun_is_refused_before_anything_is_written(empty, words, says):
     def files():
-        return {path: path.read_bytes() for path in empty.root.rglob("*") if path.is_file() and "__pyc" not in str(path)}
+        return {
+            path: path.read_bytes() for path in empty.root.rglob("*") if path.is_file() and "__pyc" not in str(path)
+        }
 
     before = files()
     done = empty.run((*LESSON, *words))

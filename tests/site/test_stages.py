@@ -84,7 +84,12 @@ def test_the_small_project_passes(root):
         ),
         ("dvc.yaml", f"      - {COUNT}\n", "", f"{PLACE} lacks {COUNT}, which its command imports; `nox -s check"),
         ("dvc.yaml", COUNT, f"{COUNT}\n      - code/x.py", f"{PLACE} has code/x.py, which its command imports not"),
-        ("dvc.yaml", "    cmd: python -m deepcourse.demo.runs.count\n", "", f"{PLACE} can't be followed: '' is neither"),
+        (
+            "dvc.yaml",
+            "    cmd: python -m deepcourse.demo.runs.count\n",
+            "",
+            f"{PLACE} can't be followed: '' is neither",
+        ),
         ("dvc.yaml", "python -m deepcourse.demo.model", "true", f"{SECOND} can't be followed: 'true' is neither"),
         ("dvc.yaml", "demo.runs.data", "demo.runs.date", "'python -m deepcourse.demo.runs.date' is neither"),
         ("code/deepcourse/demo/model.py", "", "from .other import x\n", "lacks code/deepcourse/demo/other.py"),
