@@ -20,14 +20,12 @@ def of(docs: Path) -> set[str]:
         for series in SERIES
         for path in sorted((docs / series).glob("*.md"))
     }
-    public = {str(meta.get("slug")) for meta in posts.values() if meta.get("draft") is not True}
-    found = set()
-    for name, meta in posts.items():
-        if meta.get("draft") is True:
-            slug = str(meta.get("slug"))
-            found |= {f"{name}.md", f"labs/{name}.py"} | (
-                {f"reference/code/{slug}.md"} - {f"reference/code/{s}.md" for s in public}
-            )
+    drafts = {name: str(meta.get("slug")) for name, meta in posts.items() if meta.get("draft") is True}
+    public = {str(meta.get("slug")) for name, meta in posts.items() if name not in drafts}
+    found = {page for name in drafts for page in (f"{name}.md", f"labs/{name}.py")}
+    # A part of a lesson has an API page of its own.
+    modules = {slug for slug in drafts.values() if slug not in public} | {Path(name).name[3:] for name in drafts}
+    found |= {f"reference/code/{name}.md" for name in modules}
     return found
 
 
