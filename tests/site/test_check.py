@@ -616,6 +616,8 @@ def test_a_minute_is_200_words_or_12_lines_of_code_or_2_equations(root):
     assert length.minutes(root, "word " * 1000) == 5
     assert length.minutes(root, "```python\n" + "x = 1\n\n" * 60 + "```\n") == 5
     assert length.minutes(root, "```text\n" + "x = 1\n" * 60 + "```\n") == 1
+    told = 'def f():\n    """Say it.\n' + "\n    More.\n" * 60 + '    """\n' + "    x = 1\n" * 58
+    assert length.minutes(root, f"```python\n{told}```\n") == 5
     assert length.minutes(root, "$$\ny\n$$\n\n" * 10) == 5
     solution = '??? success "Solution"\n\n    ```python\n' + "    x = 1\n" * 60 + "    ```\n"
     assert length.minutes(root, solution) == 1
