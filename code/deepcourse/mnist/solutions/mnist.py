@@ -111,8 +111,8 @@ class UncorrectedAdam(Adam):
     def apply(self, gradients, rate):
         """Move every weight one step."""
         gradients, rate = slopes(self.weights, gradients, rate)
-        for slots in zip(self.weights, gradients, self.m, self.v):
-            self.move(*slots, rate)
+        for w, g, m, v in zip(self.weights, gradients, self.m, self.v):
+            self.move(w, g, m, v, tf.cast(rate, g.dtype))
 
 
 def first_step(optimizer, gradient=-5.0):
