@@ -8,6 +8,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# Before TensorFlow is imported: arrays of tests are small, and threads that wait for each other cost time of their own.
+os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"} | os.environ
+
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None, max_examples=25, database=None)
 hypothesis.settings.load_profile("course")
 
