@@ -1,5 +1,6 @@
 """Training: the step, the epoch, and a run that is killed and resumes."""
 
+import inspect
 import os
 import shutil
 import signal
@@ -23,10 +24,10 @@ PARTS = split(digits(), validation=200)
 EPOCHS = 4
 
 
-def fresh(seed=5, epochs=EPOCHS, rate=0.01, **options):
+def fresh(seed=5, epochs=None, rate=0.01, **options):
     """The run that the tests below break off, resume and repeat."""
     net = MLP((64, 32, 10), seed=seed, **options)
-    return Run(net, Adam(net.weights), rate, epochs, 128, seed)
+    return Run(net, Adam(net.weights), rate, epochs or EPOCHS, 128, seed)
 
 
 def weights(run):
@@ -124,11 +125,18 @@ def test_another_seed_gives_another_run(unbroken, tmp_path):
 
 KILLED = """
     import os, signal, sys
+
+    sys.modules["keras"] = None  # TensorFlow does without it, and is there in half the time
+    import numpy as np
     import tensorflow as tf
     from deepcourse.mnist import train
-    from test_train import PARTS, fresh
+    from deepcourse.mnist.adam import Adam
+    from deepcourse.mnist.data import Part
+    from deepcourse.mnist.model import MLP
+    from deepcourse.mnist.train import Run
 
-    original, sys.argv = train.batches, sys.argv
+    EPOCHS, (x, labels, *watched) = int(sys.argv[2]), np.load(sys.argv[3]).values()
+    original = train.batches
 
     def deadly(*args):
         # In the third epoch, the fifth batch is the end of the process.
@@ -149,15 +157,17 @@ KILLED = """
         return data.enumerate().map(look).apply(tf.data.experimental.assert_cardinality(size))
 
     train.batches = deadly
-    train.train(fresh(), PARTS[:2], sys.argv[1], lambda done: print("epoch", done, flush=True))
+    parts = Part(x, labels), Part(*watched)
+    train.train(fresh(), parts, sys.argv[1], lambda done: print("epoch", done, flush=True))
 """
 
 
 def test_a_run_killed_within_an_epoch_resumes_and_ends_as_an_unbroken_one(unbroken, tmp_path):
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(CODE), str(Path(__file__).parent)])}
+    data = tmp_path / "parts.npz"
+    np.savez(data, *PARTS[0], *PARTS[1])
     killed = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(KILLED), tmp_path],
-        env=environment,
+        [sys.executable, "-c", inspect.getsource(fresh) + textwrap.dedent(KILLED), tmp_path, str(EPOCHS), data],
+        env=os.environ | {"PYTHONPATH": str(CODE)},
         capture_output=True,
         text=True,
         timeout=120,
