@@ -135,7 +135,7 @@ def first_step(optimizer, gradient=-5.0):
 
 
 # --8<-- [start:width]
-def width(hidden=(4, 16, 64, 256), seeds=(0, 1, 2), epochs=8, drop=(0.2, 0.5)):
+def width(hidden=(4, 16, 64, 256), seeds=(0, 1, 2), epochs=3, drop=(0.2, 0.5)):
     """Train a net of each width from each seed, on the digits.
 
     Up to 64 units each gain is more than four deviations of the wider net.
@@ -153,7 +153,7 @@ def width(hidden=(4, 16, 64, 256), seeds=(0, 1, 2), epochs=8, drop=(0.2, 0.5)):
         found = []
         for seed in seeds:
             net = MLP((64, units, 10), "relu", *drop, seed=seed)
-            run = Run(net, Adam(net.weights), 0.01, epochs, 32, seed)
+            run = Run(net, Adam(net.weights), 0.01, epochs, 16, seed)
             for _ in range(epochs):
                 run.epoch(learn, watch)
             found.append(float(score(net, *test)[1]))
