@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import max_norm, model
 from deepcourse.mnist.runs import headline, ingredients, plan, srivastava, training
@@ -22,6 +23,14 @@ from deepcourse.mnist.runs import headline, ingredients, plan, srivastava, train
 def in_a_folder_of_its_own(monkeypatch, tmp_path):
     """Whatever a run writes below the current folder, it writes here."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def uncompiled():
+    """Every run compiles graphs of its own, which takes longer than the few steps of a small run."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 def table(path):
@@ -70,6 +79,8 @@ def test_quick_headline_runs_end_to_end_and_writes_record_curves_and_predictions
     assert not Path("runs").exists()
 
 
+@pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
+@pytest.mark.usefixtures("uncompiled")
 def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own():
     tried = {name: rates[-1:] for name, rates in ingredients.FULL.tried.items()}
     # Seed 100 is also the one that the rates are tried with, so those runs are read.
@@ -97,6 +108,8 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
         assert np.mean(errors) == pytest.approx(record["values"][name]["test_error"], abs=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
+@pytest.mark.usefixtures("uncompiled")
 def test_srivastava_gives_the_error_with_and_without_max_norm():
     records.make("mnist/srivastava", srivastava.measure, narrow(srivastava), Path("runs"))
     record = records.read("mnist/srivastava")
