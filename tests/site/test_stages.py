@@ -113,6 +113,17 @@ def test_a_list_that_differs_from_the_imports_is_named_and_mended(root, name, ol
     assert "      - runs/demo/data.csv\n    outs:" in (root / "dvc.yaml").read_text(encoding="utf-8")
 
 
+def test_a_list_is_mended_while_its_record_is_missing_and_another_module_cant_be_read(root):
+    change(root, "dvc.yaml", "      - code/deepcourse/demo/model.py\n", "")
+    (root / "runs/demo/count.json").unlink()
+    (root / "code/deepcourse/demo/runs/data.py").write_text("def (", encoding="utf-8")
+    command = [sys.executable, "-m", "coursesite.check"]
+    how = {"cwd": root, "env": os.environ | {"PYTHONPATH": str(ROOT / "code")}, "capture_output": True, "text": True}
+    mended = subprocess.run([*command, "--mend"], check=False, **how)
+    assert (mended.returncode, mended.stdout) == (0, "dvc.yaml: corrected demo-count\n"), mended.stderr
+    assert subprocess.run(command, check=False, **how).returncode == 1
+
+
 def test_a_right_list_is_left_as_it_is(root):
     assert stages.mend(root) == []
     assert (root / "dvc.yaml").read_text(encoding="utf-8") == STAGES

@@ -1,8 +1,8 @@
 """The stages of dvc.yaml: what each depends on, what each writes, and whether its record still fits.
 
 A stage whose list lacks a module would never be stale when that module changes. So nobody keeps the lists by hand: what
-a command imports is read from the sources, and `nox -s check -- --mend` writes it, as `nox -s train` does
-first. What a module reads from runs/ can't be read off, and stays as it is.
+a command imports is read from the sources, and `nox -s check -- --mend` writes it, as `nox -s train`
+does first. What a module reads from runs/ can't be read off, and stays as it is.
 """
 
 import ast
@@ -151,7 +151,7 @@ def mend(root: Path) -> list[str]:
         kept = [each for each in stage.get("deps", []) if not _computed(each)]
         try:
             wanted = sorted(needs(root, stage.get("cmd", ""))) + kept
-        except ValueError:
+        except (ValueError, SyntaxError):
             continue  # `dependencies` says so
         if list(stage.get("deps", [])) != wanted:
             stage["deps"] = wanted
