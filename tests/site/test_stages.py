@@ -83,7 +83,7 @@ def test_the_small_project_passes(root):
             f"{PLACE} lacks code/deepcourse/demo/model.py, which",
         ),
         ("dvc.yaml", f"      - {COUNT}\n", "", f"{PLACE} lacks {COUNT}, which its command imports; `nox -s check"),
-        ("dvc.yaml", COUNT, f"{COUNT}\n      - code/x.py", f"{PLACE} has code/x.py, which its command imports not"),
+        ("dvc.yaml", COUNT, f"{COUNT}\n      - code/x.py", f"{PLACE} has code/x.py, which its command doesn't import"),
         (
             "dvc.yaml",
             "    cmd: python -m deepcourse.demo.runs.count\n",
@@ -91,7 +91,12 @@ def test_the_small_project_passes(root):
             f"{PLACE} can't be followed: '' is neither",
         ),
         ("dvc.yaml", "python -m deepcourse.demo.model", "true", f"{SECOND} can't be followed: 'true' is neither"),
-        ("dvc.yaml", "demo.runs.data", "demo.runs.date", "'python -m deepcourse.demo.runs.date' is neither"),
+        (
+            "dvc.yaml",
+            "demo.runs.data",
+            "demo.runs.date",
+            "followed: there is no code/deepcourse/demo/runs/date.py;",
+        ),
         ("code/deepcourse/demo/model.py", "", "from .other import x\n", "lacks code/deepcourse/demo/other.py"),
         (
             "code/deepcourse/demo/runs/__init__.py",
@@ -107,7 +112,7 @@ def test_a_list_that_differs_from_the_imports_is_named_and_mended(root, name, ol
     assert any(problem.startswith("dvc.yaml:") and said in problem for problem in found), found
     stages.mend(root)
     left = stages.dependencies(root)
-    assert left == ([] if "neither" not in said else found)
+    assert left == ([] if "followed" not in said else found)
     assert (root / "dvc.yaml").read_text(encoding="utf-8").startswith("# A comment that stays.\nstages:\n  demo-count:")
     assert "  demo-data:  # twice\n    cmd: >-\n" in (root / "dvc.yaml").read_text(encoding="utf-8")
     assert "      - runs/demo/data.csv\n    outs:" in (root / "dvc.yaml").read_text(encoding="utf-8")

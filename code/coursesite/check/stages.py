@@ -24,7 +24,8 @@ def needs(root: Path, command: str) -> set[str]:
     """The code and tests that a command runs, as dvc.yaml names them: modules, and a folder of tests as a whole.
 
     Raises:
-        ValueError: a part of the command is neither `python -m module` of ours nor `pytest tests/slug`.
+        ValueError: a part of the command is neither `python -m module` of ours nor `pytest tests/slug`, or there is no
+            such module.
     """
     code, folders, files = root / "code", set(), set()
     for part in re.split(r"&&|;", command):
@@ -38,8 +39,11 @@ def needs(root: Path, command: str) -> set[str]:
             folders |= tests
             files |= {path for name in tests for path in (root / name).rglob("*.py")}
             files |= {code / f"{PROOFS.replace('.', '/')}.py", root / "tests" / "conftest.py"}
+        elif name.startswith("deepcourse/"):
+            raise ValueError(f"there is no code/{name}; write that module, or correct the command")
         else:
-            raise ValueError(f"{part.strip()!r} is neither `python -m module` of ours nor `pytest tests/slug`")
+            said = f"{part.strip()!r} is neither `python -m module` of ours nor `pytest tests/slug`"
+            raise ValueError(f"{said}; write one of both")
     found = {path.relative_to(root) for path in closure(files, code) if path.is_file() and not _says_only(path)}
     return folders | {path.as_posix() for path in found if not any(path.is_relative_to(name) for name in folders)}
 
@@ -76,11 +80,13 @@ def dependencies(root: Path) -> list[str]:
         try:
             wanted = needs(root, stage.get("cmd", ""))
         except ValueError as error:
-            problems.append(f"{place} can't be followed: {error}; write one of both")
+            problems.append(f"{place} can't be followed: {error}")
             continue
         listed = {name for name in stage.get("deps", []) if _computed(name)}
         problems += [f"{place} lacks {name}, which its command imports; {MEND}" for name in sorted(wanted - listed)]
-        problems += [f"{place} has {name}, which its command imports not; {MEND}" for name in sorted(listed - wanted)]
+        problems += [
+            f"{place} has {name}, which its command doesn't import; {MEND}" for name in sorted(listed - wanted)
+        ]
     return problems
 
 
