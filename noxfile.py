@@ -91,14 +91,17 @@ def gates(session):
 
 @course
 def pages(session):
-    """Every block of every page in order, and the examples in the docstrings."""
+    """Every block of every page in order, and the examples in the docstrings; or the pages named behind `--` alone."""
     prepare(session)
+    named = any(word.startswith("docs/") for word in session.posargs)
     session.run(
-        *("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs"),
+        *("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs"),
+        *([] if named else ["docs"]),
         *BY_FILE,
         *session.posargs,
     )
-    session.run("pytest", "--doctest-modules", "code/deepcourse", *BY_FILE)
+    if not named:
+        session.run("pytest", "--doctest-modules", "code/deepcourse", *BY_FILE)
 
 
 @course

@@ -1,0 +1,43 @@
+"""A session of noxfile.py runs what is named behind `--`, and no more."""
+
+import importlib.util
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def commands(monkeypatch):
+    """What a session would run, by its name and the words behind `--`; nox itself isn't in this environment."""
+    nox, virtualenv = types.ModuleType("nox"), types.ModuleType("nox.virtualenv")
+    nox.options = types.SimpleNamespace()
+    nox.session = lambda function=None, **_: function or (lambda each: each)
+    virtualenv.UV = "uv"
+    monkeypatch.setitem(sys.modules, "nox", nox)
+    monkeypatch.setitem(sys.modules, "nox.virtualenv", virtualenv)
+    monkeypatch.setattr("os.environ", {"PATH": ""})
+    spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "prepare", lambda session: None)
+
+    def run(name, *posargs):
+        ran = []
+        session = types.SimpleNamespace(posargs=posargs, run=lambda *words, **_: ran.append(words))
+        getattr(module, name)(session)
+        return ran
+
+    return run
+
+
+def test_a_page_is_run_alone_and_all_of_them_with_the_docstrings(commands):
+    blocks, docstrings = commands("pages", "-q")
+    assert {"docs", "-q"} < set(blocks)
+    assert "--doctest-modules" in docstrings
+    [blocks] = commands("pages", "docs/lessons/02-mnist.md")
+    assert "docs" not in blocks
+    assert blocks[-1] == "docs/lessons/02-mnist.md"
