@@ -50,6 +50,8 @@ def npm(session, *options):
     wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr(options).encode()).hexdigest()
     stamp = ROOT / "node_modules" / ".stamp"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        if stamp.parent.is_symlink():
+            session.error(f"{stamp.parent} is a link, and npm would empty what it leads to; remove the link")
         session.run("npm", "ci", "--no-progress", *options, silent=True)
         stamp.write_text(wanted, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""A session of noxfile.py runs what is named behind `--`, and no more."""
+"""A session of noxfile.py runs what is named behind `--` and no more, and empties no other checkout."""
 
 import importlib.util
 import sys
@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def commands(monkeypatch):
-    """What a session would run, by its name and the words behind `--`; nox itself isn't in this environment."""
+def noxfile(monkeypatch):
+    """The module, with a stand-in for nox, which isn't in this environment."""
     nox, virtualenv = types.ModuleType("nox"), types.ModuleType("nox.virtualenv")
     nox.options = types.SimpleNamespace()
     nox.session = lambda function=None, **_: function or (lambda each: each)
@@ -24,11 +24,17 @@ def commands(monkeypatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "prepare", lambda session: None)
+    return module
+
+
+@pytest.fixture
+def commands(noxfile):
+    """What a session would run, by its name and the words behind `--`."""
 
     def run(name, *posargs):
         ran = []
         session = types.SimpleNamespace(posargs=posargs, run=lambda *words, **_: ran.append(words))
-        getattr(module, name)(session)
+        getattr(noxfile, name)(session)
         return ran
 
     return run
@@ -41,3 +47,19 @@ def test_a_page_is_run_alone_and_all_of_them_with_the_docstrings(commands):
     [blocks] = commands("pages", "docs/lessons/02-mnist.md")
     assert "docs" not in blocks
     assert blocks[-1] == "docs/lessons/02-mnist.md"
+
+
+def test_packages_behind_a_link_are_left_alone(noxfile, monkeypatch, tmp_path):
+    (tmp_path / "package-lock.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "node_modules").symlink_to(tmp_path / "theirs")
+    monkeypatch.setattr(noxfile, "ROOT", tmp_path)
+    ran = []
+
+    def error(said):
+        raise RuntimeError(said)
+
+    session = types.SimpleNamespace(run=lambda *words, **_: ran.append(words), error=error)
+    with pytest.raises(RuntimeError, match="node_modules is a link"):
+        noxfile.npm(session)
+    assert ran == []
