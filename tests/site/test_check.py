@@ -324,6 +324,9 @@ BREAKS = {
         (PAGE, ":relu", "", "embeds a whole module"),
         (PAGE, EMBED, "--8<--\ndeepcourse/demo/model.py\n", "names no file"),
     ],
+    "reference": [
+        (PAGE, "## Third", "::: deepcourse.demo.modle\n\n## Third", ": ::: deepcourse.demo.modle is no module below"),
+    ],
     "fences": [
         (PAGE, "```python\n", "```python notest\n", "02-demo.md:27: the block ```python notest is not run"),
         (PAGE, "```pycon\n", "```python continuation\n", "asks for continuation"),

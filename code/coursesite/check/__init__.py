@@ -78,6 +78,7 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "packages": embedding.packages,
     "sections": embedding.sections,
     "embeds": embedding.embedded,
+    "reference": embedding.documented,
     "fences": embedding.fences,
     "names": names.names,
     "equations": claimed,

@@ -9,6 +9,7 @@ from coursesite import reading
 
 MARKER = SnippetPreprocessor.RE_SNIPPET_SECTION
 EMBED = re.compile(r"^[ \t]*-+8<-+(?:[ \t]+[\"'](?P<target>[^\"']+)[\"'])?[ \t]*$", re.MULTILINE)
+DOCUMENTED = re.compile(r"^::: ([\w.]+)", re.MULTILINE)
 REASON = re.compile(r"<!-- notest: \S.* -->")
 PYTHON = ("python", "pycon")
 NOT_OURS = re.compile(r"continuation|(?:runner|fixture|retry):.*")
@@ -45,6 +46,19 @@ def packages(root: Path) -> list[str]:
         for folder in sorted(folders)
         if not (folder / "__init__.py").exists()
     ]
+
+
+def documented(root: Path) -> list[str]:
+    """What the reference takes from the code's docstrings is there; only the build would say so otherwise."""
+    problems = []
+    for page in reading.markdown_files(root / "docs"):
+        text = page.read_text(encoding="utf-8")
+        for match in DOCUMENTED.finditer(text):
+            path = root / "code" / match[1].replace(".", "/")
+            if not path.is_dir() and not path.with_suffix(".py").is_file():
+                place = f"{page.relative_to(root)}:{reading.line_of(text, match.end())}: ::: {match[1]}"
+                problems.append(f"{place} is no module below code/; correct its name, or take the line away")
+    return problems
 
 
 def embeds(root: Path) -> list[tuple[Path, int, str]]:
