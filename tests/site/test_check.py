@@ -276,12 +276,16 @@ def test_a_file_that_is_no_text_is_named_once(root, name):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        (PAGE, "---\ntitle: [\n---\n", "the check 'descriptions' stumbles over this (ParserError: "),
-        ("runs/demo/headline.json", "{", "the check 'named numbers' stumbles over this (JSONDecodeError: "),
-        ("runs/demo/curves.svg", "<svg>", "the check 'drawings' stumbles over this (ParseError: "),
-        ("code/deepcourse/demo/model.py", "def (", "the check 'dependencies' stumbles over this (SyntaxError: "),
-        ("tests/demo/test_model.py", "def (", "the check 'equations' stumbles over this (SyntaxError: "),
-        ("dvc.yaml", "stages: {a: [}", "the check 'dependencies' stumbles over this (ParserError: "),
+        (
+            PAGE,
+            "---\ntitle: A\nneeds: [a\nslug: b\n---\n",
+            "4: the check 'descriptions' stumbles over this (ParserError: ",
+        ),
+        ("runs/demo/headline.json", "{", "1: the check 'named numbers' stumbles over this (JSONDecodeError: "),
+        ("runs/demo/curves.svg", "<svg>", "1: the check 'drawings' stumbles over this (ParseError: "),
+        ("code/deepcourse/demo/model.py", "\n\ndef (", "3: the check 'dependencies' stumbles over this (SyntaxError: "),
+        ("tests/demo/test_model.py", "\n\ndef (", "3: the check 'equations' stumbles over this (SyntaxError: "),
+        ("dvc.yaml", "stages:\n  {a: [}", "2: the check 'dependencies' stumbles over this (ParserError: "),
     ],
 )
 def test_a_check_that_stumbles_is_named_with_its_file_and_the_others_still_run(root, name, text, said):
@@ -291,7 +295,7 @@ def test_a_check_that_stumbles_is_named_with_its_file_and_the_others_still_run(r
     done = main(root)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
-    assert f"{name}:1: {said}" in done.stdout, done.stdout
+    assert f"{name}:{said}" in done.stdout, done.stdout
     assert re.search(r", in \w+\.py:\d+\); mend the file, or the check$", done.stdout, re.MULTILINE)
     assert ("docs/index.md:1: the front matter has no title" in done.stdout) is (name != PAGE)
 

@@ -111,4 +111,8 @@ def ask(name: str, root: Path) -> list[str]:
         frame, line = next(step for step in reversed(steps) if "coursesite" in step[0].f_code.co_filename)
         at = f"{Path(frame.f_code.co_filename).name}:{line}"
         said = f"{type(error).__name__}: {error}".split("\n", 1)[0]
-        return [f"{place}:1: the check {name!r} stumbles over this ({said}, in {at}); mend the file, or the check"]
+        mark = getattr(error, "problem_mark", None)  # where YAML's parser stopped
+        number = mark.line + 1 + place.endswith(".md") if mark else getattr(error, "lineno", None) or 1
+        return [
+            f"{place}:{number}: the check {name!r} stumbles over this ({said}, in {at}); mend the file, or the check"
+        ]
