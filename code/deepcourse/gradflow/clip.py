@@ -64,9 +64,6 @@ def clip_by_global_norm(gradients, limit):
     return [(g * np.float64(scale)).astype(g.dtype) for g in gradients], norm
 
 
-# --8<-- [end:clip]
-
-
 def each(gradients):
     """Several gradients as arrays, wherever they come from.
 
@@ -84,3 +81,6 @@ def each(gradients):
     except TypeError:
         expect.refuse("gradients", type(gradients).__name__, "a list of arrays")
     return [expect.array("gradients", g) for g in gradients]
+
+
+# --8<-- [end:clip]

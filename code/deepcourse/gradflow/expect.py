@@ -63,9 +63,6 @@ def array(name, value, shape=None):
     return found.astype(dtype, copy=False)
 
 
-# --8<-- [end:array]
-
-
 def whole_array(name, value, words):
     """What NumPy makes of an argument, once no entry of it is masked.
 
@@ -100,6 +97,9 @@ def masked(value):
     if isinstance(value, list | tuple):
         return any(masked(part) for part in value)
     return isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
+
+
+# --8<-- [end:array]
 
 
 # --8<-- [start:arrays]
