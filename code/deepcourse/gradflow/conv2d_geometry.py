@@ -105,19 +105,44 @@ def check(x, k, stride, padding):
 
 
 def counts(value, least):
-    """Whether a value is a whole number from `least` on; a bool is none."""
+    """Whether a value is a whole number from `least` on; a bool is none.
+
+    Args:
+        value: what came.
+        least: the smallest one.
+
+    Returns:
+        True or False.
+    """
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return whole and value >= least
 
 
 def check_padding(padding):
-    """Refuse another word than the two."""
+    """Refuse another word than the two.
+
+    Args:
+        padding: "valid" or "same".
+
+    Raises:
+        ValueError: It is another.
+    """
     if not isinstance(padding, str) or padding not in ("valid", "same"):
         expect.refuse("padding", repr(padding), '"valid" or "same"')
 
 
 def check_axis(size, window, stride, padding):
-    """Refuse an axis that has no windows."""
+    """Refuse an axis that has no windows.
+
+    Args:
+        size: as in `windows_along`.
+        window: likewise.
+        stride: likewise.
+        padding: likewise.
+
+    Raises:
+        ValueError: As there.
+    """
     for name, value in {
         "size": size,
         "window": window,
