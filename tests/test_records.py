@@ -453,3 +453,69 @@ def test_the_sources_of_an_experiment_are_all_that_it_imports_of_this_course():
     assert {"deepcourse/gradflow/gru.py", "deepcourse/gradflow/activations.py", "deepcourse/gradflow/rnn.py"} <= found
     assert "deepcourse/gradflow/lstm.py" not in found
     assert not any(re.search("mnist|coursesite", path) for path in found)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/../../x", "/abs/x", "s/", "s//n", "s\\n", "s/n\0", None, 3])
+def test_a_name_that_leads_out_of_the_folder_is_refused(name, tmp_path):
+    runs = tmp_path / "runs"
+    for call in (lambda: records.write(name, GOOD, runs), lambda: records.read(name, runs)):
+        with pytest.raises(RecordError, match=r"^name: got .*, expected <slug>/<name>"):
+            call()
+    assert not list(tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize("key", [1, None, 1.5, True, (1, 2)])
+@pytest.mark.parametrize("where", ["settings", "values"])
+def test_a_key_that_is_no_text_is_refused(where, key, tmp_path):
+    with pytest.raises(RecordError, match=rf"^{where}: got the key"):
+        records.write("x", GOOD | {where: {key: 1.0}}, tmp_path)
+
+
+@pytest.mark.parametrize("key", ["values", "units"])
+@pytest.mark.parametrize("value", [None, 3, "x", []])
+def test_values_and_units_are_dictionaries(key, value, tmp_path):
+    with pytest.raises(RecordError, match=f"^{key}: got .*, expected a dictionary"):
+        records.write("x", GOOD | {key: value}, tmp_path)
+    (tmp_path / "x.json").write_text(json.dumps(GOOD | {key: value}), encoding="utf-8")
+    with pytest.raises(RecordError, match=f"^{key}: got .*, in .*x.json"):
+        records.read("x", tmp_path)
+
+
+@pytest.mark.parametrize("unit", [["1"], {}, None, 1])
+def test_a_unit_is_one_of_the_texts(unit, tmp_path):
+    with pytest.raises(RecordError, match=r"^units: got .* for x, expected one of"):
+        records.write("x", with_value(1.0, unit), tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"3", b"null", b"[]", b"\xff\xfe", b""])
+def test_a_file_that_is_no_record_is_named(content, tmp_path):
+    (tmp_path / "x.json").write_bytes(content)
+    with pytest.raises(RecordError, match=r"x\.json"):
+        records.read("x", tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1\n", b"a,b\n1,2,3\n", b"a,b\n\n1,2\n", b"a,a\n1,2\n", b"a\n\xff\n"])
+def test_a_file_that_is_no_table_is_named(content, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(RecordError, match=r"t\.csv"):
+        records.read_table(path)
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_name(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
+    assert records.read_table(path) == {"a": [1], "b": [2]}
+
+
+@pytest.mark.parametrize("cell", [None, [1], np.ones(2), {}, 1j])
+def test_a_cell_is_a_number_or_a_text(cell, tmp_path):
+    with pytest.raises(RecordError, match=r"^cell: got"):
+        records.write_table(tmp_path / "t.csv", ["a"], [[cell]])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("header", "rows"), [(["a", "a"], [[1, 2]]), (["a"], [3])])
+def test_a_table_that_would_lose_a_column_is_refused(header, rows, tmp_path):
+    with pytest.raises(RecordError, match=r"t\.csv"):
+        records.write_table(tmp_path / "t.csv", header, rows)

@@ -154,18 +154,27 @@ def validate(record: dict) -> None:
     Raises:
         RecordError: The key, what came, and what was expected.
     """
+    if not isinstance(record, dict):
+        raise RecordError(
+            f"record: got {type(record).__name__}, expected a dictionary"
+        )
     for key in ("command", "values", "units", "settings", "seeds", "data"):
         if key not in record:
             raise RecordError(f"record: no {key!r}")
     for key, value in record.items():
         plain(value, key)
+    for key in ("values", "units"):
+        if not isinstance(record[key], dict):
+            raise RecordError(
+                f"{key}: got {record[key]!r}, expected a dictionary"
+            )
     for name, value in leaves(record["values"]):
         if isinstance(value, bool) or not isinstance(value, Real):
             raise RecordError(
                 f"values.{name}: got {value!r}, expected a number"
             )
         unit = unit_of(name, record["units"])
-        if unit not in UNITS:
+        if not isinstance(unit, str) or unit not in UNITS:
             known = ", ".join(sorted(UNITS))
             raise RecordError(
                 f"units: got {unit!r} for {name}, expected one of {known}"
@@ -194,13 +203,24 @@ def plain(tree, name: str):
             raise RecordError(f"{name}: got {tree}, expected finite")
         return float(tree)
     if isinstance(tree, dict):
-        return {str(k): plain(v, f"{name}.{k}") for k, v in tree.items()}
+        return {text(k, name): plain(v, f"{name}.{k}") for k, v in tree.items()}
     if isinstance(tree, list | tuple):
         return [plain(v, f"{name}.{i}") for i, v in enumerate(tree)]
     kind = type(tree).__name__
     raise RecordError(
         f"{name}: got {kind}, expected numbers, texts, lists or dictionaries"
     )
+
+
+def text(key, name: str) -> str:
+    """The key of a dictionary, which JSON knows as text alone.
+
+    Raises:
+        RecordError: It is another, and would come back as another.
+    """
+    if not isinstance(key, str):
+        raise RecordError(f"{name}: got the key {key!r}, expected a text")
+    return key
 
 
 def leaves(tree: dict, prefix: str = ""):
@@ -237,12 +257,27 @@ def write(name: str, record: dict, runs: Path = RUNS) -> Path:
     Raises:
         RecordError: Something is missing or can't be.
     """
-    record = {**record, "versions": versions(), "machine": machine()}
+    path = place(name, runs)
     validate(record)
-    text = json.dumps(
+    record = {**record, "versions": versions(), "machine": machine()}
+    content = json.dumps(
         plain(record, "record"), indent=1, ensure_ascii=False, allow_nan=False
     )
-    return write_whole(runs / f"{name}.json", text + "\n")
+    return write_whole(path, content + "\n")
+
+
+def place(name: str, runs: Path) -> Path:
+    """Where the record of a name lies: below `runs`, and nowhere else.
+
+    Raises:
+        RecordError: The name is none, or leads out of the folder.
+    """
+    parts = name.split("/") if isinstance(name, str) else []
+    if not parts or any(p.strip(". ") != p or not p for p in parts):
+        raise RecordError(f"name: got {name!r}, expected <slug>/<name>")
+    if any(c in name for c in '\\:*?"<>|\0'):  # no file name everywhere
+        raise RecordError(f"name: got {name!r}, expected <slug>/<name>")
+    return Path(runs) / f"{name}.json"
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
@@ -283,23 +318,29 @@ def write_table(
         The path.
 
     Raises:
-        RecordError: A row that is shorter or longer than the header.
+        RecordError: A row that is shorter or longer than the header, a cell
+            that is no number or text, or two columns of one name.
     """
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    if len({*header}) != len(header):
+        raise RecordError(f"{path}: got the columns {header}, one twice")
+    lines = io.StringIO()
+    table = csv.writer(lines, lineterminator="\n")
     table.writerow(header)
     for number, row in enumerate(rows, 1):
-        if len(row) != len(header):
-            raise RecordError(
-                f"{path}, row {number}: got {len(row)} cells, "
-                f"expected {len(header)}"
-            )
+        fits(path, number, row, header)
         table.writerow([_cell(value, digits) for value in row])
-    return write_whole(path, text.getvalue())
+    return write_whole(Path(path), lines.getvalue())
 
 
 def _cell(value, digits: int | None) -> str:
-    """A number or a text as a table has it."""
+    """A number or a text as a table has it.
+
+    Raises:
+        RecordError: It is neither, and could not be read again.
+    """
+    if not isinstance(value, Real | str):
+        kind = type(value).__name__
+        raise RecordError(f"cell: got {kind}, expected a number or a text")
     if isinstance(value, Real) and not isinstance(value, Integral):
         return f"{value:.{digits}g}" if digits else repr(float(value))
     return str(value)
@@ -311,17 +352,39 @@ def read_table(path: Path) -> dict[str, list]:
     A column is whole numbers if all of it is, else floats, else texts.
 
     Raises:
-        RecordError: There is no such table.
+        RecordError: There is no such table, or it is none.
     """
+    path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise RecordError(
             f"{path}: no such table; make it by its stage: `nox -s train`"
         ) from None
-    header, *rows = csv.reader(io.StringIO(text))
-    columns = zip(*rows, strict=True) if rows else [()] * len(header)
-    return {n: _numbers(c) for n, c in zip(header, columns, strict=True)}
+    except UnicodeDecodeError as error:
+        raise RecordError(f"{path}: not UTF-8: {error}") from error
+    try:
+        header, *rows = csv.reader(io.StringIO(content, newline=""))
+    except (csv.Error, ValueError) as error:  # or no line at all
+        raise RecordError(f"{path}: no table: {error}") from error
+    if len({*header}) != len(header):
+        raise RecordError(f"{path}: got the columns {header}, one twice")
+    for number, row in enumerate(rows, 1):
+        fits(path, number, row, header)
+    columns = zip(*rows) if rows else [()] * len(header)
+    return dict(zip(header, map(_numbers, columns)))
+
+
+def fits(path: Path, number: int, row: Sequence, header: Sequence) -> None:
+    """Refuse a row that is no list, or shorter or longer than the header."""
+    try:
+        cells = len(row)
+    except TypeError:
+        cells = repr(row)
+    if cells != len(header):
+        raise RecordError(
+            f"{path}, row {number}: got {cells} cells, expected {len(header)}"
+        )
 
 
 def _numbers(column: Sequence[str]) -> list:
@@ -340,16 +403,19 @@ def read(name: str, runs: Path = RUNS) -> dict:
     Raises:
         RecordError: There is none, or it is not a record.
     """
-    path = runs / f"{name}.json"
+    path = place(name, runs)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise RecordError(
             f"{path}: no such record; make it by its stage: `nox -s train`"
         ) from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # of the text or of its encoding
         raise RecordError(f"{path}: not JSON: {error}") from error
-    validate(record)
+    try:
+        validate(record)
+    except RecordError as error:
+        raise RecordError(f"{error}, in {path}") from error
     return record
 
 

@@ -5,6 +5,7 @@ A function that is added without a case fails. What a case compares with is the 
 
 import importlib
 import inspect
+import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -169,6 +170,7 @@ CASES = {
     "batchnorm.update": lambda b: case(batchnorm.update, running=ints(b), batch=ints(b, seed=1)),
     "batchnorm_staged.forward": lambda b: normal_case(batchnorm_staged, b),
     "batchnorm_staged.backward": lambda b: normal_case(batchnorm_staged, b, batchnorm_staged.backward),
+    "clip.each": lambda b: case(lambda g: clip.each([g, g]), {"g": "gradients"}, g=ints(b, 3)),
     "clip.global_norm": lambda b: case(
         lambda g: clip.global_norm([g, g]), {"g": "gradients"}, g=ints(b, 3), stays=False
     ),
@@ -311,6 +313,9 @@ WITHOUT = {
     "circuit.circuit",
     "circuit.circuit_backward",
     "circuit.circuit_values",
+    "conv2d_geometry.check_axis",
+    "conv2d_geometry.check_padding",
+    "conv2d_geometry.counts",
     "conv2d_geometry.windows_along",
     "nets.conv_weights",
     "nets.normal",
@@ -479,6 +484,15 @@ def test_the_circuit_is_of_numbers_and_refuses_arrays(name):
 def test_weights_want_a_generator(name):
     f = FUNCTIONS[name]
     rest = {"recurrent_weights": (3, 4)}.get(name.split(".")[1], ())
-    for value in (0, None, np.random):
+    for value in (0, None, np.random, np.random.Generator, random.Random(0)):
         with pytest.raises(ValueError, match=r"rng: got .*, expected a numpy.random.Generator"):
             f(value, *rest)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_masked_entries_in_a_list_are_refused_by_name(name):
+    made = CASES[name](2)
+    for argument, judged in made.judged.items():
+        rows = list(np.ma.array(made.arrays[argument], mask=True))
+        with pytest.raises(ValueError, match=f"^{judged}: got masked entries"):
+            made.call(**made.arrays | {argument: rows})

@@ -1,20 +1,28 @@
 """Where floating point goes wrong on the way: the right value, known from the formula."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from deepcourse.gradflow import (
     activations,
+    adam,
     batchnorm,
     batchnorm_staged,
+    circuit,
     conv2d,
+    conv2d_geometry,
     conv2d_loops,
     conv2d_transposed,
+    digits,
     dropout,
     gru,
     gru_before,
     layernorm,
     lstm,
     matmul,
+    nets,
+    rnn,
     truncate,
 )
 from deepcourse.gradflow.clip import clip_by_global_norm, global_norm
@@ -251,3 +259,143 @@ def test_what_is_not_finite_in_one_channel_stays_there(forward, value):
     good = y[:, 0] if forward is batchnorm.forward else y[0]
     assert np.isfinite(good).all()
     assert np.isnan(y).any()
+
+
+ONES = np.ones((2, 2), np.float32)
+IMAGES = np.ones((4, 3, 3, 1))
+SCALED = {  # a call with one number, and what it computes in float32
+    "batchnorm.eps": lambda n: batchnorm.forward(ONES, ONES[0], ONES[0], n)[0],
+    "layernorm.eps": lambda n: layernorm.forward(ONES, ONES[0], ONES[0], n)[0],
+    "staged.eps": lambda n: batchnorm_staged.forward(ONES, ONES[0], ONES[0], n).y,
+    "dropout.rate": lambda n: dropout.forward(ONES, n, np.random.default_rng(0))[0],
+    "dropout.rate back": lambda n: dropout.backward(ONES, ONES > 0, n),
+    "momentum": lambda n: batchnorm.update(ONES[0], 2 * ONES[0], n),
+    "limit": lambda n: clip_by_global_norm([ONES], n)[0][0],
+}
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float64, np.longdouble, np.array, Fraction])
+@pytest.mark.parametrize("name", SCALED)
+def test_a_number_of_any_type_changes_neither_value_nor_precision(name, kind):
+    found, expected = SCALED[name](kind(0.5)), SCALED[name](0.5)
+    assert found.dtype == expected.dtype == np.float32
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_a_small_limit_in_few_bits_clips_a_large_gradient_rightly(kind):
+    (clipped,), _ = clip_by_global_norm([np.array([3e200, 4e200])], kind(5))
+    assert np.allclose(clipped, [3, 4])
+
+
+def test_the_circuit_does_not_wrap():
+    assert circuit.circuit(np.int8(100), np.int8(100), np.int8(0))[0] == 100**3
+
+
+RNG = np.random.default_rng(0)
+NUMBERS = {  # the argument: what takes it
+    "rate": [lambda v: adam.update(*np.ones((3, 2)), np.ones(2), v, 1)],
+    "t": [lambda v: adam.update(*np.ones((3, 2)), np.ones(2), 0.1, v)],
+    "epochs": [lambda v: list(digits.batches(IMAGES, [0] * 4, 2, v, RNG))],
+    "turn": [lambda v: digits.wobble(IMAGES, RNG, turn=v)],
+    "stretch": [lambda v: digits.wobble(IMAGES, RNG, stretch=v)],
+    "shift": [lambda v: digits.wobble(IMAGES, RNG, shift=v)],
+    "variance": [lambda v: nets.normal(RNG, (2,), v)],
+    "size": [lambda v: conv2d_geometry.windows_along(v, 1, 1, "same")],
+    "window": [lambda v: conv2d_geometry.windows_along(3, v, 1, "valid")],
+    "stride": [
+        lambda v: conv2d_geometry.windows_along(3, 1, v, "same"),
+        lambda v: conv2d.forward(IMAGES, np.ones((2, 2, 1, 1)), v),
+        lambda v: conv2d_loops.forward(IMAGES, np.ones((2, 2, 1, 1)), v),
+    ],
+    "limit": [lambda v: clip_by_global_norm([ONES], v)],
+    "h": [lambda v: central_difference(np.sum, ONES, v)],
+    "f": [lambda v: central_difference(v, ONES)],
+    "gradients": [lambda v: clip_by_global_norm(v, 1), global_norm],
+    "rng": [lambda v: dropout.forward(ONES, 0.5, v), lambda v: digits.wobble(IMAGES, v)],
+}
+
+
+@pytest.mark.parametrize("value", [-1, np.nan, None, "1", True, 1j], ids=repr)
+@pytest.mark.parametrize("name", NUMBERS)
+def test_what_is_no_such_number_is_refused_by_name(name, value):
+    for call in NUMBERS[name]:
+        with pytest.raises(ValueError, match=f"^{name}: got "):
+            call(value)
+
+
+@pytest.mark.parametrize("call", [*NUMBERS["limit"], *NUMBERS["h"]])
+def test_a_number_past_any_float_is_refused(call):
+    with pytest.raises(ValueError, match=r"^(limit|h): got more than a float holds"):
+        call(10**400)
+
+
+@pytest.mark.parametrize("value", [None, (), np.ones(3), (1, 2, 3, 4, 5, 6, 7)])
+@pytest.mark.parametrize(
+    "backward",
+    [
+        batchnorm.backward,
+        batchnorm.inference_backward,
+        layernorm.backward,
+        rnn.backward,
+        lstm.backward,
+        gru.backward,
+        gru_before.backward,
+    ],
+)
+def test_only_the_cache_of_the_same_module_goes_back(backward, value):
+    with pytest.raises(ValueError, match=r"^cache: got .*, expected deepcourse\.gradflow\."):
+        backward(np.ones((2, 3, 2)), value)
+
+
+def test_one_gru_refuses_the_cache_of_the_other():
+    shapes = (2, 3, 2), (2, 2), (2, 6), (2, 6), (6,)
+    h, cache = gru_before.forward(*map(np.ones, shapes))
+    with pytest.raises(ValueError, match=r"^cache: got .*gru_before.Cache, expected .*gru.Cache"):
+        gru.backward(h, cache)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint16])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_a_stride_of_a_small_integer_does_not_overflow(kind, padding):
+    x, k = np.ones((1, 300, 3, 1)), np.ones((3, 2, 1, 1))
+    y = conv2d.forward(x, k, kind(2), padding)
+    assert np.array_equal(y, conv2d.forward(x, k, 2, padding))
+    for module in (conv2d, conv2d_transposed, conv2d_loops):
+        dx, dk = module.backward(y, x, k, kind(2), padding)
+        wanted = conv2d.backward(y, x, k, 2, padding)
+        assert np.allclose(dx, wanted[0])
+        assert np.allclose(dk, wanted[1])
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16, int])
+def test_a_function_of_too_few_bits_is_not_measured(kind):
+    with pytest.raises(ValueError, match=r"^f: got a result of .*, expected float64"):
+        central_difference(lambda x: kind(np.sum(x * x)), np.ones(2))
+
+
+def test_the_error_of_the_smallest_values():
+    assert relative_error([5e-324], [0.0]) == 1
+
+
+@pytest.mark.parametrize("labels", [np.ma.array([0, 1], mask=[1, 0]), [[0], [1, 2]]])
+def test_labels_that_make_no_array_are_refused_by_name(labels):
+    with pytest.raises(ValueError, match=r"^labels: got "):
+        softmax_cross_entropy(np.ones((2, 3)), labels)
+
+
+def test_a_weight_that_is_read_only_is_refused_before_any_moves():
+    m, fixed = np.zeros(2), np.broadcast_to(1.0, (2,))
+    with pytest.raises(ValueError, match=r"^v: got what can't be changed"):
+        adam.update(np.ones(2), m, fixed, np.ones(2), 0.1, 1)
+    assert not m.any()
+
+
+@pytest.mark.parametrize("module", [lstm, gru, gru_before])
+def test_a_mask_that_hides_entries_is_refused(module):
+    gates = {lstm: 4}.get(module, 3) * 2
+    bias = (2, gates) if module is gru else (gates,)
+    state = [np.ones((2, 2))] * (2 if module is lstm else 1)
+    given = np.ones((2, 3, 2)), *state, np.ones((2, gates)), np.ones((2, gates)), np.ones(bias)
+    with pytest.raises(ValueError, match=r"^mask: got masked entries"):
+        module.forward(*given, mask=np.ma.array(np.ones((2, 3)), mask=True))

@@ -9,7 +9,7 @@ import tensorflow as tf
 from deepcourse.datasets import digits
 from deepcourse.mnist import keras_twin
 from deepcourse.mnist.adam import SGD, Adam
-from deepcourse.mnist.data import Part, split
+from deepcourse.mnist.data import Part, check, flatten, split
 from deepcourse.mnist.layers import dense, dropout, glorot_uniform, he_normal, relu, softmax_cross_entropy
 from deepcourse.mnist.max_norm import MaxNormMLP, limited_step
 from deepcourse.mnist.model import MLP
@@ -168,3 +168,101 @@ def test_numbers_of_any_kind_are_computed_in_floating_point(dtype):
 def test_a_product_of_small_integers_does_not_wrap():
     assert dense(np.array([[200]], np.uint8), np.array([[2]], np.uint8), np.array([0], np.uint8)).numpy() == 400
     assert softmax_cross_entropy(np.array([[100, -100]], np.int8), [1]).numpy() == 200
+
+
+MASKED = np.ma.array(np.ones((2, 3)), mask=np.eye(2, 3))
+
+
+@pytest.mark.parametrize("value", [MASKED, list(MASKED)])
+def test_masked_entries_are_refused_by_name(value):
+    for name, call in {
+        "x": lambda v: dense(v, W, B),
+        "w": lambda v: dense(np.ones((3, 2)), v, np.zeros(3)),
+        "logits": lambda v: softmax_cross_entropy(v, [0, 1]),
+        "images": lambda v: score(MLP((3, 2)), v, np.zeros(2, np.int32)),
+        "gradients[0]": lambda v: SGD([tf.Variable(tf.ones((2, 3)))]).apply([v], 0.1),
+    }.items():
+        with pytest.raises(ValueError, match=f"^{re.escape(name)}.*: got masked entries"):
+            call(value)
+    with pytest.raises(ValueError, match=r"^labels: got masked entries"):
+        softmax_cross_entropy(LOGITS, np.ma.array([0, 1], mask=[1, 0]))
+
+
+@pytest.mark.parametrize("value", [True, np.nan, -0.1, None, "1"])
+def test_what_is_no_such_number_is_refused_by_name(value):
+    weights = [tf.Variable(1.0)]
+    for name, call in {
+        "rate": [
+            lambda v: run(rate=v),
+            lambda v: SGD(weights).apply([1.0], v),
+            lambda v: Adam(weights).apply([1.0], v),
+            lambda v: keras_twin.build((3, 2), rate=v),
+        ],
+        "epsilon": [lambda v: Adam(weights, epsilon=v)],
+        "max_norm": [lambda v: MaxNormMLP((3, 2), max_norm=v)],
+        "drop_input": [lambda v: keras_twin.build((3, 2), drop_input=v)],
+        "drop_hidden": [lambda v: keras_twin.build((3, 2), drop_hidden=v)],
+        "seed": [lambda v: keras_twin.build((3, 2), seed=v)],
+        "activation": [lambda v: keras_twin.build((3, 2), v), lambda v: MLP((3, 2), v)],
+        "classes": [lambda v: check(*FEW, v)],
+        "data": [lambda v: split(v, 1)],
+        "model": [lambda v: Run(v, SGD([]), 0.1, 1)],
+        "optimizer": [lambda v: Run(MLP((3, 2)), v, 0.1, 1)],
+        "step": [lambda v: run(step=v)],
+        "weights": [SGD, Adam],
+        "gradients": [lambda v: SGD(weights).apply(v, 0.1)],
+        "train": [lambda v: run().epoch(v, FEW)],
+        "validation": [lambda v: run().epoch(FEW, v)],
+        "parts": [lambda v: train(run(), v, "unused"), lambda v: train(run(), (FEW, v), "unused")],
+    }.items():
+        for each in call:
+            if name in {"weights", "gradients"} and value == "1":
+                continue  # a text is several things
+            with pytest.raises(ValueError, match=f"^{name}: got "):
+                each(value)
+
+
+@pytest.mark.parametrize("rows", [[[1.0], [1.0, 2.0]], [[[1]], [[1, 2]]]])
+def test_rows_of_different_lengths_are_refused_by_name(rows):
+    with pytest.raises(ValueError, match=r"^images: got "):
+        check(rows, np.zeros(2, np.int32))
+    with pytest.raises(ValueError, match=r"^labels: got "):
+        check(FEW.images, rows)
+    with pytest.raises(ValueError, match=r"^pictures: got "):
+        flatten(rows)
+
+
+def test_pictures_of_another_width_are_refused_before_any_step():
+    net = MLP((63, 4, 10))
+    for call in (
+        lambda: run(net).epoch(FEW, FEW),
+        lambda: score(net, *FEW),
+        lambda: train(run(net), (FEW, FEW), "unused"),
+    ):
+        with pytest.raises(ValueError, match=r"^images: got 64 pixels, expected 63"):
+            call()
+
+
+def test_a_checkpoint_of_a_net_with_other_first_weights_is_refused(tmp_path):
+    train(run(), (FEW, FEW), tmp_path)
+    with pytest.raises(ValueError, match=r"^folder: .*model.seed is 0 there and 1 here"):
+        train(run(MLP((64, 4, 10), seed=1)), (FEW, FEW), tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"m", b"\xff\xfe"])
+def test_a_damaged_list_of_checkpoints_is_refused_and_nothing_is_lost(content, tmp_path):
+    train(run(), (FEW, FEW), tmp_path)
+    (tmp_path / "checkpoint").write_bytes(content)
+    before = {p.name for p in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match=r"^folder: "):
+        train(run(), (FEW, FEW), tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+def test_a_folder_that_can_be_none_is_refused_before_any_step(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    for folder in (file, file / "inside", None, 3, "a\0b"):
+        with pytest.raises(ValueError, match=r"^folder: "):
+            train(run(), (FEW, FEW), folder)
+    assert file.read_text(encoding="utf-8") == "mine"

@@ -19,8 +19,8 @@ def update(w, m, v, g, rate, t):
         t: the number of the step, from 1 on.
 
     Raises:
-        ValueError: w, m or v isn't an array of floats, a shape differs, or t
-            is below 1.
+        ValueError: w, m or v isn't an array of floats, a shape differs, the
+            rate is below 0, or t no whole number above 0.
 
     Source: Kingma and Ba 2015, the last lines of section 2.
 
@@ -31,10 +31,12 @@ def update(w, m, v, g, rate, t):
         array([1.1])
     """
     for name, kept in {"w": w, "m": m, "v": v}.items():
-        if expect.array(name, kept, np.shape(w)) is not kept:
+        same = expect.array(name, kept, np.shape(w)) is kept
+        if not same or not kept.flags.writeable:
             expect.refuse(name, "what can't be changed", "an array of floats")
     g = expect.array("g", g, w.shape)
-    expect.number("t", t, lambda t: t >= 1, "1, 2, ...")
+    t = expect.number("t", t, lambda t: t >= 1 and t % 1 == 0, "1, 2, ...")
+    rate = expect.number("rate", rate, lambda r: 0 <= r < np.inf, "at least 0")
     m += 0.1 * (g - m)
     v += 0.001 * (g * g - v)
     unbias = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)

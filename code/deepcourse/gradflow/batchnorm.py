@@ -113,9 +113,9 @@ def backward(dy, cache):
         (..., C), (C,), (C,) dx, dgamma and dbeta.
 
     Raises:
-        ValueError: dy has not the shape of y.
+        ValueError: dy has not the shape of y, or the cache is another's.
     """
-    xhat, gamma, std, _, _ = cache
+    xhat, gamma, std, _, _ = expect.cache(cache, Cache)
     dy = expect.array("dy", dy, xhat.shape)
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (C,)
@@ -140,9 +140,9 @@ def inference_backward(dy, cache):
         (..., C), (C,), (C,) dx, dgamma and dbeta.
 
     Raises:
-        ValueError: dy has not the shape of y.
+        ValueError: dy has not the shape of y, or the cache is another's.
     """
-    xhat, gamma, std, _, _ = cache
+    xhat, gamma, std, _, _ = expect.cache(cache, Cache)
     dy = expect.array("dy", dy, xhat.shape)
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (C,)
@@ -174,9 +174,9 @@ def update(running, batch, momentum=0.99):
         >>> update(np.array([1.0]), np.array([2.0]), momentum=0.75)
         array([1.25])
     """
-    expect.number("momentum", momentum, lambda m: 0 <= m <= 1, "0 .. 1")
+    keep = expect.number("momentum", momentum, lambda m: 0 <= m <= 1, "0 .. 1")
     running, batch = expect.arrays(running=(running, "C"), batch=(batch, "C"))
-    return momentum * running + (1 - momentum) * batch  # (C,)
+    return keep * running + (1 - keep) * batch  # (C,)
 
 
 # --8<-- [end:update]
@@ -214,7 +214,7 @@ def deviation(var, eps):
         ValueError: The variance or eps is below 0, or both are 0.
     """
     var = expect.array("var", var)
-    expect.number("eps", eps, lambda e: 0 <= e < np.inf, "at least 0")
+    eps = expect.number("eps", eps, lambda e: 0 <= e < np.inf, "at least 0")
     if (var < 0).any():
         expect.refuse("var", var.min(), "at least 0")
     std = np.sqrt(var + eps)

@@ -76,8 +76,9 @@ def backward(dy, s):
         The gradients, under the names of the stages.
 
     Raises:
-        ValueError: dy has not the shape of y.
+        ValueError: dy has not the shape of y, or s is no `Stages`.
     """
+    s = expect.cache(s, Stages, "s")
     dy = expect.array("dy", dy, s.y.shape)
     axes = tuple(range(dy.ndim - 1))
     count = dy.size // max(s.gamma.size, 1)  # values per channel

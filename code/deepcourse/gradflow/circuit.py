@@ -25,7 +25,7 @@ def circuit(x, w, b):
         >>> circuit(3.0, 2.0, -1.0)[0]
         15.0
     """
-    expect.numbers(x=x, w=w, b=b)
+    x, w, b = expect.numbers(x=x, w=w, b=b)
     z = x * w
     a = z + b
     r = max(a, 0.0)
@@ -49,7 +49,7 @@ def circuit_backward(dL, cache):
         >>> circuit_backward(1.0, circuit(3.0, 2.0, -1.0)[1])
         (11.0, 9.0, 3.0)
     """
-    expect.numbers(dL=dL)
+    [dL] = expect.numbers(dL=dL)  # noqa: N806
     x, w, a, r = cache
     dr, dx = dL * x, dL * r  # r * x
     da = dr * (a > 0)  # max(a, 0)

@@ -32,10 +32,14 @@ def windows_along(size, window, stride, padding):
     Returns:
         Three numbers: windows, zeros before, zeros after.
 
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
     Examples:
         >>> windows_along(28, 3, 1, "valid"), windows_along(28, 3, 2, "same")
         ((26, 0, 0), (14, 0, 1))
     """
+    check_axis(size, window, stride, padding)
     if padding == "valid":
         return (size - window) // stride + 1, 0, 0
     out = -(-size // stride)
@@ -63,6 +67,7 @@ def geometry(x, k, stride, padding):
     """
     stride = (stride, stride) if np.ndim(stride) == 0 else tuple(stride)
     check(x, k, stride, padding)
+    stride = tuple(map(int, stride))  # NumPy's small integers overflow
     sizes, windows = np.shape(x)[1:3], np.shape(k)[:2]
     along = [
         windows_along(*each, padding) for each in zip(sizes, windows, stride)
@@ -88,13 +93,63 @@ def check(x, k, stride, padding):
         expect.refuse("x", f"shape {x.shape}", "(B, I, J, C), I and J > 0")
     if 0 in k.shape[:2]:
         expect.refuse("k", f"shape {k.shape}", f"(U, V, {x.shape[3]}, K)")
-    whole = all(isinstance(s, int | np.integer) and s > 0 for s in stride)
+    whole = all(counts(s, 1) for s in stride)
     if len(stride) != 2 or not whole:
         same = len(stride) == 2 and stride[0] == stride[1]
         got = stride[0] if same else stride
         expect.refuse("stride", got, "1 or 2 ints above 0")
-    if not isinstance(padding, str) or padding not in ("valid", "same"):
-        expect.refuse("padding", repr(padding), '"valid" or "same"')
+    check_padding(padding)
     window, most = k.shape[:2], x.shape[1:3]
     if padding == "valid" and (np.array(window) > most).any():
         expect.refuse("k", f"a window of {window}", f"at most {most}")
+
+
+def counts(value, least):
+    """Whether a value is a whole number from `least` on; a bool is none.
+
+    Args:
+        value: what came.
+        least: the smallest one.
+
+    Returns:
+        True or False.
+    """
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and value >= least
+
+
+def check_padding(padding):
+    """Refuse another word than the two.
+
+    Args:
+        padding: "valid" or "same".
+
+    Raises:
+        ValueError: It is another.
+    """
+    if not isinstance(padding, str) or padding not in ("valid", "same"):
+        expect.refuse("padding", repr(padding), '"valid" or "same"')
+
+
+def check_axis(size, window, stride, padding):
+    """Refuse an axis that has no windows.
+
+    Args:
+        size: as in `windows_along`.
+        window: likewise.
+        stride: likewise.
+        padding: likewise.
+
+    Raises:
+        ValueError: As there.
+    """
+    for name, value in {
+        "size": size,
+        "window": window,
+        "stride": stride,
+    }.items():
+        if not counts(value, 1):
+            expect.refuse(name, value, "a whole number above 0")
+    check_padding(padding)
+    if padding == "valid" and window > size:
+        expect.refuse("window", window, f"at most {size}")

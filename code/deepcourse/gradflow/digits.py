@@ -37,15 +37,21 @@ def batches(x, labels, size, epochs, rng, change=lambda x, rng: x):
 
     Raises:
         ValueError: There are no `size` pictures with labels, or rng is no
-            generator.
+            generator; or epochs is no whole number.
     """
-    x, labels = expect.array("x", x), np.asarray(labels)
+    x = expect.array("x", x)
+    labels = expect.whole_array("labels", labels, x.shape[:1])
     if labels.shape != x.shape[:1]:
         expect.refuse("labels", f"shape {labels.shape}", x.shape[:1])
     fits = "a whole number from 1 to the number of pictures"
-    expect.number("size", size, lambda s: s in range(1, len(x) + 1), fits)
+    size = expect.number(
+        "size", size, lambda s: s in range(1, len(x) + 1), fits
+    )
+    epochs = expect.number(
+        "epochs", epochs, lambda e: e >= 0 and e % 1 == 0, "0, 1, 2, ..."
+    )
     expect.generator("rng", rng)
-    for _ in range(epochs):
+    for _ in range(int(epochs)):
         order = rng.permutation(len(x))
         for start in range(0, len(x) - size + 1, size):
             rows = order[start : start + size]
@@ -66,10 +72,19 @@ def wobble(x, rng, turn=0.2, stretch=0.1, shift=0.7):
         (B, I, J, 1) pictures, dark where they were moved from.
 
     Raises:
-        ValueError: x isn't of pictures, or rng is no generator.
+        ValueError: x isn't of pictures, rng is no generator, or one of the
+            others is below 0.
     """
     (x,) = expect.arrays(x=(x, "B, I, J, 1"))
     expect.generator("rng", rng)
+    turn, stretch, shift = (
+        expect.number(name, value, lambda v: 0 <= v < np.inf, "at least 0")
+        for name, value in {
+            "turn": turn,
+            "stretch": stretch,
+            "shift": shift,
+        }.items()
+    )
     b, i, j, _ = x.shape
     angle = rng.uniform(-turn, turn, b)  # (B,)
     turned = np.array(

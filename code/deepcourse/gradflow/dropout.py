@@ -32,7 +32,7 @@ def forward(x, rate, rng):
         array([0., 0., 2., 0., 2., 2.])
     """
     x = expect.array("x", x)
-    expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
+    rate = expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
     expect.generator("rng", rng)
     mask = rng.random(x.shape) >= rate
     return np.where(mask, x / (1 - rate), 0), mask
@@ -54,7 +54,7 @@ def backward(dy, mask, rate):
     """
     mask = expect.mask("mask", mask)
     dy = expect.array("dy", dy, mask.shape)
-    expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
+    rate = expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
     return np.where(mask, dy / (1 - rate), 0)
 
 

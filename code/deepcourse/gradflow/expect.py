@@ -4,7 +4,7 @@ The rule is that of the package: see `deepcourse.gradflow`. Every refusal is a
 ValueError that names the argument, what came and what was expected.
 """
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -52,12 +52,7 @@ def array(name, value, shape=None):
         >>> array("x", [1, 2])
         array([1., 2.])
     """
-    try:
-        found = np.asarray(value)
-    except (TypeError, ValueError):
-        refuse(name, "what makes no array", "real numbers")
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        refuse(name, "masked entries", "real numbers")
+    found = whole_array(name, value, "real numbers")
     if found.dtype.kind not in "fiu":
         refuse(name, f"dtype {found.dtype}", "real numbers")
     if shape is not None and found.shape != shape:
@@ -66,6 +61,42 @@ def array(name, value, shape=None):
     if dtype.kind in "iu" or dtype.itemsize < 4:
         dtype = np.float64 if dtype.kind in "iu" else np.float32
     return found.astype(dtype, copy=False)
+
+
+def whole_array(name, value, words):
+    """What NumPy makes of an argument, once no entry of it is masked.
+
+    Args:
+        name: of the argument.
+        value: what came.
+        words: what should have come.
+
+    Returns:
+        An array of any dtype.
+
+    Raises:
+        ValueError: It makes no array, or hides an entry behind a mask.
+    """
+    if masked(value):
+        refuse(name, "masked entries", words)
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        refuse(name, "what makes no array", words)
+
+
+def masked(value):
+    """Whether an array, or one in a list of them, has a masked entry.
+
+    Args:
+        value: what came.
+
+    Returns:
+        True or False.
+    """
+    if isinstance(value, list | tuple):
+        return any(masked(part) for part in value)
+    return isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
 
 
 # --8<-- [end:array]
@@ -189,10 +220,7 @@ def mask(name, value, shape=None):
     Raises:
         ValueError: It isn't of bools or finite numbers, or of another shape.
     """
-    try:
-        found = np.asarray(value)
-    except (TypeError, ValueError):
-        refuse(name, "what makes no array", "True and False")
+    found = whole_array(name, value, "True and False")
     if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
         refuse(name, f"dtype {found.dtype}", "True and False")
     if shape is not None and found.shape != shape:
@@ -210,7 +238,7 @@ def number(name, value, holds, words):
         words: the range.
 
     Returns:
-        The number.
+        The number as Python's, which changes no array's precision.
 
     Raises:
         ValueError: It isn't a number, or out of its range.
@@ -221,23 +249,34 @@ def number(name, value, holds, words):
     """
     if isinstance(value, np.ndarray) and not value.ndim:
         value = value[()]  # an array of one number, without an axis
-    real = isinstance(value, Real) and not isinstance(value, bool)
-    if not real or not holds(value):
+    if not isinstance(value, Real) or isinstance(value, bool):
         refuse(name, value, words)
-    return value
+    try:
+        found = float(value)
+    except OverflowError:
+        refuse(name, "more than a float holds", words)
+    found = int(value) if isinstance(value, Integral) else found
+    if not holds(found):
+        refuse(name, value, words)
+    return found
 
 
 def numbers(**stated):
-    """Refuse what isn't a real number.
+    """Several real numbers.
 
     Args:
         **stated: by its name, each number.
 
+    Returns:
+        The numbers as Python's, in their order.
+
     Raises:
         ValueError: One isn't a real number.
     """
-    for name, value in stated.items():
+    return [
         number(name, value, lambda v: True, "a real number")
+        for name, value in stated.items()
+    ]
 
 
 def generator(name, rng):
@@ -245,10 +284,32 @@ def generator(name, rng):
 
     Args:
         name: of the argument.
-        rng: a numpy.random.Generator, or what draws like one.
+        rng: a numpy.random.Generator.
 
     Raises:
-        ValueError: It draws nothing, or has no state of its own.
+        ValueError: It is none.
     """
-    if rng is np.random or not callable(getattr(rng, "random", None)):
+    if not isinstance(rng, np.random.Generator | np.random.RandomState):
         refuse(name, type(rng).__name__, "a numpy.random.Generator")
+
+
+def cache(value, kind, name="cache"):
+    """What a forward pass left behind, once it is that of this module.
+
+    Args:
+        value: what came.
+        kind: the class that belongs to the module.
+        name: of the argument.
+
+    Returns:
+        The cache.
+
+    Raises:
+        ValueError: It is anything else, such as another layer's.
+    """
+    if not isinstance(value, kind):
+        got, expected = (
+            f"{c.__module__}.{c.__qualname__}" for c in (type(value), kind)
+        )
+        refuse(name, got, expected)
+    return value

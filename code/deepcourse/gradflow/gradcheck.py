@@ -22,14 +22,15 @@ def central_difference(f, x, h=1e-5):
 
     Raises:
         ValueError: h is not above 0, or too small to change an entry of x;
-            x is not of real numbers; or f returns more than one number.
+            x is not of real numbers; or f returns anything but one number
+            in float64.
 
     Examples:
         >>> x = np.array([1.0, 2.0, 3.0])
         >>> central_difference(lambda x: np.sum(x * x), x).round(6)
         array([2., 4., 6.])
     """
-    x = check_arguments(f, x, h)
+    x, h = check_arguments(f, x, h)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         up, down = x.copy(), x.copy()
@@ -52,20 +53,27 @@ def check_arguments(f, x, h):
         h: likewise.
 
     Returns:
-        A float64 copy of x.
+        A float64 copy of x, and h.
 
     Raises:
         ValueError: As there.
     """
-    expect.number("h", h, lambda h: 0 < h < np.inf, "a number above 0")
+    if not callable(f):
+        expect.refuse("f", type(f).__name__, "a function")
+    h = expect.number("h", h, lambda h: 0 < h < 1e300, "a number above 0")
     x = expect.array("x", x).astype(np.float64, order="C")
     still = (x + h == x) | (x - h == x)
     if still.any():
         expect.refuse("h", h, f"a step that changes x, which is {x[still][0]}")
-    result = expect.array("f", f(x.copy()))
-    if result.shape != ():
-        expect.refuse("f", f"a result of shape {result.shape}", "()")
-    return x
+    result = f(x.copy())
+    shape, dtype = expect.array("f", result).shape, np.asarray(result).dtype
+    if shape != ():
+        expect.refuse("f", f"a result of shape {shape}", "()")
+    if dtype.kind != "f" or dtype.itemsize < 8:
+        expect.refuse(
+            "f", f"a result of {dtype}", "float64, to be exact enough"
+        )
+    return x, h
 
 
 # --8<-- [start:relative-error]
@@ -91,8 +99,9 @@ def relative_error(found, expected):
     if not (np.isfinite(found).all() and np.isfinite(expected).all()):
         return float("inf")
     largest = np.abs([found, expected]).max(initial=0)
-    half = np.abs(found / 2 - expected / 2).max(initial=0)  # 2 can overflow
-    return float(2 * (half / largest)) if largest else 0.0
+    unit = 2.0 if largest > 1 else 1.0  # no difference overflows
+    apart = np.abs(found / unit - expected / unit).max(initial=0)
+    return float(unit * (apart / largest)) if largest else 0.0
 
 
 # --8<-- [end:relative-error]

@@ -141,7 +141,7 @@ def backward(dh, cache):
     Raises:
         ValueError: dh has another shape than the outputs.
     """
-    x, h, gates, u, wx, wh, mask = cache
+    x, h, gates, u, wx, wh, mask = expect.cache(cache, Cache)
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     da, back = np.empty_like(gates), np.zeros_like(h[0])
     n = len(wh)

@@ -67,9 +67,9 @@ def backward(dy, cache):
         (..., D), (D,), (D,) dx, dgamma and dbeta.
 
     Raises:
-        ValueError: dy has not the shape of y.
+        ValueError: dy has not the shape of y, or the cache is another's.
     """
-    xhat, gamma, std = cache
+    xhat, gamma, std = expect.cache(cache, RowCache)
     dy = expect.array("dy", dy, xhat.shape)
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (D,)

@@ -60,7 +60,7 @@ def check_labels(logits, labels):
     if np.isinf(top).any():
         got = f"a row up to {top[np.isinf(top)][0]}"
         expect.refuse("logits", got, "less than inf, more than -inf")
-    labels = np.asarray(labels)
+    labels = expect.whole_array("labels", labels, "integers")
     if labels.shape != logits.shape[:1]:
         expect.refuse("labels", f"shape {labels.shape}", logits.shape[:1])
     if labels.dtype.kind not in "iu":

@@ -166,7 +166,7 @@ def backward(dh, cache, dc_last=None):
     Raises:
         ValueError: dh or dc_last has not the shape of what it belongs to.
     """
-    x, h, c, gates, wx, wh, mask = cache
+    x, h, c, gates, wx, wh, mask = expect.cache(cache, Cache)
     back = np.zeros_like(h[0])
     dc = back if dc_last is None else dc_last
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)

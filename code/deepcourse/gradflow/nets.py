@@ -136,9 +136,12 @@ def normal(rng, shape, variance):
         An array of that shape.
 
     Raises:
-        ValueError: rng is no generator.
+        ValueError: rng is no generator, or the variance is below 0.
     """
     expect.generator("rng", rng)
+    variance = expect.number(
+        "variance", variance, lambda v: 0 <= v < np.inf, "at least 0"
+    )
     return rng.normal(0, variance**0.5, shape)
 
 
@@ -192,7 +195,7 @@ def fit(net, w, batches, rates, momentum=0.9):
     Raises:
         ValueError: The momentum is out of its range, or a shape is wrong.
     """
-    expect.number(
+    momentum = expect.number(
         "momentum", momentum, lambda m: 0 <= m < 1, "0 <= momentum < 1"
     )
     losses, velocity = [], dict.fromkeys(w, 0.0)

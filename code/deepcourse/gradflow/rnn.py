@@ -73,7 +73,7 @@ def backward(dh, cache):
     Raises:
         ValueError: dh has another shape than the outputs.
     """
-    x, h, wx, wh = cache
+    x, h, wx, wh = expect.cache(cache, Cache)
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     da = np.empty_like(h[1:])  # (T, B, H)
     back = np.zeros_like(h[0])  # (B, H)

@@ -4,7 +4,7 @@ import math
 
 import tensorflow as tf
 
-from deepcourse.mnist.expect import positive, probability, real
+from deepcourse.mnist.expect import positive, probability, real, several
 
 
 # --8<-- [start:sgd]
@@ -40,7 +40,7 @@ class SGD(tf.Module):
 
 def movable(weights):
     """Refuse weights that are not variables in floating point."""
-    weights = list(weights)
+    weights = several("weights", weights)
     for i, w in enumerate(weights):
         if not hasattr(w, "assign_sub") or not tf.as_dtype(w.dtype).is_floating:
             raise ValueError(
@@ -56,7 +56,7 @@ def slopes(weights, gradients, rate):
     Returns:
         A gradient for each weight, in float32 at least, and the rate.
     """
-    gradients = list(gradients)
+    gradients = several("gradients", gradients)
     if len(gradients) != len(weights):
         raise ValueError(
             f"gradients: got {len(gradients)}, "
@@ -70,6 +70,8 @@ def slopes(weights, gradients, rate):
                 "the loss doesn't depend on this weight"
             )
         gradients[i] = real(name, g, w.shape, wide(w.dtype))
+    if isinstance(rate, bool):
+        raise ValueError(f"rate: got {rate}, expected a number")
     if isinstance(rate, float):
         rate = tf.constant(rate, tf.float64)  # as exact as it came
     rate = real("rate", rate, ())

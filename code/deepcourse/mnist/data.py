@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from deepcourse.datasets import Dataset
-from deepcourse.mnist.expect import whole
+from deepcourse.mnist.expect import array, whole
 
 
 # --8<-- [start:split]
@@ -31,6 +31,8 @@ def split(data: Dataset, validation: int) -> tuple[Part, Part, Part]:
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
+    if not isinstance(data, Dataset):
+        raise ValueError(f"data: got {type(data)}, expected a Dataset")
     images, labels = pair("", data.images, data.labels)
     cut = len(images) - whole("validation", validation, 0, len(images) - 1)
     return (
@@ -42,7 +44,7 @@ def split(data: Dataset, validation: int) -> tuple[Part, Part, Part]:
 
 def pair(kind, images, labels):
     """Pictures as rows, with as many whole numbers for labels."""
-    images, labels = flatten(images), np.asarray(labels)
+    images, labels = flatten(images), array(f"{kind}labels", labels)
     if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
         raise ValueError(
             f"{kind}labels: got {labels.dtype} of shape {labels.shape}, "
@@ -72,7 +74,7 @@ def flatten(pictures: np.ndarray) -> np.ndarray:
         >>> flatten(np.array([[[0, 51], [102, 255]]], np.uint8))
         array([[0. , 0.2, 0.4, 1. ]], dtype=float32)
     """
-    pictures = np.asarray(pictures)
+    pictures = array("pictures", pictures)
     if pictures.ndim != 3 or pictures.dtype != np.uint8:
         raise ValueError(
             f"pictures: got {pictures.dtype} of shape "
@@ -138,7 +140,8 @@ def check(images, labels, classes=10) -> None:
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = array("images", images), array("labels", labels)
+    classes = whole("classes", classes)
     if images.ndim != 2 or images.dtype != np.float32:
         raise ValueError(
             f"images: got {images.dtype} of shape "

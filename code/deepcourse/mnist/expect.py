@@ -3,6 +3,7 @@
 import math
 from numbers import Integral, Real
 
+import numpy as np
 import tensorflow as tf
 
 
@@ -43,9 +44,14 @@ def probability(name, value):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    if not (isinstance(value, Real) and 0 <= value < 1):
+    if not (number(value) and 0 <= value < 1):
         raise ValueError(f"{name}: got {value!r}, expected 0 <= {name} < 1")
     return value
+
+
+def number(value):
+    """Whether a value is one real number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def positive(name, value, or_zero=False):
@@ -62,7 +68,7 @@ def positive(name, value, or_zero=False):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    finite = isinstance(value, Real) and 0 <= value < math.inf
+    finite = number(value) and 0 <= value < math.inf
     if not finite or not (value or or_zero):
         expected = "at least" if or_zero else "above"
         raise ValueError(
@@ -140,13 +146,53 @@ def seed_pair(name, pair):
 
 
 def tensor(name, x):
-    """Take anything that can be a tensor."""
+    """Take anything that can be a tensor, but nothing half hidden."""
+    unmasked(name, x)
     try:
         return tf.convert_to_tensor(x)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{name}: got {x!r}, expected numbers in rows of equal length"
         ) from error
+
+
+def array(name, x):
+    """Take anything that can be an array, but nothing half hidden."""
+    unmasked(name, x)
+    try:
+        return np.asarray(x)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name}: got {x!r}, expected numbers in rows of equal length"
+        ) from error
+
+
+def unmasked(name, x):
+    """Refuse masked entries: the numbers behind the mask aren't meant."""
+    if isinstance(x, list | tuple):
+        for part in x:
+            unmasked(name, part)
+    elif isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
+        raise ValueError(f"{name}: got masked entries, expected numbers")
+
+
+def several(name, things):
+    """Refuse what is not several things in a row.
+
+    Args:
+        name: of the argument, for the error.
+        things: what the caller gave.
+
+    Returns:
+        A list of them.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    try:
+        return list(things)
+    except TypeError as error:
+        raise ValueError(f"{name}: got {things!r}, expected a list") from error
 
 
 def fits(name, x, shape):

@@ -2,7 +2,13 @@
 
 import keras
 
-from deepcourse.mnist.expect import layer_sizes
+from deepcourse.mnist.expect import (
+    layer_sizes,
+    positive,
+    probability,
+    whole,
+)
+from deepcourse.mnist.model import ACTIVATIONS
 
 
 # --8<-- [start:build]
@@ -36,7 +42,16 @@ def build(
         407050
     """
     sizes = layer_sizes("sizes", sizes)
-    keras.utils.set_random_seed(seed)
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise ValueError(
+            f"activation: got {activation!r}, "
+            f"expected one of {', '.join(ACTIVATIONS)}"
+        )
+    probability("drop_input", drop_input)
+    probability("drop_hidden", drop_hidden)
+    if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        positive("rate", rate)
+    keras.utils.set_random_seed(whole("seed", seed, 0, 2**32 - 1))
     init = "he_normal" if activation == "relu" else "glorot_uniform"
     net = keras.Sequential([keras.Input((sizes[0],))])
     net.add(keras.layers.Dropout(drop_input))

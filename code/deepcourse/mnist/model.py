@@ -49,12 +49,12 @@ class MLP(tf.Module):
     ):
         super().__init__()
         sizes = layer_sizes("sizes", sizes)
-        if activation not in tuple(ACTIVATIONS):
+        if not isinstance(activation, str) or activation not in ACTIVATIONS:
             raise ValueError(
                 f"activation: got {activation!r}, "
                 f"expected one of {', '.join(ACTIVATIONS)}"
             )
-        seed = whole("seed", seed, -(2**31), 2**31 - 1)
+        self.seed = whole("seed", seed, -(2**31), 2**31 - 1)
         between = probability("drop_hidden", drop_hidden)
         self.rates = (
             probability("drop_input", drop_input),
@@ -63,7 +63,7 @@ class MLP(tf.Module):
         self.activation, init = ACTIVATIONS[activation]
         self.w, self.b = [], []
         for i, shape in enumerate(pairwise(sizes)):  # D, H
-            w, b = init(shape, seed=(seed, i)), tf.zeros(shape[1])
+            w, b = init(shape, seed=(self.seed, i)), tf.zeros(shape[1])
             self.w.append(tf.Variable(w, name=f"w{i + 1}"))
             self.b.append(tf.Variable(b, name=f"b{i + 1}"))
 

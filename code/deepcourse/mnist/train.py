@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from deepcourse.mnist.data import batches, check
-from deepcourse.mnist.expect import positive, whole
+from deepcourse.mnist.expect import array, positive, whole
 from deepcourse.mnist.layers import softmax_cross_entropy
 
 
@@ -60,13 +60,23 @@ def score(model, images, labels):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    check(images, labels, outputs(model))
+    check_part(model, "part", (images, labels))
     return evaluate(model, images, labels)
 
 
 def outputs(model):
     """K, how many classes the net tells apart: the size of its last bias."""
     return model.weights[-1].shape[0]
+
+
+def check_part(model, name, part):
+    """Refuse what this net can't read: see `check`."""
+    if not isinstance(part, tuple | list) or len(part) != 2:
+        raise ValueError(f"{name}: got {part!r}, expected images and labels")
+    check(*part, outputs(model))
+    width, pixels = array("images", part[0]).shape[1], model.weights[0].shape[0]
+    if width != pixels:
+        raise ValueError(f"images: got {width} pixels, expected {pixels}")
 
 
 @tf.function
@@ -101,7 +111,12 @@ class Run:
     def __init__(
         self, model, optimizer, rate, epochs, batch_size=128, seed=0, step=step
     ):
-        if [*map(id, model.weights)] != [*map(id, optimizer.weights)]:
+        if not callable(model) or not hasattr(model, "weights"):
+            raise ValueError(f"model: got {model!r}, expected a net")
+        if not callable(step):
+            raise ValueError(f"step: got {step!r}, expected a function")
+        moved = getattr(optimizer, "weights", ())
+        if [*map(id, model.weights)] != [*map(id, moved)]:
             raise ValueError(
                 "optimizer: got one of another net, expected this net's"
             )
@@ -141,8 +156,9 @@ class Run:
             raise ValueError(
                 f"epoch: all {number} of this run are done; the rate is zero"
             )
+        check_part(self.model, "train", train)
+        check_part(self.model, "validation", validation)
         classes = outputs(self.model)
-        check(*validation, classes)
         data = batches(*train, self.batch_size, self.seed, number, classes)
         n = len(data)
         loss = self.sweep(
@@ -175,13 +191,13 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
         ValueError: The argument, what came, and what was expected; or the
             checkpoint in the folder is of another run, or damaged.
     """
-    if len(parts) != 2:
+    if not isinstance(parts, tuple | list) or len(parts) != 2:
         raise ValueError(
-            f"parts: got {len(parts)}, expected 2: training, validation"
+            f"parts: got {parts!r}, expected 2: training, validation"
         )
     for part in parts:
-        check(*part, outputs(run.model))
-    whole("batch_size", run.batch_size, 1, len(parts[0].labels))
+        check_part(run.model, "parts", part)
+    whole("batch_size", run.batch_size, 1, len(parts[0][1]))
     facts = describe(run, parts)
     everything = tf.train.Checkpoint(
         model=run.model,
@@ -190,7 +206,7 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
         history=run.history,
         facts=tf.Variable(json.dumps(facts)),
     )
-    manager = tf.train.CheckpointManager(everything, folder, max_to_keep=1)
+    manager = manage(everything, folder)
     if manager.latest_checkpoint:
         compare(manager.latest_checkpoint, facts)
         everything.restore(manager.latest_checkpoint).assert_consumed()
@@ -200,6 +216,24 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
         if progress:
             progress(int(run.done))
     return run.history.numpy()
+
+
+def manage(everything, folder):
+    """The keeper of a run's checkpoint, once its folder can hold one."""
+    try:
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        manager = tf.train.CheckpointManager(everything, folder, max_to_keep=1)
+    except (TypeError, OSError, ValueError, tf.errors.OpError) as error:
+        raise ValueError(
+            f"folder: got {folder!r}, expected one for a checkpoint ({error})"
+        ) from error
+    listed = folder / "checkpoint"
+    if listed.exists() and not manager.latest_checkpoint:
+        raise ValueError(
+            f"folder: {listed} is damaged; delete it to train from the start"
+        )
+    return manager
 
 
 def describe(run, parts) -> dict:
@@ -215,7 +249,7 @@ def describe(run, parts) -> dict:
     facts["model.weights"] = ", ".join(shapes)
     for kind, part in zip(("training", "validation"), parts, strict=True):
         digests = [zlib.crc32(np.ascontiguousarray(x)) for x in part]
-        facts[f"{kind} part"] = f"{len(part.labels)} pictures {digests}"
+        facts[f"{kind} part"] = f"{len(part[1])} pictures {digests}"
     return facts
 
 
