@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from coursesite.build import served
+from coursesite.imports import closure
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = """
@@ -59,6 +60,9 @@ def house(tmp_path_factory):
     """The small project, built once, with what the build said."""
     root = tmp_path_factory.mktemp("labs")
     shutil.copytree(ROOT / "code" / "coursesite", root / "code" / "coursesite")
+    for path in closure((ROOT / "code" / "coursesite").rglob("*.py"), ROOT / "code"):  # of the course, records alone
+        (root / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, root / path.relative_to(ROOT))
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
