@@ -60,7 +60,7 @@ def test_a_saved_file_is_read_again(tree, tmp_path):
 
 
 def test_the_closure_is_what_python_imports():
-    name = "deepcourse.mnist.runs.experiment"
+    name = "deepcourse.gradflow.runs.scale_invariance"
     code = f"import sys, {name}\nprint(*(m.__file__ for n, m in sys.modules.items() if n.startswith('deepcourse')))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout
     file = ROOT / "code" / Path(*name.split(".")).with_suffix(".py")
