@@ -45,7 +45,7 @@ def copy(folder: Path) -> None:
     """Copy what git knows or would know, as it lies here."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
     ).stdout  # fmt: skip
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
@@ -85,7 +85,7 @@ def measured(folder: Path) -> None:
     """The formulas have other names now: their records say that it is these that were measured."""
     environment = os.environ | {"PYTHONPATH": str(folder / "code")}
     command = [sys.executable, "-c", FORMULAS]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True)
     for slug, formulas in json.loads(done.stdout).items():
         path = folder / "runs" / slug / "equations.json"
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -213,8 +213,11 @@ def running(folder: Path, log: Path, *arguments: str) -> Iterator[subprocess.Pop
         try:
             yield process
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            if hasattr(os, "killpg"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
+            else:
+                process.terminate()
             process.wait()
 
 
