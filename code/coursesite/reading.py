@@ -116,8 +116,13 @@ def prose(text: str) -> str:
 def front_matter(text: str) -> dict:
     """What a page says about itself; empty if it has nothing between `---` lines at its top."""
     front = FRONT.match(text)
-    found = yaml.safe_load(front[1]) if front else {}
-    return found if isinstance(found, dict) else {}
+    found = _loaded(front[1]) if front else {}
+    return dict(found) if isinstance(found, dict) else {}
+
+
+@functools.lru_cache(maxsize=256)
+def _loaded(front: str):
+    return yaml.safe_load(front)
 
 
 def flat(text: str) -> str:

@@ -161,3 +161,10 @@ def test_a_notebook_installs_the_course_and_links_to_the_published_site():
     assert "Install the course first" in "".join(here[1]["source"])
     assert "[lesson](https://site.example/lessons/02-mnist/)" in "".join(there[0]["source"])
     assert "The\nlesson measured" in "".join(here[0]["source"])
+
+
+def test_no_notebook_is_made_twice_of_a_lab_that_stays_as_it_is(monkeypatch):
+    lab = ROOT / "docs" / "labs" / "lessons" / "02-mnist.py"
+    first = served.notebook(lab, "https://site.example/")
+    monkeypatch.setattr(served, "jupytext", None)
+    assert served.notebook(lab, "https://site.example/") == first

@@ -53,8 +53,9 @@ def _claims(_state: tuple) -> dict[str, list[equations.Claim]]:
     return equations.claims(ROOT / "tests")
 
 
+@functools.cache
 def claims() -> dict[str, list[equations.Claim]]:
-    """The tests that claim equations, read again when a test file changed."""
+    """The tests that claim equations: looked for once a build, and read again when a test file changed."""
     state = tuple((str(p), p.stat().st_mtime_ns) for p in sorted((ROOT / "tests").rglob("*.py")))
     return _claims(state)
 

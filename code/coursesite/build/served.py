@@ -4,6 +4,7 @@ MkDocs takes its files from docs/ alone, and a link there is lost on Windows; a 
 tracked.
 """
 
+import functools
 import os
 import re
 from pathlib import Path
@@ -30,7 +31,12 @@ def install_cell(repo: str) -> str:
 
 def notebook(lab: Path, site: str = "", repo: str = "") -> str:
     """A lab as a notebook that installs the course by itself; a link leads to the published site, if there is one."""
-    made = jupytext.read(lab)
+    return _notebook(lab.read_text(encoding="utf-8"), site, repo)
+
+
+@functools.lru_cache(maxsize=64)
+def _notebook(text: str, site: str, repo: str) -> str:
+    made = jupytext.reads(text, fmt="py")
     made.cells.insert(1, new_code_cell(install_cell(repo)))
     for number, cell in enumerate(made.cells):
         cell["id"] = f"cell-{number}"

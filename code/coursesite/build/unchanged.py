@@ -3,10 +3,11 @@
 MkDocs rebuilds the whole site at each save. Macros and templates run again for every page; what takes long is Markdown
 with its code, formulas and docstrings. Its result depends on the text after the macros, on the files that are embedded
 or documented, on the claims of its equations, on the pages it may link to and on the settings of the extensions:
-together they are the key here. The theme's templates are compiled once, and a page without a macro is not given to the
-plugin for them, which would compile it. A single build converts every page, as it does without this module.
+together they are the key here. Templates are compiled once, those that the pages themselves are too, and a page
+without a macro is not given to the plugin for them. A single build converts every page, as it does without this module.
 """
 
+import functools
 import hashlib
 import re
 from dataclasses import replace
@@ -22,7 +23,7 @@ EMBEDDED = re.compile(r'--8<-- "([^":]+)')
 DOCUMENTED = re.compile(r"^::: ([\w.]+)", re.MULTILINE)
 MACRO = re.compile(r"\[[=%#]")
 KEPT = ("content", "toc", "_title_from_render", "present_anchor_ids")
-compiled: dict[tuple[str, str], object] = {}  # key and checksum of a template: its code
+compiled: dict[tuple, object] = {}  # key and checksum of a template, or lexer and source of a page: its code
 converted: dict[str, tuple[str, dict]] = {}  # source of a page: its key, and what Page.render made of it
 
 
@@ -34,16 +35,36 @@ def sources(markdown: str) -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
+@functools.lru_cache(maxsize=1024)
+def named(markdown: str, files: tuple[str, ...]) -> list[str]:
+    """The files of the site that a page may link to: those whose name is in it."""
+    return sorted(name for name in files if name.rsplit("/", 1)[-1] in markdown)
+
+
 def key(markdown: str, config, files) -> str:
     """What the HTML of a page depends on, as a digest."""
     extensions = [name for name in config.markdown_extensions if isinstance(name, str)]
     handlers = config.plugins["mkdocstrings"].config.handlers
     read = [(str(path), path.stat().st_mtime_ns) for path in sources(markdown)]
-    names = sorted(name for name in files.src_uris if name.rsplit("/", 1)[-1] in markdown)
+    names = named(markdown, tuple(files.src_uris))
     proven = claims()
     proofs = [replace(claim, line=0) for label in LABEL.finditer(markdown) for claim in proven.get(label["id"], [])]
     made_of = (markdown, extensions, config.mdx_configs, handlers, read, names, proofs)
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+def on_pre_build(config):
+    """MkDocs' hook: the tests may have changed since the last build; what the macros' plugin compiles is kept."""
+    claims.cache_clear()
+    env = config.plugins["macros"].env
+    env.compile = functools.partial(_compile_once, env, env.compile)
+
+
+def _compile_once(env, compile_, source, *rest):
+    """The code of a page's macros; Jinja has one lexer for one set of signs."""
+    if (env.lexer, source) not in compiled:
+        compiled[env.lexer, source] = compile_(source, *rest)
+    return compiled[env.lexer, source]
 
 
 class _Compiled(BytecodeCache):
@@ -77,6 +98,7 @@ def _after_the_macros(markdown, page, config, files):
     name = page.file.src_uri
     page.key = key(markdown, config, files)
     if page.key == converted.get(name, ("",))[0]:
+        page.content, page.render = "", lambda config, files: None
         return ""
     return markdown
 
