@@ -163,7 +163,7 @@ def test_a_file_that_is_missing_or_written_twice_is_found(root):
     assert f"{SECOND} writes runs/demo/count.svg, as demo-count does; leave it to one" in stages.outputs(root)
 
 
-def test_a_record_that_no_longer_fits_is_found_without_git_too(root):
+def test_a_record_that_no_longer_fits_is_found_without_git_too(root, monkeypatch):
     dvc = Path(sys.executable).with_name("dvc")
     (root / ".dvc/config").write_text("[core]\n    no_scm = true\n    analytics = false\n", encoding="utf-8")
     done = subprocess.run([dvc, "commit", "--force", "--quiet"], cwd=root, capture_output=True, text=True, check=False)
@@ -187,6 +187,12 @@ def test_a_record_that_no_longer_fits_is_found_without_git_too(root):
         "    cmd: python -m deepcourse.demo.runs.count\n",
         "    cmd: python -m deepcourse.demo.model\n",
     )
+    change(root, "code/deepcourse/demo/model.py", "", "x = 1\n")
+    monkeypatch.setattr(stages, "NAMED", 1)
+    assert any(
+        re.search(r"demo-count .*changed deps: \S+ modified, and 1 more[;)]", each) for each in stages.stale(root)
+    )
+    change(root, "code/deepcourse/demo/model.py", "x = 1\n", "")
     assert any("changed command" in problem for problem in stages.stale(root))
     change(root, "dvc.yaml", '    desc: "counts"\n', "    frozen: true\n")
     assert not any("changed deps" in problem for problem in stages.stale(root))

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from coursesite.imports import closure
 
 PROOFS = "coursesite.run.proofs"  # the plugin that measures what a stage of tests records
+NAMED = 3  # of the files that make a stage stale; the others are counted
 MEND = "`nox -s check -- --mend` corrects the list"
 
 
@@ -137,7 +138,8 @@ def stale(root: Path) -> list[str]:
         for kind, paths in (next(iter(each.items())) if isinstance(each, dict) else (each, {}) for each in changes):
             said = [f"{path} {state}" for path, state in paths.items()]
             if kind != "changed outs":
-                changed.append(f"{kind}: {', '.join(said)}" if said else kind)
+                more = [f"and {len(said) - NAMED} more"] if len(said) > NAMED else []
+                changed.append(f"{kind}: {', '.join(said[:NAMED] + more)}" if said else kind)
                 continue
             back = "bring it back with `git checkout -- {}`"
             problems += [
