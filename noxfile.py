@@ -24,8 +24,8 @@ os.environ |= {
 }
 
 # What can be tested without a built site; the gates have a site, and a session, of their own.
-GATES = "tests/site/test_gates.py"
-SOURCES = [f"--ignore={path}" for path in ("tests/built", "tests/browser", "tests/lighthouse", GATES)]
+GATES = ("tests/site/test_gates.py", "tests/site/test_lesson.py")
+SOURCES = [f"--ignore={path}" for path in ("tests/built", "tests/browser", "tests/lighthouse", *GATES)]
 # One process for each core, and all tests of a file, or of a group, in the same one: what they share is made once.
 # `-n 0` behind `--` turns it off.
 BY_FILE, BY_GROUP = (("-n", "logical", "--dist", each) for each in ("loadfile", "loadgroup"))
@@ -88,7 +88,7 @@ def gates(session):
     """Each gate is seen to fail: one thing at a time is broken in a small house."""
     prepare(session)
     npm(session, "--omit=optional")
-    session.run("pytest", GATES, *BY_GROUP, *session.posargs)
+    session.run("pytest", *GATES, *BY_GROUP, *session.posargs)
 
 
 @course
@@ -183,7 +183,7 @@ def canary(session):
     session.install("--upgrade", "--prerelease=allow", ".", *groups)
     npm(session, "--omit=optional")
     session.run("pytest", *SOURCES, *BY_FILE, *session.posargs)
-    session.run("pytest", GATES, *BY_GROUP)
+    session.run("pytest", *GATES, *BY_GROUP)
 
 
 @nox.session(venv_backend="none")
