@@ -80,7 +80,8 @@ def tests(session):
     """The modules, the records and the sources of the pages."""
     prepare(session)
     npm(session, "--omit=optional")
-    session.run("pytest", *SOURCES, *BY_FILE, *session.posargs)
+    whole = () if session.posargs else ("--shapes-complete",)  # every shape that a module states was there in some test
+    session.run("pytest", *SOURCES, *BY_FILE, *whole, *session.posargs)
 
 
 @course

@@ -418,6 +418,14 @@ def test_two_workers_report_what_they_checked_together(project):
     assert "a.py" not in done.stdout
 
 
+def test_a_module_that_is_imported_and_run_counts_both(project):
+    runs = 'import runpy\n\nrunpy.run_module("deepcourse.a", run_name="__main__")\n'
+    test_a = project / "test_a.py"
+    test_a.write_text(test_a.read_text().replace("\n\n\ndef", f"\n{runs}\n\ndef", 1))
+    done = run(project)
+    assert "shapes: 1 of 2 statements" in done.stdout, done.stdout + done.stderr
+
+
 def test_a_false_statement_fails_the_test_that_runs_it_and_leaves_no_byte_code(project):
     (project / "code/deepcourse/a.py").write_text("def f(x):\n    return x  # (B,)\n")
     done = run(project)

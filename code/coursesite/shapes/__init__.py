@@ -140,8 +140,12 @@ class _Loader(importlib.machinery.SourceFileLoader):
     def get_code(self, fullname):
         # Past the byte code on disk, which has no checks, and never into it.
         source = self.get_data(self.path).decode("utf-8")
+        before = SHEETS.get(os.path.realpath(self.path))
         sheet = SHEETS[os.path.realpath(self.path)] = Sheet(self.path)
-        return sheet.compile(source, self.path)
+        code = sheet.compile(source, self.path)
+        if before is not None and before.statements.keys() == sheet.statements.keys():
+            sheet.statements = before.statements  # imported once more, or run: both count
+        return code
 
     def exec_module(self, module):
         code = self.get_code(module.__name__)
