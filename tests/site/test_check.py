@@ -329,7 +329,7 @@ BREAKS = {
         (PAGE, EMBED, "--8<--\ndeepcourse/demo/model.py\n", "names no file"),
     ],
     "reference": [
-        (PAGE, "## Third", "::: deepcourse.demo.modle\n\n## Third", ": ::: deepcourse.demo.modle is no module below"),
+        (PAGE, "## Third", "::: deepcourse.demo.absent\n\n## Third", ": ::: deepcourse.demo.absent is no module below"),
     ],
     "fences": [
         (PAGE, "```python\n", "```python notest\n", "02-demo.md:27: the block ```python notest is not run"),

@@ -76,10 +76,10 @@ def embedded(root: Path) -> list[str]:
     problems = []
     for page, line, target in embeds(root):
         place = f"{page}:{line}: --8<--" + (f' "{target}"' if target else "")
-        path, numbers, section = reading.snippets(root).split_path(target)
+        path, _, section = target.partition(":")
         if not target:
             problems.append(f"{place} names no file; write one line for each section")
-        elif numbers:
+        elif re.fullmatch(r"[\d:,-]+", section):
             problems.append(f"{place} names lines by number; mark a section and name that")
         elif path.endswith(".py") and not section:
             problems.append(f"{place} embeds a whole module; mark a section and name that")
