@@ -103,7 +103,7 @@ def renamer(slugs: dict[str, str], pages: list[Path], number: int) -> Callable[[
     )
     name = re.compile(
         rf"(?:(?<=^  )|{'|'.join(f'(?<={each})' for each in before.split('|'))})(?:{either})\b"
-        rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-)[a-z])"  # mnist/headline, but not gradflow/01-matmul-conv2d
+        rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-)[a-z{{])"  # mnist/headline, but not gradflow/01-matmul-conv2d
         rf"|(?<=[(#])(?:{either})(?=[-.])"  # (gradflow-nets.md), #mnist-headline
         rf"|(?<=\")(?:{either})(?=\"(?!\s*[:\]]))"
         rf"|(?<=-- )(?:{either})(?=-)",
