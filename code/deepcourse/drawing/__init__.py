@@ -14,6 +14,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 
+# All that the three define is the kit's: a figure says draw.box, draw.paper.
 from deepcourse.drawing.page import *  # noqa: F403
 from deepcourse.drawing.page import STYLE, Drawing, save
 from deepcourse.drawing.plots import *  # noqa: F403

@@ -49,7 +49,7 @@ def circuit_backward(dL, cache):
         >>> circuit_backward(1.0, circuit(3.0, 2.0, -1.0)[1])
         (11.0, 9.0, 3.0)
     """
-    [dL] = expect.numbers(dL=dL)  # noqa: N806
+    [dL] = expect.numbers(dL=dL)  # noqa: N806 - the page says dL
     x, w, a, r = cache
     dr, dx = dL * x, dL * r  # r * x
     da = dr * (a > 0)  # max(a, 0)
