@@ -99,12 +99,13 @@ def renamer(slugs: dict[str, str], pages: list[Path], number: int) -> Callable[[
     stems |= {page.stem: page.stem.replace(slug, slugs[slug]) for page in pages if (slug := slug_of(page)) in page.stem}
     either = "|".join(map(re.escape, slugs))
     before = (
-        r"deepcourse[./]|runs[./]|tests[/-]|figures[./]|solutions[./]|\d\d-|slug: |code/|eq-|fig-|equations-|import "
+        r"deepcourse[./]|deepcourse\\[.]|quick/|runs[./]|tests[/-]|figures[./]|solutions[./]|\d\d-|slug: |code/|eq-|"
+        r"fig-|equations-|import "
     )
     name = re.compile(
         rf"(?:(?<=^  )|{'|'.join(f'(?<={each})' for each in before.split('|'))})(?:{either})\b"
         rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-)[a-z{{])"  # mnist/headline, but not gradflow/01-matmul-conv2d
-        rf"|(?<=[(#])(?:{either})(?=[-.])"  # (gradflow-nets.md), #mnist-headline
+        rf"|(?<=[(#])(?:{either})(?=[-.])(?!-the-)"  # (gradflow-nets.md), #mnist-headline, but no heading
         rf"|(?<=\")(?:{either})(?=\"(?!\s*[:\]]))"
         rf"|(?<=-- )(?:{either})(?=-)",
         re.MULTILINE,

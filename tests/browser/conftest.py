@@ -7,6 +7,9 @@ import chromium
 import pytest
 from playwright.sync_api import sync_playwright
 
+VIEWS = [("light", 400), ("light", 1280), ("dark", 400), ("dark", 1280)]
+TWO = [("light", 400), ("dark", 1280)]
+MAKES = ("/lessons/", "/gradflow/", "/labs/", "/reference/code/")
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SHIFTS = """
 window.shifted = 0;
@@ -17,11 +20,20 @@ new PerformanceObserver(list => {
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test that takes `url` once for each page of the site."""
+    """Run a test that takes `url`, `scheme` and `width` for each page, in each scheme and at each width at least once.
+
+    The first page of each make is opened in each scheme at each width, and so are all pages that are of no make: what
+    only one of the four shows lies in the frame, or in what all pages of that make are made of.
+    """
     if "url" in metafunc.fixturenames:
         if not (built.SITE / "index.html").exists():
             pytest.exit(built.BUILD_FIRST, returncode=1)
-        metafunc.parametrize("url", [page.url for page in built.read(built.SITE)])
+        views, made = [], set()
+        for page in built.read(built.SITE):
+            make = next((make for make in MAKES if page.url.startswith(make)), page.url)
+            views += [(page.url, *view) for view in (VIEWS if make not in made else TWO)]
+            made.add(make)
+        metafunc.parametrize(("url", "scheme", "width"), views)
 
 
 @pytest.fixture(scope="session")

@@ -160,13 +160,13 @@ def tests_list(slug: str) -> str:
 
 def tests_lists() -> str:
     """What the tests of each slug prove, lesson by lesson, each under the id that the heads of its posts link to."""
-    parts = []
-    for path in [*sorted((DOCS / "lessons").glob("*.md")), DOCS / "gradflow"]:
-        number, slug = path.stem[:2], path.stem[3:]
-        of = f"lesson {int(number)}" if path.suffix else (slug := path.name)
-        if (ROOT / "tests" / slug).exists():  # a part of a lesson has those of the lesson
-            parts.append(f"## What the tests of {of} prove {{ #tests-{slug} }}\n\n{tests_list(slug)}\n")
-    return "\n".join(parts)
+    parts = {}
+    for path in [*sorted((DOCS / "lessons").glob("*.md")), *sorted((DOCS / "gradflow").glob("*.md"))]:
+        slug = reading.front_matter(path.read_text(encoding="utf-8")).get("slug")
+        of = slug if path.parent.name == "gradflow" else f"lesson {int(path.stem[:2])}"
+        if slug and slug not in parts:  # the posts of gradflow, and the parts of a lesson, have theirs together
+            parts[slug] = f"## What the tests of {of} prove {{ #tests-{slug} }}\n\n{tests_list(slug)}\n"
+    return "\n".join(parts.values())
 
 
 def define_env(env):
