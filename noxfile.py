@@ -21,6 +21,7 @@ os.environ |= {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "NO_MKDOCS_2_WARNING": "1",  # MkDocs stays below 2: README.md, "When to move on"
     "SOURCE_DATE_EPOCH": "1735689600",
+    "PYTHONDONTWRITEBYTECODE": "",  # where it is set, each process would compile TensorFlow again, for five seconds
 }
 
 # What can be tested without a built site; the gates have a site, and a session, of their own.
