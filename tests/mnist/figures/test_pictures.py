@@ -27,10 +27,14 @@ def fake(settings, values):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """A finished run of seed 0 on the digits, untrained, with its records and the pictures of both."""
+    """A finished run of seed 0 on the digits, untrained, with its records and small pictures of both."""
     tmp_path = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "CACHE", tmp_path / "cache")
+        patch.setattr(pictures, "SHEET", 380)
+        patch.setattr(pictures, "UNITS_SHOWN", 8)
+        for module in (pictures, front):
+            patch.setattr(module, "ROWS", 2)
         source, runs = datasets.digits(), tmp_path / "runs"
         small = training.Settings(sizes=(64, 48, 10), validation=200)
         folder = plan.CACHE / plan.key(source, small, 0)
@@ -55,8 +59,8 @@ def test_pictures_come_with_text_alternatives_that_count(finished):
     assert record["values"]["wrong"] == len(rows)
     assert (rows[:, 1] != rows[:, 2]).all()
     assert (np.diff(rows[:, 3]) <= 0).all()
-    assert f"36 of the {len(rows)} test digits out of 360" in record["alternatives"]["mistakes"]
-    assert "40 of 48 hidden units, each as 8 by 8 pixels" in record["alternatives"]["weights"]
+    assert f"12 of the {len(rows)} test digits out of 360" in record["alternatives"]["mistakes"]
+    assert "8 of 48 hidden units, each as 8 by 8 pixels" in record["alternatives"]["weights"]
 
 
 def test_pictures_are_the_same_each_time_and_as_wide_as_a_sheet(finished, tmp_path):

@@ -1,6 +1,7 @@
 """The recorded experiments, each from end to end in small."""
 
 import csv
+import functools
 import json
 import sqlite3
 import subprocess
@@ -18,6 +19,9 @@ from deepcourse import datasets, records
 from deepcourse.mnist import max_norm, model
 from deepcourse.mnist.runs import headline, ingredients, plan, srivastava, training
 
+pytestmark = pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
+SOURCES, FINGERPRINT = functools.cache(records.sources), functools.cache(records.fingerprint)
+
 
 @pytest.fixture(autouse=True)
 def in_a_folder_of_its_own(monkeypatch, tmp_path):
@@ -25,7 +29,14 @@ def in_a_folder_of_its_own(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def code_read_once(monkeypatch):
+    """Each run is named after the code that trains it, which stays as it is."""
+    monkeypatch.setattr(records, "sources", lambda start: [*SOURCES(start)])
+    monkeypatch.setattr(records, "fingerprint", FINGERPRINT)
+
+
+@pytest.fixture(autouse=True)
 def uncompiled():
     """Every run compiles graphs of its own, which takes longer than the few steps of a small run."""
     tf.config.run_functions_eagerly(True)
@@ -39,9 +50,9 @@ def table(path):
 
 
 def narrow(experiment, **options):
-    """The quick plan with small hidden layers."""
+    """The quick plan with small hidden layers and few steps."""
     nets = {
-        name: replace(net, sizes=(64, *[16] * (len(net.sizes) - 2), 10))
+        name: replace(net, sizes=(64, *[16] * (len(net.sizes) - 2), 10), batch_size=512)
         for name, net in plan.small(experiment.FULL).nets.items()
     }
     return replace(plan.small(experiment.FULL), nets=nets, **options)
@@ -79,8 +90,6 @@ def test_quick_headline_runs_end_to_end_and_writes_record_curves_and_predictions
     assert not Path("runs").exists()
 
 
-@pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
-@pytest.mark.usefixtures("uncompiled")
 def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own():
     tried = {name: rates[-1:] for name, rates in ingredients.FULL.tried.items()}
     # Seed 100 is also the one that the rates are tried with, so those runs are read.
@@ -108,15 +117,13 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
         assert np.mean(errors) == pytest.approx(record["values"][name]["test_error"], abs=1e-6)
 
 
-@pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
-@pytest.mark.usefixtures("uncompiled")
 def test_srivastava_gives_the_error_with_and_without_max_norm():
     records.make("mnist/srivastava", srivastava.measure, narrow(srivastava), Path("runs"))
     record = records.read("mnist/srivastava")
     values = record["values"]
     assert 0 < values["test_error"] < 1
     assert 0 < values["test_error_max_norm"] < 1
-    assert values["updates"] == 1437 // 256 * 2
+    assert values["updates"] == 1437 // 512 * 2
     assert record["settings"]["max_norm"]["max_norm"] == 2.0
     assert record["settings"]["plain"]["max_norm"] is None
     assert len(table(Path("runs/mnist/srivastava_seeds.csv"))) == 4
@@ -174,8 +181,8 @@ def test_a_run_of_other_settings_seed_or_data_has_another_name():
     ],
 )
 def test_a_finished_run_is_kept_unless_what_trained_it_changes(module, matters, monkeypatch):
-    before, original = plan.key(datasets.digits(), SMALL, 0), records.fingerprint
-    monkeypatch.setattr(records, "fingerprint", lambda path: "new" if path.stem == module else original(path))
+    before = plan.key(datasets.digits(), SMALL, 0)
+    monkeypatch.setattr(records, "fingerprint", lambda path: "new" if path.stem == module else FINGERPRINT(path))
     assert (plan.key(datasets.digits(), SMALL, 0) != before) == matters
 
 
