@@ -1,6 +1,7 @@
 """What can't be meant is refused by name before any work, by every function of the lesson that takes it."""
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -243,20 +244,27 @@ def test_pictures_of_another_width_are_refused_before_any_step():
             call()
 
 
-def test_a_checkpoint_of_a_net_with_other_first_weights_is_refused(tmp_path):
-    train(run(), (FEW, FEW), tmp_path)
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """The folder of a run that is done."""
+    folder = tmp_path_factory.mktemp("done")
+    train(run(), (FEW, FEW), folder)
+    return folder
+
+
+def test_a_checkpoint_of_a_net_with_other_first_weights_is_refused(done):
     with pytest.raises(ValueError, match=r"^folder: .*model.seed is 0 there and 1 here"):
-        train(run(MLP((64, 4, 10), seed=1)), (FEW, FEW), tmp_path)
+        train(run(MLP((64, 4, 10), seed=1)), (FEW, FEW), done)
 
 
 @pytest.mark.parametrize("content", [b"", b"m", b"\xff\xfe"])
-def test_a_damaged_list_of_checkpoints_is_refused_and_nothing_is_lost(content, tmp_path):
-    train(run(), (FEW, FEW), tmp_path)
-    (tmp_path / "checkpoint").write_bytes(content)
-    before = {p.name for p in tmp_path.iterdir()}
+def test_a_damaged_list_of_checkpoints_is_refused_and_nothing_is_lost(content, done, tmp_path):
+    folder = shutil.copytree(done, tmp_path / "copy")
+    (folder / "checkpoint").write_bytes(content)
+    before = {p.name for p in folder.iterdir()}
     with pytest.raises(ValueError, match=r"^folder: "):
-        train(run(), (FEW, FEW), tmp_path)
-    assert {p.name for p in tmp_path.iterdir()} == before
+        train(run(), (FEW, FEW), folder)
+    assert {p.name for p in folder.iterdir()} == before
 
 
 def test_a_folder_that_can_be_none_is_refused_before_any_step(tmp_path):
