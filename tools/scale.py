@@ -163,7 +163,7 @@ def write(made: Path, path: Path, rename: Callable[[str], str], number: int | No
     if number and path.suffix == ".md":
         text = re.sub(r"^description: (.{0,140}).*", rf"description: \1 ({number})", text, count=1, flags=re.MULTILINE)
     elif number:
-        text = re.sub(r"^(# # .*\n#\n)# ", rf"\1# Copy {number} · ", text, count=1, flags=re.MULTILINE)
+        text = re.sub(r"^(# # .*\n#\n)# ", rf"\1# Copy {number} ·\n# ", text, count=1, flags=re.MULTILINE)
     made.write_text(text, encoding="utf-8")
 
 
