@@ -4,6 +4,8 @@ import built
 import pytest
 
 AXE = built.SITE.parent / "node_modules" / "axe-core" / "axe.min.js"
+# Pages that are made of the same parts: what axe would find on a desk alone lies in the frame, which all pages share.
+GENERATED = ("/labs/", "/reference/code/")
 OVERFLOW = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("pre, .table, .equation, .katex-mathml"))
   .slice(0, 3).map(e => e.tagName.toLowerCase() + "." + e.className + " " + e.textContent.trim().slice(0, 40))"""
@@ -39,7 +41,8 @@ def test_page(visit, axe, url, scheme, width):
         wrong.append(f"it is {wide} px wider than the window: {tab.evaluate(OVERFLOW)}")
     if shift >= 0.01:
         wrong.append(f"it moves while it loads, by {shift:.3f} (allowed is 0.01)")
-    wrong += findings(tab, axe)
+    if width == 400 or not url.startswith(GENERATED):
+        wrong += findings(tab, axe)
     if wrong:
         lines = "\n".join(f"  {line}" for line in wrong)
         pytest.fail(f"{url}, {scheme} scheme, {width} px wide:\n{lines}", pytrace=False)
