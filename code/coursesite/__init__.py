@@ -4,13 +4,14 @@
 
 1. `served` adds the records below /runs/, `drafts` takes what is being written out of the nav, `labs` has
    mkdocs-jupyter run each lab and makes Markdown of it.
-2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds and links them),
-   figures, the head of a post with its minutes (`length`), the generated tables.
+2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds them and links them to
+   their row on the page that `recorded` makes), figures, the head of a post with its minutes (`length`), the generated
+   tables.
 3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines.
 4. `maths` renders each formula and links a displayed one to the tests that claim it (`equations`).
 5. `handles` gives the copy button code alone, and tables a name.
-6. `searched` keeps noise out of the index of the search; `theme/` is what the course changes in Material;
-   `unchanged` converts no page twice while `mkdocs serve` runs.
+6. `searched` keeps noise out of the index of the search, and puts a lesson before the reference; `theme/` is what the
+   course changes in Material; `unchanged` converts no page twice while `mkdocs serve` runs.
 
 **Before anything is built** (`check/`, which is `nox -s check`): `check.CHECKS` is the list. `embedding` looks at
 sections and blocks, `names` at what a block uses, `post` at the skeleton of a post and at links to drafts, `typed` and

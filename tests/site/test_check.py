@@ -51,8 +51,15 @@ def test_relu(proof):
 """
 RECORD = {
     "command": "python -m deepcourse.demo.experiment",
-    "values": {"accuracy": 0.98456, "accuracy_sd": 0.0004, "parameters": 407050, "seconds": 2.7149, "curve": [0.123]},
-    "units": {"accuracy": "fraction", "parameters": "count", "seconds": "s"},
+    "values": {
+        "accuracy": 0.98456,
+        "accuracy_sd": 0.0004,
+        "parameters": 407050,
+        "seconds": 2.7149,
+        "curve": [0.123],
+        "error": 3.21e-9,
+    },
+    "units": {"accuracy": "fraction", "parameters": "count", "seconds": "s", "error": "relative error"},
     "settings": {"epochs": 20},
     "alternatives": {"photo": "A digit."},
 }
@@ -457,6 +464,13 @@ def test_every_check_is_seen_to_fail():
         ("It has 60,000.", "'60,000' is typed; name its record"),
         ("A share of 0.25, they say.", "'0.25' is typed; name its record"),
         ("In about 40 ms.", "'40 ms' is typed"),
+        ("From one to the next, 32 milliseconds.", "'32 milliseconds' is typed"),
+        ("Off by 3.21 × 10⁻⁹ of it.", "'3.21 × 10⁻⁹' is typed, and runs.demo.headline.error has that value"),
+        ("Off by 3.21e-9 of it.", "'3.21e-9' is typed, and runs.demo.headline.error has that value"),
+        ("All `60000` of them.", "`60000` is no code; name the setting of its record"),
+        ("All `10 000` of them.", "`10 000` is no code"),
+        ("Above `95 %`.", "`95 %` is no code"),
+        ("Once in `32` milliseconds.", "`32` is no code"),
         ("Ten of 12 per cent.", "'12 per cent' is typed"),
         ("!!! note\n\n    An error of 1e-7.", "'1e-7' is typed"),
         ('??? bug "It stops at 1.46"', "'1.46' is typed"),
@@ -535,7 +549,7 @@ def test_a_picture_of_pixels_needs_its_alternative_in_a_record(root):
 @pytest.mark.parametrize(
     "text",
     [
-        "Type `0.25`, or $0.25$, or 512 units, 28×28 pixels, 1997 and lesson 2.",
+        "Type `0.25`, `1e-7`, `validation=5000`, `64` units, or $0.25$, or 512 units, 28×28 pixels, 1997 and lesson 2.",
         "It gets [= runs.demo.headline.seconds =] and <span title='1.5 s'>more</span>.",
         "As [Nair et al. 2010, §6.1.1](../reference/bibliography.md#nair2010) write, 1.25 % are wrong.",
         "- The best of\n  theirs is 1.25 % ([Nair 2010](../reference/bibliography.md#nair2010)). Ours? 12.5 %.",

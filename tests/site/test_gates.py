@@ -56,8 +56,8 @@ BLOCKS = ("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=
 DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/demo/relu.py")
 CHECK = ("python", "-m", "coursesite.check")
 BUILD = ("mkdocs", "build", "--clean", "--strict")
-LINKS, HOSTS, MARKUP, WEIGHT = (
-    ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight")
+LINKS, HOSTS, MARKUP, WEIGHT, RECORDS = (
+    ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight", "records")
 )
 BROWSER = ("pytest", "tests/browser/test_pages.py", "-k")
 VISIT, SEARCH = (*BROWSER, "about/changes"), (*BROWSER, "test_search")
@@ -218,6 +218,11 @@ SOURCES = [
         *("typed numbers", PAGE, "\nIt has 407,050 parameters.\n", "It has"),
         r"'407,050' is typed, and runs\.demo\.headline\.parameters has that value; write \[= runs",
         id="the value of a record is typed",
+    ),
+    pytest.param(
+        *("typed numbers", PAGE, "\nThe net gets `95 %` right.\n", "`95 %`"),
+        "`95 %` is no code; name the setting of its record, cite its source, write a ",
+        id="a number is dressed as code",
     ),
     pytest.param(
         *("named numbers", PAGE, "\n[= runs.demo.headline.precision =]\n", "[= runs.demo.headline.precision"),
@@ -503,6 +508,11 @@ PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be
             id="a drawing is none to a screen reader",
         ),
         pytest.param(
+            *(RECORDS, SITE_POST, "#demo-headline.test_accuracy", "#demo-headline.parameters"),
+            r"/lessons/01-demo/: 98.46\s% leads to the row 'parameters407,050' of the records",
+            id="a number leads to the row of another",
+        ),
+        pytest.param(
             *(WEIGHT, SITE_POST, "</article>", f"<!-- {PADDING} --></article>"),
             r"split the page or draw less:\s+/lessons/01-demo/: [\d,]+ bytes, allowed are 150,000; the heaviest: ",
             id="a lesson is too heavy",
@@ -625,7 +635,7 @@ def test_nox_runs_these_commands():
         words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
-        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, VISIT, SEARCH),
+        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, VISIT, SEARCH),
         *(RUFF, FORMAT, TYPOS, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]

@@ -292,12 +292,15 @@ def test_the_page_of_equations_says_how_each_is_proved_and_shows_its_error(tmp_p
     monkeypatch.setattr(
         macros.numbers, "records", lambda: {"demo/equations": {"values": {"double": 3e-9, "dense": 0.02}}}
     )
-    table = macros.equations_table().splitlines()
+    table, double = macros.equations_table().splitlines(), "<code>test_<wbr>double</code>"
     assert table[0] == "| equation | checked by | how | error at most |"
-    assert table[2].endswith("[demo/double](/page.md#eq-demo-double) | `test_double` | evaluated as displayed | 3e-9 |")
-    assert table[3].endswith("| `test_square` | bound to its digest 1a2b3c4d |  |")
-    assert table[4].endswith("| `test_dense` | evaluated as displayed, bound to its digest 5e6f7a8b | 2e-2 |")
-    assert table[5].endswith("[demo/one](/page.md#eq-demo-one) | a definition |  |  |")
+    assert f"[demo/<wbr>double](/page.md#eq-demo-double) | {double} | evaluated as displayed | 3" in table[2]
+    assert table[2].endswith("\u202f×\u202f10⁻⁹ |")
+    assert table[3].endswith("| <code>test_<wbr>square</code> | bound to its digest 1a2b3c4d |  |")
+    assert table[4].endswith(
+        "| <code>test_<wbr>dense</code> | evaluated as displayed, bound to its digest 5e6f7a8b | 0.02 |"
+    )
+    assert table[5].endswith("[demo/<wbr>one](/page.md#eq-demo-one) | a definition |  |  |")
 
 
 def test_the_build_refuses_a_formula_that_was_changed_since_its_test_was_read(monkeypatch):

@@ -5,12 +5,11 @@ import os
 import re
 from pathlib import Path
 
-from deepcourse.records import leaves, unit_of
 from jinja2 import UndefinedError
 from PIL import Image
 
 from coursesite import equations, length, reading
-from coursesite.build import drafts, numbers
+from coursesite.build import drafts, numbers, recorded
 from coursesite.build.maths import ROOT, anchor, claims
 
 DOCS = ROOT / "docs"
@@ -20,11 +19,15 @@ TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 COLAB = "https://colab.research.google.com/github/"
 
 
+def breakable(name: str) -> str:
+    """A long name that may be broken after its signs, and nowhere else."""
+    return re.sub("(?<=[/_:])(?=[^/_:])", "<wbr>", html.escape(name))
+
+
 def source_link(path: str, text: str, line: int | None = None) -> str:
     """A link into the repository, or plain code where no repository is known."""
-    if not REPO:
-        return f"`{text}`"
-    return f"[`{text}`]({REPO}/blob/main/{path}{f'#L{line}' if line else ''})"
+    code = f"<code>{breakable(text)}</code>"
+    return f'<a href="{REPO}/blob/main/{path}{f"#L{line}" if line else ""}">{code}</a>' if REPO else code
 
 
 def figure(name: str, caller=None, wide: bool = False) -> str:
@@ -92,41 +95,7 @@ def post(path: str) -> str:
 
 def records_table() -> str:
     """Every record with all its values, settings and circumstances; the whole page is generated."""
-    parts = []
-    for name, record in numbers.records().items():
-        rows = [(k, numbers.show(v, unit_of(k, record["units"]))) for k, v in _short(record["values"])]
-        machine = record.get("machine", "")
-        facts = {
-            "Command": f"`{record.get('command', '')}`",
-            "Seeds": ", ".join(map(str, record.get("seeds", []))),
-            "Data": _data(record.get("data")),
-            "Settings": ", ".join(f"{k} {_cell(v)}" for k, v in _short(record.get("settings", {}))),
-            "Versions": ", ".join(f"{k} {v}" for k, v in record.get("versions", {}).items()),
-            "Machine": ", ".join(f"{k} {v}" for k, v in machine.items()) if isinstance(machine, dict) else machine,
-            "Run time": numbers.show(record["seconds"], "s") if record.get("seconds") is not None else "",
-        }
-        about = "\n".join(f"{k}\n:   {v}\n" for k, v in facts.items() if v)
-        table = "\n".join(f"| `{k}` | {v} |" for k, v in rows)
-        parts.append(
-            f"## {name} {{ #{name.replace('/', '-')} }}\n\n{about}\n"
-            f"[The record as JSON](/runs/{name}.json)\n\n| value | rounded |\n|---|---|\n{table}\n"
-        )
-    return "\n".join(parts) or "No run has been recorded yet."
-
-
-def _short(tree: dict):
-    """The values of a record but for long lists."""
-    return [(name, value) for name, value in leaves(tree) if not (isinstance(value, list) and len(value) > 12)]
-
-
-def _cell(value) -> str:
-    return html.escape(str(value)).replace("|", "&#124;")
-
-
-def _data(data) -> str:
-    if not isinstance(data, dict):
-        return ""
-    return ", ".join(f"{k} {_cell(v)[:16] + '…' if k == 'sha256' else _cell(v)}" for k, v in data.items())
+    return recorded.page(ROOT)
 
 
 def equations_table() -> str:
@@ -139,9 +108,10 @@ def equations_table() -> str:
         ways = {"evaluated as displayed": any(c.evaluated for c in found)}
         ways |= {f"bound to its digest {c.digest}": True for c in found if c.digest}
         name, page = anchor(shown.id), shown.page.as_posix()
-        error = f"{errors[shown.id]:.0e}".replace("e-0", "e-") if found and shown.id in errors else ""
+        error = numbers.given(float(f"{errors[shown.id]:.0e}")) if found and shown.id in errors else ""
+        text = breakable(shown.id)
         rows.append(
-            f'| <span id="row-{name}"></span>{shown.id if page in hidden else f"[{shown.id}](/{page}#{name})"} '
+            f'| <span id="row-{name}"></span>{text if page in hidden else f"[{text}](/{page}#{name})"} '
             f"| {'a definition' if shown.definition else tests} "
             f"| {', '.join(way for way, is_so in ways.items() if is_so)} | {error} |"
         )
@@ -150,23 +120,24 @@ def equations_table() -> str:
 
 
 def tests_list(slug: str) -> str:
-    """What the tests of a slug prove, in their own names."""
-    lines = []
+    """What the tests of a slug prove, in their own names: a fold for each file, a line for each test."""
+    parts = []
     for path in sorted((ROOT / "tests" / slug).rglob("test_*.py")):
-        name, says = path.relative_to(ROOT).as_posix(), "; ".join(TEST.findall(path.read_text(encoding="utf-8")))
-        lines.append(f"- {source_link(name, name)}: {says.replace('_', ' ')}.")
-    return "\n".join(lines)
+        name, tests = path.relative_to(ROOT).as_posix(), TEST.findall(path.read_text(encoding="utf-8"))
+        lines = "".join(f"<li>{test[0].upper()}{test[1:].replace('_', ' ')}.</li>" for test in tests)
+        source = f"<p>{source_link(name, name)}</p>" if REPO else ""
+        count = f"{len(tests)} test{'' if len(tests) == 1 else 's'}"
+        fold = f"<summary>{breakable(name.removeprefix('tests/'))}: {count}</summary>{source}<ul>{lines}</ul>"
+        parts.append(f'<details class="tests">{fold}</details>')
+    return "\n".join(parts)
 
 
 def tests_lists() -> str:
     """What the tests of each slug prove, lesson by lesson, each under the id that the heads of its posts link to."""
-    parts = {}
-    for path in [*sorted((DOCS / "lessons").glob("*.md")), *sorted((DOCS / "gradflow").glob("*.md"))]:
-        slug = reading.front_matter(path.read_text(encoding="utf-8")).get("slug")
-        of = slug if path.parent.name == "gradflow" else f"lesson {int(path.stem[:2])}"
-        if slug and slug not in parts:  # the posts of gradflow, and the parts of a lesson, have theirs together
-            parts[slug] = f"## What the tests of {of} prove {{ #tests-{slug} }}\n\n{tests_list(slug)}\n"
-    return "\n".join(parts.values())
+    return "\n".join(
+        f"## What the tests of {called} prove {{ #tests-{slug} }}\n\n{tests_list(slug)}\n"
+        for slug, called in recorded.slugs(DOCS).items()
+    )
 
 
 def define_env(env):

@@ -17,13 +17,14 @@ from jinja2 import UndefinedError
 ROOT = Path(__file__).parents[3]
 RUNS = ROOT / "runs"
 PLAIN_UNITS = {"", "1", "ratio", "relative error"}
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def show(value, unit: str | None) -> str:
     r"""Write `value` by the rule.
 
     >>> show(0.98456, "fraction"), show(407050, "count"), show(2.7149, "s"), show(3.2e-9, "relative error")
-    ('98.46\u202f%', '407,050', '2.71\\u202fs', '3.20e-9')
+    ('98.46\u202f%', '407,050', '2.71\u202fs', '3.20\u202f×\u202f10⁻⁹')
     """
     unit = unit or ""
     if isinstance(value, str | bool) or value is None:
@@ -32,6 +33,7 @@ def show(value, unit: str | None) -> str:
         return f"{100 * value:.2f}\u202f%"
     if unit == "percentage points":
         return f"{value:.2f}\u202fpoints"
+    unit = {"1/s": "per second"}.get(unit, unit)
     if isinstance(value, int) or unit == "count":
         return f"{value:,.0f}" if unit in PLAIN_UNITS | {"count"} else f"{value:,.0f}\u202f{unit}"
     text = _significant(value)
@@ -44,12 +46,39 @@ def _significant(value: float, digits: int = 3) -> str:
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     if -4 < int(exponent) < 6:
         return f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - int(exponent), 0)}f}"
-    return f"{mantissa}e{int(exponent)}"
+    return f"{mantissa}\u202f×\u202f10{exponent_of(exponent)}"
+
+
+def exponent_of(exponent: str) -> str:
+    """An exponent as it stands behind a ten: ⁻⁹ of -09."""
+    return str(int(exponent)).translate(RAISED)
+
+
+def row(record: str, name: str) -> str:
+    """The address of a value on the page of the records, where its number on a page leads."""
+    return f"{record.replace('/', '-')}.{name}"
+
+
+def given(value) -> str:
+    """Write a setting, without rounding.
+
+    >>> given(10000), given(1e-05), given([784, 10]), given(None), given(True)
+    ('10,000', '10⁻⁵', '784, 10', 'none', 'yes')
+    """
+    if isinstance(value, list):
+        return ", ".join(map(given, value))
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, float):
+        mantissa, _, exponent = f"{value:.15g}".partition("e")
+        factor = "" if mantissa == "1" else f"{mantissa}\u202f×\u202f"
+        return f"{factor}10{exponent_of(exponent)}" if exponent else mantissa
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One value of a record; on a page its rounded text, linked to the record, which names the command that made it."""
+    """One value of a record; on a page its rounded text, linked to its row, beside the command that made it."""
 
     value: object
     unit: str
@@ -62,9 +91,7 @@ class Measured:
         return show(self.value, self.unit)
 
     def __str__(self) -> str:
-        anchor = self.record.replace("/", "-")
-        title = f"{self.name} in runs/{self.record}.json"
-        return f'[{self.plain}](/reference/records.md#{anchor} "{title}"){{ .measured }}'
+        return f"[{self.plain}](/reference/records.md#{row(self.record, self.name)}){{ .measured }}"
 
 
 class Setting(Measured):
@@ -73,8 +100,7 @@ class Setting(Measured):
     @property
     def plain(self) -> str:
         """The setting as it was given."""
-        grouped = isinstance(self.value, int) and not isinstance(self.value, bool)
-        return f"{self.value:,}" if grouped else str(self.value)
+        return given(self.value)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
-"""What the search reads of a page: its text and each formula once, no drawings and no sources of the reference.
+"""What the search reads of a page: its text and each formula once; no drawings, no solutions, no sources of modules.
 
 Material's search indexes a page as it stands: a formula with both of KaTeX's renderings, every number at an axis, every
 module of the reference. Readers would load 230 KB more before they search, and find noise. Its `data-search-exclude`
 ends where the first element of the same name inside ends, in a formula after one sign, so the index is made here from
-a page without them; the page is put back afterwards. While `mkdocs serve` runs, what was indexed is kept, and a word
-with accents is found without them, too.
+a page without them; the page is put back afterwards. While `mkdocs serve` runs, what was indexed is kept.
+
+A word is also found as others write it: without its accents, or as it is spelt on the other side of the Atlantic. And a
+section is found by the words of its address, which name what its heading only speaks of: `#masks` for "A padded step
+doesn't happen". A lesson comes before the reference.
 """
 
 import re
@@ -15,11 +18,20 @@ from mkdocs.plugins import CombinedEvent, event_priority
 NOISE = {
     "span": re.compile('<span class="katex-html"'),
     "svg": re.compile("<svg"),
-    "details": re.compile('<details class="mkdocstrings-source"'),
+    "details": re.compile('<details class="(?:mkdocstrings-source|success|tests)"'),
     "div": re.compile('<div class="post-head"'),
+    "dl": re.compile('<dl class="record'),
     "a": re.compile('<a class="equation-claim"'),
 }
+TAG = re.compile("<[^>]*>")
 LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
+# Spellings of one word; the course writes -ize.
+SPELLINGS = {"colour": "color", "neighbour": "neighbor", "behaviour": "behavior", "centre": "center", "grey": "gray"}
+SPELLINGS |= {"licence": "license", "labelled": "labeled", "modelling": "modeling", "analyse": "analyze"}
+SPELLINGS |= {there: here for here, there in SPELLINGS.items()}
+# A title counts a thousand times, by Material's default: with these, one of the reference counts as a word of a lesson.
+BOOSTS = {"reference/code/": 0.001, "reference/records.md": 0.001, "about/equations.md": 0.001}
+BOOSTS |= {"reference/glossary.md": 2, "reference/notation.md": 2}
 indexed: dict[str, tuple[tuple, list[dict]]] = {}  # address of a page: what its entries were made of, and they
 
 
@@ -37,11 +49,44 @@ def without(html: str, tag: str, opening: re.Pattern) -> str:
     return "".join(parts) + html[done:]
 
 
+def bare(word: str) -> str:
+    """A word without its accents."""
+    letters = unicodedata.normalize("NFD", word.translate(LETTERS))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def spelt(word: str) -> str:
+    """A word as it is spelt on the other side of the Atlantic.
+
+    >>> spelt("initialization"), spelt("license"), spelt("size")
+    ('initialisation', 'licence', 'size')
+    """
+    for here, there in SPELLINGS.items():
+        if here in word:
+            return word.replace(here, there)
+    return re.sub("(?<=[a-z]{3}i)z(?=e|ing|ation)", "s", word)
+
+
 def plain(text: str) -> str:
-    """The words of `text` that have accents, without them; none if there are none."""
-    folded = {word: unicodedata.normalize("NFD", word.translate(LETTERS)) for word in re.findall(r"[^\W\d_]+", text)}
-    kept = {word: "".join(c for c in bare if not unicodedata.combining(c)) for word, bare in folded.items()}
-    return " ".join(sorted({bare for word, bare in kept.items() if bare != word and bare.isascii()}))
+    """The words of `text` that others write differently, as they do; none if there are none."""
+    words = {word.lower() for word in re.findall(r"[^\W\d_]+", text)}
+    others = {other for word in words for other in (bare(word), spelt(word)) if other.isascii()}
+    return " ".join(sorted(others - words))
+
+
+def named(entry: dict) -> str:
+    """The words of the address of a section that aren't in its title; none for a name of the reference."""
+    _, _, name = entry["location"].partition("#")
+    title = re.findall(r"[a-z0-9]+", TAG.sub("", entry["title"]).lower())
+    return " ".join(word for word in name.split("-") if word not in title) if "." not in name else ""
+
+
+def on_page_markdown(markdown, page, config, files):
+    """MkDocs' hook: how much a page counts, unless it says so itself."""
+    for path, boost in BOOSTS.items():
+        if page.file.src_uri.startswith(path):
+            page.meta["search"] = {"boost": boost} | page.meta.get("search", {})
+    return markdown
 
 
 @event_priority(100)
@@ -62,9 +107,10 @@ def _after(context, page, config, nav):
     if indexed.get(page.url, ((),))[0] == page.made_of:
         entries[page.before :] = indexed[page.url][1]
     else:
+        entries[page.before :] = [e for e in entries[page.before :] if ".solutions." not in e["location"]]
         for entry in entries[page.before :]:
-            if bare := plain(f"{entry['title']} {entry['text']}"):
-                entry["plain"] = bare
+            words = {"plain": plain(f"{entry['title']} {entry['text']}"), "named": named(entry)}
+            entry |= {field: text for field, text in words.items() if text}
         indexed[page.url] = page.made_of, entries[page.before :]
     page.content = page.whole
     return context

@@ -11,14 +11,18 @@ from jinja2 import UndefinedError
 from coursesite import reading
 from coursesite.build import numbers
 
-UNIT = r"(?:%|per cent|percent|[mnµ]?s|seconds?|min|minutes?|hours?|h|[kKMGT]i?B|bytes)"
+UNIT = r"(?:%|per cent|percent|[mnµ]?s|(?:milli|micro|nano)?seconds?|min|minutes?|hours?|h|[kKMGT]i?B|bytes)"
 NUMBER = re.compile(
     r"(?<![\w.,§/-])(?:"
     rf"(?P<grouped>\d{{1,3}}(?:[,\u202f]\d{{3}})+(?!\d))"
-    rf"|(?P<decimal>\d+\.\d+(?:e-?\d+)?(?![\w.]*\d))"
+    rf"|(?P<decimal>\d+\.\d+(?:e-?\d+|[ \u202f]?[×·][ \u202f]?10[⁻⁰¹²³⁴-⁹]+)?(?![\w.]*\d))"
     rf"|(?P<power>\d+e-?\d+\b)"
     rf"|(?P<plain>\d+)(?!\.?\d|[\w])"
     rf")(?P<unit>[\s\u00a0\u202f-]?{UNIT}(?![\w/]))?"
+)
+# A count, or a number with its unit, in the clothes of code.
+DISGUISED = re.compile(
+    rf"(?<!`)`(?:\d{{1,3}}(?:[ ,\u202f]?\d{{3}})+|[\d.,]+ ?{UNIT}|[\d.,]+(?=`\s+{UNIT}(?!\w)))`(?!`)"
 )
 # A number that counts sections, tables or versions, and measures nothing.
 ORDINAL = re.compile(
@@ -26,12 +30,14 @@ ORDINAL = re.compile(
 )
 BOUNDARY = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |\||#|!!!|\?\?\?|===|///|:   |$)", re.MULTILINE)
 SENTENCE = re.compile(r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<=[.!?:;])[\"')*_]*\s+(?=\S)")
+LOWERED = {raised: plain for plain, raised in numbers.RAISED.items()}
 CITATION = re.compile(r"\]\([^)\s]*reference/bibliography\.md#[\w-]+\)")
 RUNS = re.compile(r"\bruns((?:\.\w+)+)")
 WAYS = (
     "name its record ([= runs.… =]), cite its source in the same sentence, item or row, let a pycon block of the page "
     "print it, or write it as `code` or $formula$ if it is set and not measured"
 )
+CLOTHES = "is no code; name the setting of its record, cite its source, write a $formula$, or say it in words"
 # The bibliography is where identifiers stand; what is generated has its numbers from the records.
 EXEMPT = ("docs/reference/bibliography.md",)
 
@@ -44,15 +50,17 @@ def typed(root: Path) -> list[str]:
         if place in EXEMPT:
             continue
         text = page.read_text(encoding="utf-8")
+        for match in DISGUISED.finditer(reading.without_fences(text)):
+            problems.append(f"{place}:{reading.line_of(text, match.start())}: {match[0]} {CLOTHES}")
         outputs = _outputs(text)
         for start, part in _parts(reading.prose(text)):
             cited = CITATION.search(part)
             for match in NUMBER.finditer(reading.blank_all(reading.TARGET, part)):
-                number = match[0].removesuffix(match["unit"] or "").replace("\u202f", ",")
+                number = _comparable(match[0].removesuffix(match["unit"] or ""))
                 at = f"{place}:{reading.line_of(text, start + match.start())}: {match[0].strip()!r} is typed"
                 if ORDINAL.search(part[: match.start()]):
                     continue
-                if name := recorded.get(number.replace(",", "")):
+                if name := recorded.get(number):
                     problems.append(f"{at}, and {name} has that value; write [= {name} =]")
                 elif _measured(match) and not cited and not _shown(number, outputs):
                     problems.append(f"{at}; {WAYS}")
@@ -100,11 +108,17 @@ def _rounded(root: Path) -> dict[str, str]:
         for name, value in leaves(content["values"]):
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
-            text = numbers.show(value, unit_of(name, content.get("units", {})))
-            digits = re.match(r"-?([\d,.]+(?:e-?\d+)?)", text)
+            text = _comparable(numbers.show(value, unit_of(name, content.get("units", {}))))
+            digits = re.match(r"-?([\d.]+(?:e-?\d+)?)", text)
             if digits and len(re.sub(r"e.*|\D", "", digits[1]).strip("0")) >= 3:
-                found[digits[1].replace(",", "")] = f"runs.{record.replace('/', '.')}.{name}"
+                found[digits[1]] = f"runs.{record.replace('/', '.')}.{name}"
     return found
+
+
+def _comparable(number: str) -> str:
+    """A number as text, whichever way it is written: without separators, its power of ten as e-9."""
+    plain = re.sub("[ \u202f,]", "", number)
+    return re.sub("[×·]10([⁻⁰¹²³⁴-⁹]+)", lambda match: f"e{match[1].translate(LOWERED)}", plain)
 
 
 def named(root: Path) -> list[str]:
