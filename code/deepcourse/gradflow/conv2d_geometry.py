@@ -122,9 +122,8 @@ def counts(value, least):
     Returns:
         True or False.
     """
-    whole = isinstance(
-        value, int | np.integer
-    ) and not isinstance(value, bool)
+    flag = isinstance(value, bool)
+    whole = isinstance(value, int | np.integer) and not flag
     return whole and value >= least
 
 
@@ -137,10 +136,8 @@ def check_padding(padding):
     Raises:
         ValueError: It is another.
     """
-    if not isinstance(padding, str) or padding not in (
-        "valid",
-        "same",
-    ):
+    word = isinstance(padding, str)
+    if not word or padding not in ("valid", "same"):
         expect.refuse(
             "padding", repr(padding), '"valid" or "same"'
         )

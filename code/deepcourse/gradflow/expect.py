@@ -96,9 +96,8 @@ def masked(value):
     """
     if isinstance(value, list | tuple):
         return any(masked(part) for part in value)
-    return isinstance(
-        value, np.ma.MaskedArray
-    ) and np.ma.is_masked(value)
+    hides = isinstance(value, np.ma.MaskedArray)
+    return hides and np.ma.is_masked(value)
 
 
 # --8<-- [end:array]
@@ -144,11 +143,8 @@ def fit(name, shape, stated, sizes):
     Raises:
         ValueError: The shape isn't the stated one.
     """
-    axes = (
-        stated.split(", ")
-        if isinstance(stated, str)
-        else list(stated)
-    )
+    text = isinstance(stated, str)
+    axes = stated.split(", ") if text else list(stated)
     expected = [size(axis, sizes) for axis in axes]
     got = list(shape)
     if expected[:1] == ["..."] and len(got) >= len(expected) - 1:

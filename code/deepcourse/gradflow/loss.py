@@ -73,11 +73,8 @@ def check_labels(logits, labels):
         expect.refuse(
             "labels", f"dtype {labels.dtype}", "integers"
         )
-    low, high, most = (
-        labels.min(),
-        labels.max(),
-        logits.shape[1] - 1,
-    )
+    low, high = labels.min(), labels.max()
+    most = logits.shape[1] - 1
     if low < 0 or high > most:
         expect.refuse(
             "labels", f"{low} .. {high}", f"0 .. {most}"

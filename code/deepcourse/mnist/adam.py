@@ -130,9 +130,8 @@ class Adam(tf.Module):
         self.beta1 = probability("beta1", beta1)
         self.beta2 = probability("beta2", beta2)
         self.epsilon = positive("epsilon", epsilon, or_zero=True)
-        zeros = [
-            tf.zeros(w.shape, wide(w.dtype)) for w in self.weights
-        ]
+        pairs = [(w.shape, wide(w.dtype)) for w in self.weights]
+        zeros = [tf.zeros(*pair) for pair in pairs]
         self.m = [tf.Variable(zero) for zero in zeros]
         self.v = [tf.Variable(zero) for zero in zeros]
         self.t = tf.Variable(0.0)

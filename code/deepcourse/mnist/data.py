@@ -50,14 +50,10 @@ def split(
 
 def pair(kind, images, labels):
     """Pictures as rows, with as many whole numbers for labels."""
-    images, labels = (
-        flatten(images),
-        array(f"{kind}labels", labels),
-    )
-    if (
-        labels.shape != (len(images),)
-        or labels.dtype.kind not in "iu"
-    ):
+    images = flatten(images)
+    labels = array(f"{kind}labels", labels)
+    whole = labels.dtype.kind in "iu"
+    if not whole or labels.shape != (len(images),):
         raise ValueError(
             f"{kind}labels: got {labels.dtype} of shape "
             f"{labels.shape}, "
@@ -157,10 +153,8 @@ def check(images, labels, classes=10) -> None:
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    images, labels = (
-        array("images", images),
-        array("labels", labels),
-    )
+    images = array("images", images)
+    labels = array("labels", labels)
     classes = whole("classes", classes)
     if images.ndim != 2 or images.dtype != np.float32:
         raise ValueError(

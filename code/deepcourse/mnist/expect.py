@@ -23,9 +23,8 @@ def whole(name, value, least=1, most=math.inf):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    counts = isinstance(value, Integral) and not isinstance(
-        value, bool
-    )
+    counts = isinstance(value, Integral)
+    counts = counts and not isinstance(value, bool)
     if not counts or not least <= value <= most:
         raise ValueError(
             f"{name}: got {value!r}, "
@@ -97,9 +96,8 @@ def layer_sizes(name, values, most=math.inf):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    given = (
-        tuple(values) if isinstance(values, list | tuple) else ()
-    )
+    listed = isinstance(values, list | tuple)
+    given = tuple(values) if listed else ()
     if not 2 <= len(given) <= most:
         raise ValueError(
             f"{name}: got {values!r}, "
@@ -217,12 +215,10 @@ def several(name, things):
 
 def fits(name, x, shape):
     """Refuse another shape; a letter stands for any size."""
-    known = shape and [
-        None if isinstance(n, str) else n for n in shape
-    ]
-    if shape is not None and not x.shape.is_compatible_with(
-        known
-    ):
+    if shape is None:
+        return
+    known = [None if isinstance(n, str) else n for n in shape]
+    if not x.shape.is_compatible_with(known):
         expected = ", ".join(str(n) for n in shape)
         raise ValueError(
             f"{name}: got shape {tuple(x.shape)}, "

@@ -57,9 +57,8 @@ def build(
     ):
         positive("rate", rate)
     keras.utils.set_random_seed(whole("seed", seed, 0, 2**32 - 1))
-    init = (
-        "he_normal" if activation == "relu" else "glorot_uniform"
-    )
+    relu = activation == "relu"
+    init = "he_normal" if relu else "glorot_uniform"
     net = keras.Sequential([keras.Input((sizes[0],))])
     net.add(keras.layers.Dropout(drop_input))
     for units in sizes[1:-1]:

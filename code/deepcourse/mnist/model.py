@@ -66,10 +66,8 @@ class MLP(tf.Module):
         self.activation, init = ACTIVATIONS[activation]
         self.w, self.b = [], []
         for i, shape in enumerate(pairwise(sizes)):  # D, H
-            w, b = (
-                init(shape, seed=(self.seed, i)),
-                tf.zeros(shape[1]),
-            )
+            w = init(shape, seed=(self.seed, i))
+            b = tf.zeros(shape[1])
             self.w.append(tf.Variable(w, name=f"w{i + 1}"))
             self.b.append(tf.Variable(b, name=f"b{i + 1}"))
 

@@ -170,11 +170,8 @@ def coupled_step_backward(dh, dc, c_before, c, f, g, o):
     True
     """
     dc = dc + dh * o * (1 - np.tanh(c) ** 2)
-    df, dg, do = (
-        dc * (c_before - g),
-        dc * (1 - f),
-        dh * np.tanh(c),
-    )
+    df, dg = dc * (c_before - g), dc * (1 - f)
+    do = dh * np.tanh(c)
     da = [df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)]
     return np.concatenate(da, axis=1), dc * f
 

@@ -66,34 +66,21 @@ def candidates(size):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(batch, inputs))
     w = rng.normal(size=(inputs, units))
-    b, dy = (
-        rng.normal(size=units),
-        rng.normal(size=(batch, units)),
-    )
+    b = rng.normal(size=units)
+    dy = rng.normal(size=(batch, units))
     right = central_difference(
         lambda x: np.sum(dy * matmul.forward(x, w, b)), x
     )
     found = {}
-    grads, weights = (
-        {"dy": dy, "dy.T": dy.T},
-        {"w": w, "w.T": w.T},
-    )
-    pairs = [
-        (one, two)
-        for one in grads.items()
-        for two in weights.items()
-    ]
-    for (name, left), (last, factor) in pairs + [
-        pair[::-1] for pair in pairs
-    ]:
-        if (len(left), *factor.shape) == (
-            batch,
-            left.shape[1],
-            inputs,
-        ):
-            found[f"{name} @ {last}"] = relative_error(
-                left @ factor, right
-            )
+    grads = [("dy", dy), ("dy.T", dy.T)]
+    weights = [("w", w), ("w.T", w.T)]
+    pairs = [(one, two) for one in grads for two in weights]
+    pairs += [pair[::-1] for pair in pairs]
+    for (name, left), (last, factor) in pairs:
+        fits = left.shape[1] == len(factor)
+        if fits and (len(left), factor.shape[1]) == right.shape:
+            error = relative_error(left @ factor, right)
+            found[f"{name} @ {last}"] = error
     return found
 
 
