@@ -7,15 +7,17 @@
 2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds them and links them to
    their row on the page that `recorded` makes), figures, the head of a post with its minutes (`length`), the generated
    tables.
-3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines.
+3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines; `listing` says what a page
+   shows of it, and `listings` links to the rest.
 4. `maths` renders each formula and links a displayed one to the tests that claim it (`equations`).
-5. `handles` gives the copy button code alone, and tables a name.
+5. `handles` gives the copy button code alone, as `listing` has it typed, and tables a name.
 6. `searched` keeps noise out of the index of the search, and puts a lesson before the reference; `theme/` is what the
    course changes in Material; `unchanged` converts no page twice while `mkdocs serve` runs.
 
 **Before anything is built** (`check/`, which is `nox -s check`): `check.CHECKS` is the list. `embedding` looks at
-sections and blocks, `names` at what a block uses, `post` at the skeleton of a post and at links to drafts, `typed` and
-`pictures` at numbers and figures, `stages` at what belongs to the records. All of them read a page by `reading`.
+sections, blocks and their widths, `names` at what a block uses, `post` at the skeleton of a post and at links to
+drafts, `typed` and `pictures` at numbers and figures, `stages` at what belongs to the records. All of them read a page
+by `reading`.
 
 **Around the tests** (`run/` and `shapes/`, plugins of pytest): `run.blocks` runs the blocks of the pages, `run.proofs`
 gives a test the formula that its page displays (`run.tex` evaluates it) and measures both sides, `shapes` compares

@@ -14,7 +14,6 @@ DETAILS = re.compile(
 )
 REFERENCES = re.compile(r"^## [^\n]*\{:?[ \t]*#references\b.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 TABLE = re.compile(r"^[ \t]*\|[^\n]*$", re.MULTILINE)
-DOCSTRING = re.compile(r'("""[^\n]*)\n.*?"""', re.DOTALL)
 
 
 def argument(text: str) -> str:
@@ -31,13 +30,12 @@ def words(text: str) -> int:
 
 
 def lines(root: Path, text: str) -> int:
-    """The lines of Python that the argument shows, those of the modules in their places; of a docstring its first."""
+    """The lines of Python that the argument shows, those of the modules in their places."""
     shown = 0
     for fence in reading.fences(argument(text)):
         if fence.language in ("python", "pycon"):
             try:
-                code = DOCSTRING.sub(r"\1", "\n".join(reading.expand(root, fence)[0]))
-                shown += sum(bool(line.strip()) for line in code.split("\n"))
+                shown += sum(bool(line.strip()) for line in reading.expand(root, fence)[0])
             except SnippetMissingError:  # the build stops at it, and so does a check of its own
                 shown += 1
     return shown

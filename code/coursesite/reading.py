@@ -14,7 +14,9 @@ import yaml
 from markdown import Markdown
 from markdown_it import MarkdownIt
 from mkdocs.utils.yaml import yaml_load
-from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
+from pymdownx.snippets import SnippetExtension
+
+from coursesite.listing import Sections
 
 FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$")
 CONTAINER = re.compile(r" {0,3}(?:!!!|\?\?\?\+?|===[+!]*)[ \t]+\S")
@@ -64,7 +66,7 @@ def blank_all(pattern: re.Pattern, text: str) -> str:
     return pattern.sub(lambda match: blank(match[0]), text)
 
 
-def _in_fences(lines: list[str]) -> Iterator[bool]:
+def in_fences(lines: list[str]) -> Iterator[bool]:
     """For each line, whether it belongs to a fenced block, at any indentation."""
     mark = ""
     for line in lines:
@@ -81,7 +83,7 @@ def _in_fences(lines: list[str]) -> Iterator[bool]:
 def openings(text: str) -> list[tuple[int, str]]:
     """The line and the info of every fence that opens, at any indentation."""
     lines = text.split("\n")
-    inside = [False, *_in_fences(lines)]
+    inside = [False, *in_fences(lines)]
     found, mark = [], ""
     for number, line in enumerate(lines, 1):
         if not inside[number]:
@@ -98,7 +100,7 @@ def openings(text: str) -> list[tuple[int, str]]:
 def without_fences(text: str) -> str:
     """`text` with fenced blocks blanked out, at any indentation (admonitions, tabs, lists)."""
     lines = text.split("\n")
-    return "\n".join(blank(line) if inside else line for line, inside in zip(lines, _in_fences(lines), strict=True))
+    return "\n".join(blank(line) if inside else line for line, inside in zip(lines, in_fences(lines), strict=True))
 
 
 def without_code(text: str) -> str:
@@ -132,7 +134,7 @@ def flat(text: str) -> str:
     """
     lines, heads = [], []
     fenced = text.split("\n")
-    for line, inside in zip(fenced, _in_fences(fenced), strict=True):
+    for line, inside in zip(fenced, in_fences(fenced), strict=True):
         indent = len(line) - len(line.lstrip(" "))
         while line.strip() and heads and indent < heads[-1] + 4:
             heads.pop()
@@ -166,13 +168,13 @@ def fences(text: str) -> list[Fence]:
 
 
 @functools.lru_cache(maxsize=8)
-def snippets(root: Path) -> SnippetPreprocessor:
+def snippets(root: Path) -> Sections:
     """The site's own reader of `--8<--` lines, with the options that mkdocs.yml gives it."""
     with (root / "mkdocs.yml").open("rb") as file:
         extensions = yaml_load(file)["markdown_extensions"]
     options = next(each["pymdownx.snippets"] for each in extensions if "pymdownx.snippets" in each)
     options["base_path"] = [str(root / path) for path in options["base_path"]]
-    return SnippetPreprocessor(SnippetExtension(**options).getConfigs(), Markdown())
+    return Sections(SnippetExtension(**options).getConfigs(), Markdown())
 
 
 def expand(root: Path, fence: Fence) -> tuple[list[str], list[int]]:

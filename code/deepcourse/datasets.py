@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-FULL = (errno.ENOSPC, errno.EDQUOT)  # no space, or no more for this user
-KERAS_DATA = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+FULL = errno.ENOSPC, errno.EDQUOT  # no space, no more for a user
+KERAS_DATA = (
+    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+)
 
 
 class DatasetError(RuntimeError):
@@ -28,7 +30,7 @@ class Dataset(NamedTuple):
     """Labelled pictures, split the way they were published."""
 
     name: str
-    images: np.ndarray  # to train on: (N, I, J) uint8, 0 black .. 255 white
+    images: np.ndarray  # (N, I, J) uint8, 255 white: to train on
     labels: np.ndarray  # (N,) uint8, the class 0 .. 9
     test_images: np.ndarray  # to measure on, once
     test_labels: np.ndarray
@@ -37,7 +39,11 @@ class Dataset(NamedTuple):
     def facts(self) -> dict:
         """What a record says of its data: name, pictures, digest."""
         count = len(self.images) + len(self.test_images)
-        return {"name": self.name, "records": count, "sha256": self.sha256}
+        return {
+            "name": self.name,
+            "records": count,
+            "sha256": self.sha256,
+        }
 
 
 def home() -> Path:
@@ -48,7 +54,11 @@ def home() -> Path:
     """
     named = os.environ.get("KERAS_HOME")
     try:
-        keras = Path(named).expanduser() if named else Path.home() / ".keras"
+        keras = (
+            Path(named).expanduser()
+            if named
+            else Path.home() / ".keras"
+        )
     except RuntimeError as error:
         raise DatasetError(
             f"There is no folder to look for data sets in ({error} for "
@@ -122,11 +132,17 @@ def fashion_mnist() -> Dataset:
         path = fetch(f"fashion-mnist/{name}", KERAS_DATA, digest)
         header = 16 if "images" in name else 8
         flat = np.frombuffer(
-            gzip.decompress(path.read_bytes()), np.uint8, offset=header
+            gzip.decompress(path.read_bytes()),
+            np.uint8,
+            offset=header,
         )
-        parts.append(flat.reshape(-1, 28, 28) if header == 16 else flat)
+        parts.append(
+            flat.reshape(-1, 28, 28) if header == 16 else flat
+        )
     return Dataset(
-        "Fashion-MNIST", *parts, FASHION["train-images-idx3-ubyte.gz"]
+        "Fashion-MNIST",
+        *parts,
+        FASHION["train-images-idx3-ubyte.gz"],
     )
 
 
@@ -169,7 +185,9 @@ def sha256(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise DatasetError(f"{path} can't be read ({error}).") from error
+        raise DatasetError(
+            f"{path} can't be read ({error})."
+        ) from error
 
 
 def download(path: Path, origin: str, digest: str) -> None:
@@ -186,7 +204,9 @@ def download(path: Path, origin: str, digest: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(
-            dir=path.parent, prefix=".fetch-", ignore_cleanup_errors=True
+            dir=path.parent,
+            prefix=".fetch-",
+            ignore_cleanup_errors=True,
         )
     except OSError as error:
         raise DatasetError(
@@ -211,7 +231,9 @@ def download(path: Path, origin: str, digest: str) -> None:
             )
         try:
             os.replace(complete, path)
-        except OSError:  # Windows, while another process reads the same file
+        except (
+            OSError
+        ):  # Windows, while another process reads the same file
             if sha256(path) != digest:
                 raise
 
@@ -220,5 +242,7 @@ def fetch_with_keras(name: str, origin: str, folder: str) -> Path:
     """Download with Keras' progress bar, into a folder of our choice."""
     import keras
 
-    keras.utils.get_file(name, origin, cache_dir=folder, cache_subdir="")
+    keras.utils.get_file(
+        name, origin, cache_dir=folder, cache_subdir=""
+    )
     return Path(folder, name)

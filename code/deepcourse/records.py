@@ -71,17 +71,24 @@ def run(
         description = sys.modules["__main__"].__doc__
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
-        "--quick", action="store_true", help=f"a small run, into {QUICK}"
+        "--quick",
+        action="store_true",
+        help=f"a small run, into {QUICK}",
     )
     small = parser.parse_args().quick
     path = make(
-        name, measure, quick if small else full, QUICK if small else RUNS
+        name,
+        measure,
+        quick if small else full,
+        QUICK if small else RUNS,
     )
     print(path)
     return path
 
 
-def make(name: str, measure: Callable, settings, runs: Path) -> Path:
+def make(
+    name: str, measure: Callable, settings, runs: Path
+) -> Path:
     """Measure, and write the record.
 
     Args:
@@ -104,13 +111,19 @@ def make(name: str, measure: Callable, settings, runs: Path) -> Path:
     measured = measure(settings, runs)
     seconds = time.perf_counter() - start + sum(_spared)
     record = {
-        key: measured[key] for key in ("values", "units") if key in measured
+        key: measured[key]
+        for key in ("values", "units")
+        if key in measured
     }
     record |= {"settings": asdict(settings), **measured}
     seconds = measured.get("seconds", seconds)
     return write(
         name,
-        {"command": command(), **record, "seconds": round(seconds, 1)},
+        {
+            "command": command(),
+            **record,
+            "seconds": round(seconds, 1),
+        },
         runs,
     )
 
@@ -125,8 +138,14 @@ def cores() -> int:
 def memory() -> int | None:
     """The machine's memory in GiB, or None where the system can't tell."""
     try:
-        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # Windows, for one
+        size = os.sysconf("SC_PHYS_PAGES") * os.sysconf(
+            "SC_PAGE_SIZE"
+        )
+    except (
+        AttributeError,
+        ValueError,
+        OSError,
+    ):  # Windows, for one
         return None
     return round(size / 2**30)
 
@@ -137,14 +156,25 @@ def machine() -> dict:
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         lines = cpuinfo.read_text(encoding="utf-8").splitlines()
-        names = (x.split(":")[1].strip() for x in lines if "model name" in x)
+        names = (
+            x.split(":")[1].strip()
+            for x in lines
+            if "model name" in x
+        )
         name = next(names, name)
-    return {"processor": name, "cores": cores(), "memory_gib": memory()}
+    return {
+        "processor": name,
+        "cores": cores(),
+        "memory_gib": memory(),
+    }
 
 
 def versions(*packages: str) -> dict:
     """The versions of Python and of the packages that a run used."""
-    used = {p: importlib.metadata.version(p) for p in packages or PACKAGES}
+    used = {
+        p: importlib.metadata.version(p)
+        for p in packages or PACKAGES
+    }
     return {"python": platform.python_version(), **used}
 
 
@@ -158,7 +188,14 @@ def validate(record: dict) -> None:
         raise RecordError(
             f"record: got {type(record).__name__}, expected a dictionary"
         )
-    for key in ("command", "values", "units", "settings", "seeds", "data"):
+    for key in (
+        "command",
+        "values",
+        "units",
+        "settings",
+        "seeds",
+        "data",
+    ):
         if key not in record:
             raise RecordError(f"record: no {key!r}")
     for key, value in record.items():
@@ -180,7 +217,9 @@ def validate(record: dict) -> None:
                 f"units: got {unit!r} for {name}, expected one of {known}"
             )
         if unit == "fraction" and not 0 <= value <= 1:
-            raise RecordError(f"values.{name}: got {value}, expected 0 .. 1")
+            raise RecordError(
+                f"values.{name}: got {value}, expected 0 .. 1"
+            )
 
 
 def plain(tree, name: str):
@@ -200,12 +239,19 @@ def plain(tree, name: str):
         return int(tree)
     if isinstance(tree, Real):
         if not math.isfinite(tree):
-            raise RecordError(f"{name}: got {tree}, expected finite")
+            raise RecordError(
+                f"{name}: got {tree}, expected finite"
+            )
         return float(tree)
     if isinstance(tree, dict):
-        return {text(k, name): plain(v, f"{name}.{k}") for k, v in tree.items()}
+        return {
+            text(k, name): plain(v, f"{name}.{k}")
+            for k, v in tree.items()
+        }
     if isinstance(tree, list | tuple):
-        return [plain(v, f"{name}.{i}") for i, v in enumerate(tree)]
+        return [
+            plain(v, f"{name}.{i}") for i, v in enumerate(tree)
+        ]
     kind = type(tree).__name__
     raise RecordError(
         f"{name}: got {kind}, expected numbers, texts, lists or dictionaries"
@@ -219,7 +265,9 @@ def text(key, name: str) -> str:
         RecordError: It is another, and would come back as another.
     """
     if not isinstance(key, str):
-        raise RecordError(f"{name}: got the key {key!r}, expected a text")
+        raise RecordError(
+            f"{name}: got the key {key!r}, expected a text"
+        )
     return key
 
 
@@ -259,9 +307,16 @@ def write(name: str, record: dict, runs: Path = RUNS) -> Path:
     """
     path = place(name, runs)
     validate(record)
-    record = {**record, "versions": versions(), "machine": machine()}
+    record = {
+        **record,
+        "versions": versions(),
+        "machine": machine(),
+    }
     content = json.dumps(
-        plain(record, "record"), indent=1, ensure_ascii=False, allow_nan=False
+        plain(record, "record"),
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
     )
     return write_whole(path, content + "\n")
 
@@ -273,10 +328,18 @@ def place(name: str, runs: Path) -> Path:
         RecordError: The name is none, or leads out of the folder.
     """
     parts = name.split("/") if isinstance(name, str) else []
-    if not parts or any(p.strip(". ") != p or not p for p in parts):
-        raise RecordError(f"name: got {name!r}, expected <slug>/<name>")
-    if any(c in name for c in '\\:*?"<>|\0'):  # no file name everywhere
-        raise RecordError(f"name: got {name!r}, expected <slug>/<name>")
+    if not parts or any(
+        p.strip(". ") != p or not p for p in parts
+    ):
+        raise RecordError(
+            f"name: got {name!r}, expected <slug>/<name>"
+        )
+    if any(
+        c in name for c in '\\:*?"<>|\0'
+    ):  # no file name everywhere
+        raise RecordError(
+            f"name: got {name!r}, expected <slug>/<name>"
+        )
     return Path(runs) / f"{name}.json"
 
 
@@ -288,7 +351,9 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     ignores.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(
+        f".{path.name}.{secrets.token_hex(8)}.tmp"
+    )
     try:
         if isinstance(content, str):
             content = content.encode("utf-8")
@@ -322,7 +387,9 @@ def write_table(
             that is no number or text, or two columns of one name.
     """
     if len({*header}) != len(header):
-        raise RecordError(f"{path}: got the columns {header}, one twice")
+        raise RecordError(
+            f"{path}: got the columns {header}, one twice"
+        )
     lines = io.StringIO()
     table = csv.writer(lines, lineterminator="\n")
     table.writerow(header)
@@ -340,9 +407,17 @@ def _cell(value, digits: int | None) -> str:
     """
     if not isinstance(value, Real | str):
         kind = type(value).__name__
-        raise RecordError(f"cell: got {kind}, expected a number or a text")
-    if isinstance(value, Real) and not isinstance(value, Integral):
-        return f"{value:.{digits}g}" if digits else repr(float(value))
+        raise RecordError(
+            f"cell: got {kind}, expected a number or a text"
+        )
+    if isinstance(value, Real) and not isinstance(
+        value, Integral
+    ):
+        return (
+            f"{value:.{digits}g}"
+            if digits
+            else repr(float(value))
+        )
     return str(value)
 
 
@@ -362,20 +437,28 @@ def read_table(path: Path) -> dict[str, list]:
             f"{path}: no such table; make it by its stage: `nox -s train`"
         ) from None
     except UnicodeDecodeError as error:
-        raise RecordError(f"{path}: not UTF-8: {error}") from error
+        raise RecordError(
+            f"{path}: not UTF-8: {error}"
+        ) from error
     try:
-        header, *rows = csv.reader(io.StringIO(content, newline=""))
+        header, *rows = csv.reader(
+            io.StringIO(content, newline="")
+        )
     except (csv.Error, ValueError) as error:  # or no line at all
         raise RecordError(f"{path}: no table: {error}") from error
     if len({*header}) != len(header):
-        raise RecordError(f"{path}: got the columns {header}, one twice")
+        raise RecordError(
+            f"{path}: got the columns {header}, one twice"
+        )
     for number, row in enumerate(rows, 1):
         fits(path, number, row, header)
     columns = zip(*rows) if rows else [()] * len(header)
     return dict(zip(header, map(_numbers, columns)))
 
 
-def fits(path: Path, number: int, row: Sequence, header: Sequence) -> None:
+def fits(
+    path: Path, number: int, row: Sequence, header: Sequence
+) -> None:
     """Refuse a row that is no list, or shorter or longer than the header."""
     try:
         cells = len(row)
@@ -424,29 +507,43 @@ def fingerprint(module: Path) -> str:
     tree = ast.parse(module.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         named = (ast.Module, ast.ClassDef, ast.FunctionDef)
-        if isinstance(node, named) and ast.get_docstring(node) is not None:
+        if (
+            isinstance(node, named)
+            and ast.get_docstring(node) is not None
+        ):
             del node.body[0]
     return ast.dump(tree)
 
 
 def sources(start: Path) -> list[Path]:
     """A module's file, and those of all of this course that it imports."""
-    code, files, todo = Path(__file__).parents[1], set(), [Path(start)]
+    code, files, todo = (
+        Path(__file__).parents[1],
+        set(),
+        [Path(start)],
+    )
     while todo:
         path = todo.pop().resolve()
         if path in files:
             continue
         files.add(path)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(
+            ast.parse(path.read_text(encoding="utf-8"))
+        ):
             names = []
             if isinstance(node, ast.Import):
                 names = [a.name for a in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:
-                inner = [f"{node.module}.{a.name}" for a in node.names]
+                inner = [
+                    f"{node.module}.{a.name}" for a in node.names
+                ]
                 names = [node.module, *inner]
             for parts in (n.split(".") for n in names):
                 file = code.joinpath(*parts).with_suffix(".py")
-                if parts[0] == Path(__file__).parent.name and file.exists():
+                if (
+                    parts[0] == Path(__file__).parent.name
+                    and file.exists()
+                ):
                     todo.append(file)
     return sorted(files)
 
@@ -465,7 +562,9 @@ def key_of(what, files: Iterable[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-_spared: list[float] = []  # seconds that kept parts of this record once took
+_spared: list[
+    float
+] = []  # seconds that kept parts of this record once took
 
 
 def kept(name: str, what, start: Path, part: Callable):

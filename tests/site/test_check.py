@@ -346,6 +346,26 @@ BREAKS = {
         (PAGE, "## Third", INDENTED, "is not found by the page session"),
         (PAGE, RELU, ">>> relu([= runs.demo.headline.accuracy =])", "in a block"),
     ],
+    "widths": [
+        (
+            PAGE,
+            RELU,
+            f">>> relu(-1)  # {'a' * 60}",
+            "02-demo.md:38: a line of 76 columns; break it, a page shows 66: >>> relu(-1)",
+        ),
+        (
+            MODEL,
+            "(x, 0)",
+            f"(x, 0)  # {'a' * 50}",
+            "02-demo.md:28: a line of 74 columns; break it, a page shows 66: return max",
+        ),
+        (
+            "docs/labs/lessons/02-demo.py",
+            "",
+            f"# {'a' * 80}\n\nprint({'a' * 70})\n",
+            "02-demo.py:3: a line of 77 columns; break it, a page shows 66: print",
+        ),
+    ],
     "names": [
         (PAGE, RELU, ">>> gelu(-1)", "the name gelu is shown nowhere on this page"),
         (

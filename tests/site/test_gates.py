@@ -210,6 +210,11 @@ SOURCES = [
         id="a section is never shown",
     ),
     pytest.param(
+        *("widths", PAGE, f"\n```text\n{'a column ' * 8}\n```\n", "a column"),
+        "a line of 72 columns; break it, a page shows 66: a column",
+        id="a line of a block is wider than a page shows",
+    ),
+    pytest.param(
         *("typed numbers", PAGE, "\nThe net gets 12.34 % wrong.\n", "The net gets"),
         r"'12.34 %' is typed; name its record \(\[= runs",
         id="a measured number is typed",

@@ -13,21 +13,19 @@ from markdown import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from coursesite import listing
+
 STASHED = re.compile("\x02[^\x03]*\x03")  # what stands for a formula until the page is put together
 BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></pre>", re.DOTALL)
-PROMPT = re.compile(r'<span class="gp">([^<]*)</span>(.*)')
+PROMPT = re.compile(r'<span class="gp">[^<]*</span>(.*)')
 TAG = re.compile("<[^>]*>")
 PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # tokens in the colour of the text
 
 
-def typed(source: str) -> str:
-    """What a reader would type of a block with prompts: no prompt, no output, and an empty line that ends a block."""
-    lines = []
-    for prompt, code in [match.groups() for line in source.split("\n") if (match := PROMPT.match(line))]:
-        if lines and lines[-1].startswith(" ") and not prompt.startswith("."):
-            lines.append("")
-        lines.append(html.unescape(TAG.sub("", code)))
-    return "\n".join(lines)
+def text(source: str) -> str:
+    """The text of a block; of one with prompts, what stands behind them."""
+    prompted = [found[1] for line in source.split("\n") if (found := PROMPT.match(line))]
+    return html.unescape(TAG.sub("", "\n".join(prompted) if prompted else source)).strip("\n")
 
 
 def copyable(page: str) -> str:
@@ -37,8 +35,8 @@ def copyable(page: str) -> str:
         source = PLAIN.sub(r"\1", match["source"])
         name = "code-" + hashlib.sha256(match["source"].encode()).hexdigest()[:8]
         lines = source.strip("\n").count("\n") + 1
-        text = typed(match["source"])
-        copied = f'data-clipboard-text="{html.escape(text)}"' if text else f'data-clipboard-target="#{name}"'
+        shown, code = html.unescape(TAG.sub("", source)).strip("\n"), listing.typed(text(source))
+        copied = f'data-clipboard-target="#{name}"' if code == shown else f'data-clipboard-text="{html.escape(code)}"'
         return (
             f'<pre style="--lines:{lines}"><button class="md-code__button" type="button" title="Copy to clipboard" '
             f'{copied} data-md-type="copy"></button>'

@@ -22,6 +22,7 @@ NOISE = {
     "div": re.compile('<div class="post-head"'),
     "dl": re.compile('<dl class="record'),
     "a": re.compile('<a class="equation-claim"'),
+    "p": re.compile('<p class="docstrings"'),
 }
 TAG = re.compile("<[^>]*>")
 LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})

@@ -1,11 +1,12 @@
 """Checks of the code on the pages: sections of modules, lines that embed them, and blocks that are run."""
 
+import contextlib
 import re
 from pathlib import Path
 
 from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor
 
-from coursesite import reading
+from coursesite import listing, reading
 
 MARKER = SnippetPreprocessor.RE_SNIPPET_SECTION
 EMBED = re.compile(r"^[ \t]*-+8<-+(?:[ \t]+[\"'](?P<target>[^\"']+)[\"'])?[ \t]*$", re.MULTILINE)
@@ -128,3 +129,24 @@ def notests(root: Path) -> list[str]:
         for number, info in reading.openings(page.read_text(encoding="utf-8"))
         if "notest" in info.split()
     ]
+
+
+def widths(root: Path) -> list[str]:
+    """No line of a block is wider than what a page shows without scrolling; nor is one of a lab's code."""
+    problems = []
+    for page in reading.markdown_files(root / "docs"):
+        text = page.read_text(encoding="utf-8")
+        for fence in reading.fences(text):
+            with contextlib.suppress(SnippetMissingError):  # `embedded` says so
+                for line, number in zip(*reading.expand(root, fence), strict=True):
+                    problems += _wide(page.relative_to(root), number, line)
+    for lab in sorted((root / "docs" / "labs").rglob("*.py")):
+        for number, line in enumerate(lab.read_text(encoding="utf-8").splitlines(), 1):
+            problems += [] if line.startswith("#") else _wide(lab.relative_to(root), number, line)
+    return problems
+
+
+def _wide(path: Path, number: int, line: str) -> list[str]:
+    if len(line) <= listing.WIDTH:
+        return []
+    return [f"{path}:{number}: a line of {len(line)} columns; break it, a page shows {listing.WIDTH}: {line.strip()}"]

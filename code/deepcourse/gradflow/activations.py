@@ -12,7 +12,7 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:sigmoid]
 def sigmoid(x):
-    """Squeeze into 0 to 1: 1 / (1 + exp(-x)), written as a tanh.
+    """Squeeze into 0 to 1: 1 / (1 + exp(-x)), as a tanh.
 
     The tanh form can't overflow, and is the faster one in NumPy.
 
@@ -110,7 +110,7 @@ def relu(x):
 
 
 def relu_backward(dy, y):
-    """The slope is 1 where the unit is on, else 0, as at the kink.
+    """The slope is 1 where the unit is on, else 0; 0 at x = 0.
 
     Args:
         dy: array, the gradient with respect to y.

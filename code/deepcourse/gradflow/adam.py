@@ -33,10 +33,18 @@ def update(w, m, v, g, rate, t):
     for name, kept in {"w": w, "m": m, "v": v}.items():
         same = expect.array(name, kept, np.shape(w)) is kept
         if not same or not kept.flags.writeable:
-            expect.refuse(name, "what can't be changed", "an array of floats")
+            expect.refuse(
+                name,
+                "what can't be changed",
+                "an array of floats",
+            )
     g = expect.array("g", g, w.shape)
-    t = expect.number("t", t, lambda t: t >= 1 and t % 1 == 0, "1, 2, ...")
-    rate = expect.number("rate", rate, lambda r: 0 <= r < np.inf, "at least 0")
+    t = expect.number(
+        "t", t, lambda t: t >= 1 and t % 1 == 0, "1, 2, ..."
+    )
+    rate = expect.number(
+        "rate", rate, lambda r: 0 <= r < np.inf, "at least 0"
+    )
     m += 0.1 * (g - m)
     v += 0.001 * (g * g - v)
     unbias = (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)

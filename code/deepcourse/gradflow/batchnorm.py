@@ -14,7 +14,7 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:layer]
 class Cache(NamedTuple):
-    """What the forward pass leaves behind for the backward pass."""
+    """What the forward pass leaves for the backward pass."""
 
     xhat: np.ndarray  # (..., C) the normalized input
     gamma: np.ndarray  # (C,)
@@ -47,7 +47,7 @@ def moments(x):
 
 
 def inference(x, gamma, beta, mean, var, eps=1e-3):
-    """Normalize by given statistics: a scale and a shift per channel.
+    """Normalize by given statistics: scale and shift.
 
     Args:
         x: (..., C).
@@ -78,7 +78,7 @@ def inference(x, gamma, beta, mean, var, eps=1e-3):
 
 
 def forward(x, gamma, beta, eps=1e-3):
-    """Normalize each channel by its own batch, then scale and shift it.
+    """Normalize each channel by its batch; scale, shift it.
 
     Args:
         x: (..., C), for example (B, C) or (B, I, J, C).
@@ -103,7 +103,7 @@ def forward(x, gamma, beta, eps=1e-3):
 
 
 def backward(dy, cache):
-    """The gradients of `forward`: both means are gradients already.
+    """The gradients of `forward`: both means are gradients.
 
     Args:
         dy: (..., C) gradient with respect to y.
@@ -121,7 +121,7 @@ def backward(dy, cache):
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * xhat).sum(axes)  # (C,)
     count = xhat.size // max(gamma.size, 1)  # values per channel
-    residual = dy - dbeta / count - xhat * (dgamma / count)  # (..., C)
+    residual = dy - dbeta / count - xhat * (dgamma / count)
     return gamma / std * residual, dgamma, dbeta
 
 
@@ -130,7 +130,7 @@ def backward(dy, cache):
 
 # --8<-- [start:inference-backward]
 def inference_backward(dy, cache):
-    """The gradients of `inference`: nothing but a scale reaches x.
+    """The gradients of `inference`: for x, just a scale.
 
     Args:
         dy: (..., C) gradient with respect to y.
@@ -155,7 +155,7 @@ def inference_backward(dy, cache):
 
 # --8<-- [start:update]
 def update(running, batch, momentum=0.99):
-    """Move a running average: momentum is the share that the old one keeps.
+    """Move a running average: momentum of the old one stays.
 
     Keras' sense of the word. PyTorch calls the share of the new one so.
 
@@ -174,8 +174,12 @@ def update(running, batch, momentum=0.99):
         >>> update(np.array([1.0]), np.array([2.0]), momentum=0.75)
         array([1.25])
     """
-    keep = expect.number("momentum", momentum, lambda m: 0 <= m <= 1, "0 .. 1")
-    running, batch = expect.arrays(running=(running, "C"), batch=(batch, "C"))
+    keep = expect.number(
+        "momentum", momentum, lambda m: 0 <= m <= 1, "0 .. 1"
+    )
+    running, batch = expect.arrays(
+        running=(running, "C"), batch=(batch, "C")
+    )
     return keep * running + (1 - keep) * batch  # (C,)
 
 
@@ -196,7 +200,11 @@ def channels(x):
     """
     x = expect.array("x", x)
     if x.ndim < 1 or 0 in x.shape[:-1]:
-        expect.refuse("x", f"shape {x.shape}", "at least one value per channel")
+        expect.refuse(
+            "x",
+            f"shape {x.shape}",
+            "at least one value per channel",
+        )
     return expect.squarable("x", x)
 
 
@@ -214,10 +222,14 @@ def deviation(var, eps):
         ValueError: The variance or eps is below 0, or both are 0.
     """
     var = expect.array("var", var)
-    eps = expect.number("eps", eps, lambda e: 0 <= e < np.inf, "at least 0")
+    eps = expect.number(
+        "eps", eps, lambda e: 0 <= e < np.inf, "at least 0"
+    )
     if (var < 0).any():
         expect.refuse("var", var.min(), "at least 0")
     std = np.sqrt(var + eps)
     if (std == 0).any():
-        expect.refuse("eps", eps, "above 0, where a variance is 0")
+        expect.refuse(
+            "eps", eps, "above 0, where a variance is 0"
+        )
     return std

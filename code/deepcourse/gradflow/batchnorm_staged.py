@@ -14,7 +14,7 @@ from deepcourse.gradflow.batchnorm import channels, deviation
 
 # --8<-- [start:stages]
 class Stages(NamedTuple):
-    """Every stage of the forward pass, or the gradient at every stage."""
+    """Each stage of the forward pass, or the gradient at each."""
 
     x: np.ndarray  # (..., C)
     gamma: np.ndarray  # (C,)
@@ -33,7 +33,7 @@ class Stages(NamedTuple):
 
 # --8<-- [start:forward]
 def forward(x, gamma, beta, eps=1e-3):
-    """Normalize each channel by its own batch, one operation a line.
+    """Normalize each channel by its batch, a step a line.
 
     Args:
         x: (..., C).
@@ -48,7 +48,9 @@ def forward(x, gamma, beta, eps=1e-3):
         ValueError: As `batchnorm.forward`.
     """
     x, gamma, beta = expect.arrays(
-        x=(channels(x), "..., C"), gamma=(gamma, "C"), beta=(beta, "C")
+        x=(channels(x), "..., C"),
+        gamma=(gamma, "C"),
+        beta=(beta, "C"),
     )
     axes = tuple(range(x.ndim - 1))
     mean = x.mean(axes)  # (C,)
@@ -58,7 +60,18 @@ def forward(x, gamma, beta, eps=1e-3):
     inverse = 1 / deviation(var, eps)  # (C,)
     xhat = centred * inverse  # (..., C)
     y = gamma * xhat + beta  # (..., C)
-    return Stages(x, gamma, beta, mean, centred, square, var, inverse, xhat, y)
+    return Stages(
+        x,
+        gamma,
+        beta,
+        mean,
+        centred,
+        square,
+        var,
+        inverse,
+        xhat,
+        y,
+    )
 
 
 # --8<-- [end:forward]
@@ -66,7 +79,7 @@ def forward(x, gamma, beta, eps=1e-3):
 
 # --8<-- [start:backward]
 def backward(dy, s):
-    """The gradient at every stage, from the last one to the first.
+    """The gradient at every stage, the last one first.
 
     Args:
         dy: (..., C) gradient with respect to y.
@@ -88,11 +101,20 @@ def backward(dy, s):
     dinverse = (dxhat * s.centred).sum(axes)  # (C,)
     dvar = dinverse * -0.5 * s.inverse**3  # (C,)
     dsquare = np.broadcast_to(dvar / count, dy.shape)  # (..., C)
-    dcentred = dxhat * s.inverse + dsquare * 2 * s.centred  # (..., C)
+    dcentred = dxhat * s.inverse + dsquare * 2 * s.centred
     dmean = -dcentred.sum(axes)  # (C,)
     dx = dcentred + dmean / count  # (..., C)
     return Stages(
-        dx, dgamma, dbeta, dmean, dcentred, dsquare, dvar, dinverse, dxhat, dy
+        dx,
+        dgamma,
+        dbeta,
+        dmean,
+        dcentred,
+        dsquare,
+        dvar,
+        dinverse,
+        dxhat,
+        dy,
     )
 
 

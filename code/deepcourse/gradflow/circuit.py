@@ -8,7 +8,7 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:circuit]
 def circuit(x, w, b):
-    """Multiply, add, take the larger of that and 0, multiply by x again.
+    """Multiply, add, cut off below 0, multiply by x again.
 
     Args:
         x: a number.
@@ -85,6 +85,22 @@ def circuit_values(x=3.0, w=2.0, b=-1.0):
     loss, cache = circuit(x, w, b)
     _, _, a, r = cache
     dx, dw, db = circuit_backward(1.0, cache)
-    values = {"x": x, "w": w, "b": b, "z": x * w, "a": a, "r": r, "L": loss}
-    gradients = {"L": 1.0, "r": x, "a": db, "z": db, "b": db, "w": dw, "x": dx}
+    values = {
+        "x": x,
+        "w": w,
+        "b": b,
+        "z": x * w,
+        "a": a,
+        "r": r,
+        "L": loss,
+    }
+    gradients = {
+        "L": 1.0,
+        "r": x,
+        "a": db,
+        "z": db,
+        "b": db,
+        "w": dw,
+        "x": dx,
+    }
     return values, gradients | {"late": r, "early": db * w}

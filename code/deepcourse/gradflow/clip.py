@@ -12,7 +12,7 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:clip]
 def global_norm(gradients):
-    """The length of several arrays laid end to end, as one vector.
+    """The length of several arrays, laid end to end.
 
     Args:
         gradients: arrays of any shapes.
@@ -29,7 +29,9 @@ def global_norm(gradients):
         5.0
     """
     every = [g.astype(float) for g in each(gradients)]
-    largest = max((np.abs(g).max(initial=0) for g in every), default=0.0)
+    largest = max(
+        (np.abs(g).max(initial=0) for g in every), default=0.0
+    )
     if largest == 0 or not math.isfinite(largest):
         return float(largest)
     total = sum(np.sum(np.square(g / largest)) for g in every)
@@ -37,7 +39,7 @@ def global_norm(gradients):
 
 
 def clip_by_global_norm(gradients, limit):
-    """Scale all gradients by one factor if together they are too long.
+    """Scale all gradients by one factor if they are too long.
 
     One factor for all keeps the direction of the step.
 
@@ -56,12 +58,15 @@ def clip_by_global_norm(gradients, limit):
         ([array([0.6]), array([0.8])], 5.0)
     """
     gradients = each(gradients)
-    limit = expect.number("limit", limit, lambda n: n > 0, "a number above 0")
+    limit = expect.number(
+        "limit", limit, lambda n: n > 0, "a number above 0"
+    )
     norm = global_norm(gradients)
     if not math.isfinite(norm):
         expect.refuse("gradients", f"a norm of {norm}", "finite")
-    scale = min(1.0, limit / norm) if norm else 1.0
-    return [(g * np.float64(scale)).astype(g.dtype) for g in gradients], norm
+    scale = np.float64(min(1.0, limit / norm) if norm else 1.0)
+    scaled = [(g * scale).astype(g.dtype) for g in gradients]
+    return scaled, norm
 
 
 def each(gradients):
@@ -79,7 +84,11 @@ def each(gradients):
     try:
         gradients = list(gradients)
     except TypeError:
-        expect.refuse("gradients", type(gradients).__name__, "a list of arrays")
+        expect.refuse(
+            "gradients",
+            type(gradients).__name__,
+            "a list of arrays",
+        )
     return [expect.array("gradients", g) for g in gradients]
 
 

@@ -14,7 +14,7 @@ from deepcourse.gradflow.conv2d_geometry import geometry
 
 # --8<-- [start:im2col]
 def im2col(x, k, g):
-    """Each window of x as one row: what the kernel is multiplied with.
+    """Each window of x as a row, to multiply the kernel with.
 
     Args:
         x: (B, I, J, C) images.
@@ -27,13 +27,14 @@ def im2col(x, k, g):
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     wide = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     windows = sliding_window_view(wide, k.shape[:2], axis=(1, 2))
-    windows = windows[:, :: g.stride[0], :: g.stride[1]]  # (B, P, Q, C, U, V)
-    windows = windows.transpose(0, 1, 2, 4, 5, 3)  # (B, P, Q, U, V, C)
-    rows = len(x) * g.out[0] * g.out[1]
-    return windows.reshape(rows, prod(k.shape[:3]))  # (B*P*Q, U*V*C)
+    si, sj = g.stride
+    windows = windows[:, ::si, ::sj]  # (B, P, Q, C, U, V)
+    windows = np.moveaxis(windows, 3, 5)  # (B, P, Q, U, V, C)
+    size = len(x) * prod(g.out), prod(k.shape[:3])
+    return windows.reshape(size)  # (B*P*Q, U*V*C)
 
 
-BLOCK = 2**20  # so many values of X at a time: they stay in the cache
+BLOCK = 2**20  # values of X at a time: they stay in the cache
 
 
 def blocks(x, k, g):
@@ -48,7 +49,7 @@ def blocks(x, k, g):
         A list of slices.
     """
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    one = prod(g.out) * prod(k.shape[:3])  # values of X for one example
+    one = prod(g.out) * prod(k.shape[:3])  # values of one example
     few = max(BLOCK // max(one, 1), 1)
     return [slice(n, n + few) for n in range(0, len(x), few)]
 
@@ -58,7 +59,7 @@ def blocks(x, k, g):
 
 # --8<-- [start:forward]
 def forward(x, k, stride=1, padding="valid"):
-    """Slide the kernel over each image: one weighted sum per window.
+    """Slide the kernel over x: one weighted sum per window.
 
     Args:
         x: (B, I, J, C) images.
@@ -120,7 +121,7 @@ def backward(dy, x, k, stride=1, padding="valid"):
 
 # --8<-- [start:col2im]
 def col2im(dy, x, k, g):
-    """Add up what each pixel hears from the windows that saw it: dx.
+    """Add up what each pixel hears from its windows: dx.
 
     Args:
         dy: (B, P, Q, K) gradient with respect to the output.
@@ -132,7 +133,9 @@ def col2im(dy, x, k, g):
         (B, I, J, C) dx.
     """
     dy, x, k = expect.arrays(
-        dy=(dy, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+        dy=(dy, "B, P, Q, K"),
+        x=(x, "B, I, J, C"),
+        k=(k, "U, V, C, K"),
     )
     (p, q), (si, sj), (top, left), after = g
     b, i, j, c = x.shape
@@ -140,7 +143,8 @@ def col2im(dy, x, k, g):
     flat = dy.reshape(b * p * q, k.shape[3])  # (B*P*Q, K)
     wide = np.zeros(size, dy.dtype)
     for u, v in np.ndindex(k.shape[:2]):
-        part = (flat @ k[u, v].T).reshape(b, p, q, c)  # (B, P, Q, C)
+        part = flat @ k[u, v].T  # (B*P*Q, C)
+        part = part.reshape(b, p, q, c)  # (B, P, Q, C)
         wide[:, u : u + si * p : si, v : v + sj * q : sj] += part
     return wide[:, top : top + i, left : left + j]  # (B, I, J, C)
 

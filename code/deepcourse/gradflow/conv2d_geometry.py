@@ -9,16 +9,16 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:geometry]
 class Geometry(NamedTuple):
-    """Where the windows stand; each field is one number per axis."""
+    """Where the windows stand: one number per axis."""
 
     out: tuple[int, int]  # P and Q: windows down and across
     stride: tuple[int, int]  # how far the next window is
-    before: tuple[int, int]  # rows of zeros above, columns to the left
-    after: tuple[int, int]  # rows of zeros below, columns to the right
+    before: tuple[int, int]  # rows of zeros above, columns left
+    after: tuple[int, int]  # rows of zeros below, columns right
 
 
 def windows_along(size, window, stride, padding):
-    """Windows along one axis, and the zeros before and after it.
+    """Windows along an axis, zeros before it and after it.
 
     TensorFlow's "same" puts ceil(size / stride) windows, and where the
     number of zeros is odd, the odd one goes to the end.
@@ -65,12 +65,14 @@ def geometry(x, k, stride, padding):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    stride = (stride, stride) if np.ndim(stride) == 0 else tuple(stride)
+    one = np.ndim(stride) == 0
+    stride = (stride, stride) if one else tuple(stride)
     check(x, k, stride, padding)
-    stride = tuple(map(int, stride))  # NumPy's small integers overflow
+    stride = tuple(map(int, stride))  # small integers overflow
     sizes, windows = np.shape(x)[1:3], np.shape(k)[:2]
     along = [
-        windows_along(*each, padding) for each in zip(sizes, windows, stride)
+        windows_along(*each, padding)
+        for each in zip(sizes, windows, stride)
     ]
     out, before, after = zip(*along)
     return Geometry(out, stride, before, after)
@@ -90,9 +92,13 @@ def check(x, k, stride, padding):
     """
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     if 0 in x.shape[1:3]:
-        expect.refuse("x", f"shape {x.shape}", "(B, I, J, C), I and J > 0")
+        expect.refuse(
+            "x", f"shape {x.shape}", "(B, I, J, C), I and J > 0"
+        )
     if 0 in k.shape[:2]:
-        expect.refuse("k", f"shape {k.shape}", f"(U, V, {x.shape[3]}, K)")
+        expect.refuse(
+            "k", f"shape {k.shape}", f"(U, V, {x.shape[3]}, K)"
+        )
     whole = all(counts(s, 1) for s in stride)
     if len(stride) != 2 or not whole:
         same = len(stride) == 2 and stride[0] == stride[1]
@@ -101,7 +107,9 @@ def check(x, k, stride, padding):
     check_padding(padding)
     window, most = k.shape[:2], x.shape[1:3]
     if padding == "valid" and (np.array(window) > most).any():
-        expect.refuse("k", f"a window of {window}", f"at most {most}")
+        expect.refuse(
+            "k", f"a window of {window}", f"at most {most}"
+        )
 
 
 def counts(value, least):
@@ -114,7 +122,8 @@ def counts(value, least):
     Returns:
         True or False.
     """
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    flag = isinstance(value, bool)
+    whole = isinstance(value, int | np.integer) and not flag
     return whole and value >= least
 
 
@@ -127,8 +136,11 @@ def check_padding(padding):
     Raises:
         ValueError: It is another.
     """
-    if not isinstance(padding, str) or padding not in ("valid", "same"):
-        expect.refuse("padding", repr(padding), '"valid" or "same"')
+    word = isinstance(padding, str)
+    if not word or padding not in ("valid", "same"):
+        expect.refuse(
+            "padding", repr(padding), '"valid" or "same"'
+        )
 
 
 def check_axis(size, window, stride, padding):

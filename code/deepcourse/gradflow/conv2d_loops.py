@@ -11,7 +11,7 @@ from deepcourse.gradflow.conv2d_geometry import geometry
 
 # --8<-- [start:terms]
 def terms(x, k, stride, padding):
-    """Every product of a convolution: where its y, its x and its k stand.
+    """Every product: where its y, its x and its k stand.
 
     Args:
         x: (B, I, J, C) images.
@@ -40,7 +40,7 @@ def terms(x, k, stride, padding):
 
 # --8<-- [start:forward]
 def forward(x, k, stride=1, padding="valid"):
-    """Slide the kernel over each image: one weighted sum per window.
+    """Slide the kernel over x: one weighted sum per window.
 
     Args:
         x: (B, I, J, C) images.

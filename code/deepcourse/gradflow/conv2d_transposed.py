@@ -12,7 +12,7 @@ from deepcourse.gradflow.conv2d_geometry import geometry
 
 # --8<-- [start:spread]
 def spread(dy, g):
-    """Put stride - 1 zeros between the rows and the columns of dy.
+    """Put stride - 1 zeros between rows and columns of dy.
 
     Args:
         dy: (B, P, Q, K) gradient with respect to the output.
@@ -23,7 +23,12 @@ def spread(dy, g):
     """
     (dy,) = expect.arrays(dy=(dy, "B, P, Q, K"))
     (p, q), (si, sj) = g.out, g.stride
-    size = len(dy), (p - 1) * si + 1, (q - 1) * sj + 1, dy.shape[3]
+    size = (
+        len(dy),
+        (p - 1) * si + 1,
+        (q - 1) * sj + 1,
+        dy.shape[3],
+    )
     wide = np.zeros(size, dy.dtype)
     wide[:, ::si, ::sj] = dy
     return wide
@@ -34,7 +39,7 @@ def spread(dy, g):
 
 # --8<-- [start:backward]
 def backward(dy, x, k, stride=1, padding="valid"):
-    """What `conv2d.backward` returns, by two convolutions of stride 1.
+    """The same gradients, by two convolutions of stride 1.
 
     Args:
         dy: (B, P, Q, K) gradient of the loss with respect to the output.
@@ -53,11 +58,12 @@ def backward(dy, x, k, stride=1, padding="valid"):
     g = geometry(x, k, stride, padding)
     dy = expect.array("dy", dy, (len(x), *g.out, k.shape[3]))
     wide = spread(dy, g)
-    return input_gradient(wide, x, k, g), kernel_gradient(wide, x, k, g)
+    dx = input_gradient(wide, x, k, g)
+    return dx, kernel_gradient(wide, x, k, g)
 
 
 def input_gradient(wide, x, k, g):
-    """Slide the flipped kernel over the spread-out dy, edges padded.
+    """Slide the flipped kernel over the padded, spread dy.
 
     Args:
         wide: dy as `spread` returned it.
@@ -69,12 +75,17 @@ def input_gradient(wide, x, k, g):
         (B, I, J, C) dx.
     """
     wide, x, k = expect.arrays(
-        wide=(wide, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+        wide=(wide, "B, P, Q, K"),
+        x=(x, "B, I, J, C"),
+        k=(k, "U, V, C, K"),
     )
-    (i, j), (u, v), (top, left) = x.shape[1:3], k.shape[:2], g.before
+    (i, j), (u, v) = x.shape[1:3], k.shape[:2]
+    top, left = g.before
     flipped = k[::-1, ::-1].transpose(0, 1, 3, 2)
-    edge = np.pad(wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0)))
-    seen = conv2d.forward(edge, flipped)  # all that any window saw
+    edge = np.pad(
+        wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0))
+    )
+    seen = conv2d.forward(edge, flipped)  # all that a window saw
     down = max(top + i - seen.shape[1], 0)
     right = max(left + j - seen.shape[2], 0)
     seen = np.pad(seen, ((0, 0), (0, down), (0, right), (0, 0)))
@@ -82,7 +93,7 @@ def input_gradient(wide, x, k, g):
 
 
 def kernel_gradient(wide, x, k, g):
-    """Slide the spread-out dy over x, summing over the examples.
+    """Slide the spread dy over x, summing over examples.
 
     Args:
         wide: dy as `spread` returned it.
@@ -94,9 +105,13 @@ def kernel_gradient(wide, x, k, g):
         (U, V, C, K) dk.
     """
     wide, x, k = expect.arrays(
-        wide=(wide, "B, P, Q, K"), x=(x, "B, I, J, C"), k=(k, "U, V, C, K")
+        wide=(wide, "B, P, Q, K"),
+        x=(x, "B, I, J, C"),
+        k=(k, "U, V, C, K"),
     )
-    rows, columns = (w + z - 1 for w, z in zip(wide.shape[1:3], k.shape[:2]))
+    rows, columns = (
+        w + z - 1 for w, z in zip(wide.shape[1:3], k.shape[:2])
+    )
     x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     images = x[:, :rows, :columns].transpose(3, 1, 2, 0)
     dk = conv2d.forward(images, wide.transpose(1, 2, 0, 3))

@@ -18,10 +18,13 @@ def pictures(images, dtype=np.float64):
     Raises:
         ValueError: The images aren't real numbers.
     """
-    return (expect.array("images", images) / 255).astype(dtype)[..., None]
+    images = expect.array("images", images) / 255
+    return images.astype(dtype)[..., None]
 
 
-def batches(x, labels, size, epochs, rng, change=lambda x, rng: x):
+def batches(
+    x, labels, size, epochs, rng, change=lambda x, rng: x
+):
     """Batches of a set in a new order each epoch, without the odd end.
 
     Args:
@@ -42,13 +45,18 @@ def batches(x, labels, size, epochs, rng, change=lambda x, rng: x):
     x = expect.array("x", x)
     labels = expect.whole_array("labels", labels, x.shape[:1])
     if labels.shape != x.shape[:1]:
-        expect.refuse("labels", f"shape {labels.shape}", x.shape[:1])
+        expect.refuse(
+            "labels", f"shape {labels.shape}", x.shape[:1]
+        )
     fits = "a whole number from 1 to the number of pictures"
     size = expect.number(
         "size", size, lambda s: s in range(1, len(x) + 1), fits
     )
     epochs = expect.number(
-        "epochs", epochs, lambda e: e >= 0 and e % 1 == 0, "0, 1, 2, ..."
+        "epochs",
+        epochs,
+        lambda e: e >= 0 and e % 1 == 0,
+        "0, 1, 2, ...",
     )
     expect.generator("rng", rng)
     for _ in range(int(epochs)):
@@ -78,7 +86,9 @@ def wobble(x, rng, turn=0.2, stretch=0.1, shift=0.7):
     (x,) = expect.arrays(x=(x, "B, I, J, 1"))
     expect.generator("rng", rng)
     turn, stretch, shift = (
-        expect.number(name, value, lambda v: 0 <= v < np.inf, "at least 0")
+        expect.number(
+            name, value, lambda v: 0 <= v < np.inf, "at least 0"
+        )
         for name, value in {
             "turn": turn,
             "stretch": stretch,
@@ -88,13 +98,18 @@ def wobble(x, rng, turn=0.2, stretch=0.1, shift=0.7):
     b, i, j, _ = x.shape
     angle = rng.uniform(-turn, turn, b)  # (B,)
     turned = np.array(
-        [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        [
+            [np.cos(angle), -np.sin(angle)],
+            [np.sin(angle), np.cos(angle)],
+        ]
     )
     scale = np.exp(rng.uniform(-stretch, stretch, (2, 1, b)))
     moved = rng.uniform(-shift, shift, (2, b))
     middle = np.array([(i - 1) / 2, (j - 1) / 2])
-    grid = np.moveaxis(np.indices((i, j)), 0, -1) - middle  # (I, J, 2)
-    place = np.einsum("yxb,pqx->bpqy", turned * scale, grid)  # (B, I, J, 2)
+    grid = np.moveaxis(np.indices((i, j)), 0, -1)  # (I, J, 2)
+    place = np.einsum(
+        "yxb,pqx->bpqy", turned * scale, grid - middle
+    )  # (B, I, J, 2)
     return sample(x, place + middle + moved.T[:, None, None])
 
 
@@ -127,6 +142,8 @@ def sample(x, place):
     part, rows = place - corner, np.arange(b)[:, None, None]
     y = np.zeros(x.shape[:3], x.dtype)  # (B, I, J)
     for down, right in np.ndindex(2, 2):
-        near = np.abs((1 - down, 1 - right) - part).prod(axis=-1)  # (B, I, J)
-        y += near * wide[rows, corner[..., 0] + down, corner[..., 1] + right]
+        apart = np.abs((1 - down, 1 - right) - part)
+        near = apart.prod(axis=-1)  # (B, I, J)
+        p, q = corner[..., 0] + down, corner[..., 1] + right
+        y += near * wide[rows, p, q]
     return y[..., None]

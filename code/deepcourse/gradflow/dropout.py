@@ -7,7 +7,7 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:dropout]
 def forward(x, rate, rng):
-    """Set each value to 0 with probability `rate`, scale up the others.
+    """Drop values with probability `rate`, scale up the rest.
 
     The inverted form: the mean of y is x, so that nothing has to be scaled
     when the net is used.
@@ -32,14 +32,16 @@ def forward(x, rate, rng):
         array([0., 0., 2., 0., 2., 2.])
     """
     x = expect.array("x", x)
-    rate = expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
+    rate = expect.number(
+        "rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1"
+    )
     expect.generator("rng", rng)
     mask = rng.random(x.shape) >= rate
     return np.where(mask, x / (1 - rate), 0), mask
 
 
 def backward(dy, mask, rate):
-    """Send dy back through the same mask, with the same factor.
+    """Send dy back through the same mask and factor.
 
     Args:
         dy: array, the gradient with respect to y.
@@ -54,7 +56,9 @@ def backward(dy, mask, rate):
     """
     mask = expect.mask("mask", mask)
     dy = expect.array("dy", dy, mask.shape)
-    rate = expect.number("rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1")
+    rate = expect.number(
+        "rate", rate, lambda p: 0 <= p < 1, "0 <= rate < 1"
+    )
     return np.where(mask, dy / (1 - rate), 0)
 
 

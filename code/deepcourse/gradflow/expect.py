@@ -34,7 +34,7 @@ def refuse(name, got, expected):
 
 # --8<-- [start:array]
 def array(name, value, shape=None):
-    """One argument as an array of floating point, once nothing is wrong.
+    """One argument as an array of floats, if nothing is wrong.
 
     Args:
         name: of the argument.
@@ -64,7 +64,7 @@ def array(name, value, shape=None):
 
 
 def whole_array(name, value, words):
-    """What NumPy makes of an argument, once no entry of it is masked.
+    """What NumPy makes of an argument; no entry is masked.
 
     Args:
         name: of the argument.
@@ -86,7 +86,7 @@ def whole_array(name, value, words):
 
 
 def masked(value):
-    """Whether an array, or one in a list of them, has a masked entry.
+    """Whether an array, or one in a list, has a masked entry.
 
     Args:
         value: what came.
@@ -96,7 +96,8 @@ def masked(value):
     """
     if isinstance(value, list | tuple):
         return any(masked(part) for part in value)
-    return isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
+    hides = isinstance(value, np.ma.MaskedArray)
+    return hides and np.ma.is_masked(value)
 
 
 # --8<-- [end:array]
@@ -104,7 +105,7 @@ def masked(value):
 
 # --8<-- [start:arrays]
 def arrays(**stated):
-    """Several arguments as arrays of one precision, whose shapes fit.
+    """Several arguments as arrays of one precision that fit.
 
     Args:
         **stated: by its name, each array and its shape: a tuple, or letters
@@ -131,7 +132,7 @@ def arrays(**stated):
 
 
 def fit(name, shape, stated, sizes):
-    """Refuse a shape that is not the stated one; note the sizes of letters.
+    """Refuse another shape; note the sizes of letters.
 
     Args:
         name: of the argument.
@@ -142,7 +143,8 @@ def fit(name, shape, stated, sizes):
     Raises:
         ValueError: The shape isn't the stated one.
     """
-    axes = stated.split(", ") if isinstance(stated, str) else list(stated)
+    text = isinstance(stated, str)
+    axes = stated.split(", ") if text else list(stated)
     expected = [size(axis, sizes) for axis in axes]
     got = list(shape)
     if expected[:1] == ["..."] and len(got) >= len(expected) - 1:
@@ -157,7 +159,7 @@ def fit(name, shape, stated, sizes):
 
 
 def size(axis, sizes):
-    """An axis as a number where that is known: "4H" with H = 2 is 8.
+    """An axis as a number, if known: "4H" with H = 2 is 8.
 
     Args:
         axis: a number, a letter, a multiple of a letter, or "...".
@@ -201,9 +203,16 @@ def squarable(name, x):
     if not np.isfinite(largest):
         return x
     for dtype in (x.dtype, np.dtype(np.float64)):
-        if largest < float(np.finfo(dtype).max / (4 * x.size + 1)) ** 0.5:
+        if (
+            largest
+            < float(np.finfo(dtype).max / (4 * x.size + 1)) ** 0.5
+        ):
             return x.astype(dtype, copy=False)
-    refuse(name, f"values up to {largest:.0e}", "squares that are finite")
+    refuse(
+        name,
+        f"values up to {largest:.0e}",
+        "squares that are finite",
+    )
 
 
 def mask(name, value, shape=None):
@@ -221,7 +230,10 @@ def mask(name, value, shape=None):
         ValueError: It isn't of bools or finite numbers, or of another shape.
     """
     found = whole_array(name, value, "True and False")
-    if found.dtype.kind not in "biuf" or not np.isfinite(found).all():
+    if (
+        found.dtype.kind not in "biuf"
+        or not np.isfinite(found).all()
+    ):
         refuse(name, f"dtype {found.dtype}", "True and False")
     if shape is not None and found.shape != shape:
         refuse(name, f"shape {found.shape}", shape)
@@ -248,7 +260,7 @@ def number(name, value, holds, words):
         0.5
     """
     if isinstance(value, np.ndarray) and not value.ndim:
-        value = value[()]  # an array of one number, without an axis
+        value = value[()]  # an array of one number, no axis
     if not isinstance(value, Real) or isinstance(value, bool):
         refuse(name, value, words)
     try:
@@ -289,8 +301,12 @@ def generator(name, rng):
     Raises:
         ValueError: It is none.
     """
-    if not isinstance(rng, np.random.Generator | np.random.RandomState):
-        refuse(name, type(rng).__name__, "a numpy.random.Generator")
+    if not isinstance(
+        rng, np.random.Generator | np.random.RandomState
+    ):
+        refuse(
+            name, type(rng).__name__, "a numpy.random.Generator"
+        )
 
 
 def cache(value, kind, name="cache"):
@@ -309,7 +325,8 @@ def cache(value, kind, name="cache"):
     """
     if not isinstance(value, kind):
         got, expected = (
-            f"{c.__module__}.{c.__qualname__}" for c in (type(value), kind)
+            f"{c.__module__}.{c.__qualname__}"
+            for c in (type(value), kind)
         )
         refuse(name, got, expected)
     return value

@@ -7,10 +7,11 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:central-difference]
 def central_difference(f, x, h=1e-5):
-    """The gradient of f at x, measured: push each entry up and down by h.
+    """The gradient of f at x, measured: push up and down.
 
-    The error of the formula falls with h squared, the rounding error of
-    the difference grows with 1 / h; in float64 both are small at 1e-5.
+    Each entry is pushed by h, one after the other. The error of the formula
+    falls with h squared, the rounding error of the difference grows with
+    1 / h; in float64 both are small at 1e-5.
 
     Args:
         f: a function of one array that returns one number.
@@ -60,25 +61,34 @@ def check_arguments(f, x, h):
     """
     if not callable(f):
         expect.refuse("f", type(f).__name__, "a function")
-    h = expect.number("h", h, lambda h: 0 < h < 1e300, "a number above 0")
+    h = expect.number(
+        "h", h, lambda h: 0 < h < 1e300, "a number above 0"
+    )
     x = expect.array("x", x).astype(np.float64, order="C")
     still = (x + h == x) | (x - h == x)
     if still.any():
-        expect.refuse("h", h, f"a step that changes x, which is {x[still][0]}")
+        expect.refuse(
+            "h",
+            h,
+            f"a step that changes x, which is {x[still][0]}",
+        )
     result = f(x.copy())
-    shape, dtype = expect.array("f", result).shape, np.asarray(result).dtype
+    shape = expect.array("f", result).shape
+    dtype = np.asarray(result).dtype
     if shape != ():
         expect.refuse("f", f"a result of shape {shape}", "()")
     if dtype.kind != "f" or dtype.itemsize < 8:
         expect.refuse(
-            "f", f"a result of {dtype}", "float64, to be exact enough"
+            "f",
+            f"a result of {dtype}",
+            "float64, to be exact enough",
         )
     return x, h
 
 
 # --8<-- [start:relative-error]
 def relative_error(found, expected):
-    """The largest difference, in units of the largest value of either.
+    """Largest difference, in units of the largest value.
 
     Args:
         found: array of any shape.
@@ -95,8 +105,11 @@ def relative_error(found, expected):
         0.2
     """
     expected = expect.array("expected", expected).astype(float)
-    found = expect.array("found", found, expected.shape).astype(float)
-    if not (np.isfinite(found).all() and np.isfinite(expected).all()):
+    found = expect.array("found", found, expected.shape)
+    found = found.astype(float)
+    if not (
+        np.isfinite(found).all() and np.isfinite(expected).all()
+    ):
         return float("inf")
     largest = np.abs([found, expected]).max(initial=0)
     unit = 2.0 if largest > 1 else 1.0  # no difference overflows

@@ -30,7 +30,10 @@ def step(ax, h, wh, bh):
         (B, H) what r was multiplied with.
     """
     h, ax, wh, bh = expect.arrays(
-        h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H"), bh=(bh, "3H")
+        h=(h, "B, H"),
+        ax=(ax, "B, 3H"),
+        wh=(wh, "H, 3H"),
+        bh=(bh, "3H"),
     )
     n = h.shape[1]
     ah = h @ wh + bh  # (B, 3H)
@@ -38,7 +41,11 @@ def step(ax, h, wh, bh):
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = ah[:, 2 * n :]  # (B, H)
     g = np.tanh(ax[:, 2 * n :] + r * u)  # (B, H)
-    return z * h + (1 - z) * g, np.concatenate([z, r, g], axis=1), u
+    return (
+        z * h + (1 - z) * g,
+        np.concatenate([z, r, g], axis=1),
+        u,
+    )
 
 
 def step_backward(dh, h, wh, gates, u):
@@ -65,9 +72,13 @@ def step_backward(dh, h, wh, gates, u):
     )
     z, r, g = np.split(gates, 3, axis=1)  # (B, H), (B, H), (B, H)
     dz, dg = dh * (h - g), dh * (1 - z) * (1 - g**2)
-    dzr = [dz * z * (1 - z), dg * u * r * (1 - r)]  # (B, H), (B, H)
+    dzr = dz * z * (1 - z), dg * u * r * (1 - r)
     dah = np.concatenate([*dzr, dg * r], axis=1)  # (B, 3H)
-    return np.concatenate([*dzr, dg], axis=1), dah, dh * z + dah @ wh.T
+    return (
+        np.concatenate([*dzr, dg], axis=1),
+        dah,
+        dh * z + dah @ wh.T,
+    )
 
 
 # --8<-- [end:step]
@@ -75,7 +86,7 @@ def step_backward(dh, h, wh, gates, u):
 
 # --8<-- [start:forward]
 class Cache(NamedTuple):
-    """What the backward pass needs of the forward pass, time first."""
+    """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
     h: np.ndarray  # (T+1, B, H)
@@ -111,7 +122,8 @@ def forward(x, h0, wx, wh, b, mask=None):
         b=(b, "2, 3H"),
     )
     if mask is not None:
-        mask = expect.mask("mask", mask, x.shape[:2]).T[:, :, None]
+        mask = expect.mask("mask", mask, x.shape[:2])
+        mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
     gates = np.tensordot(x, wx, 1) + b[0]  # (T, B, 3H)
@@ -153,14 +165,18 @@ def backward(dh, cache):
     back = np.zeros_like(h[0])  # (B, H)
     for t in reversed(range(len(x))):
         at_h = dh[:, t] + back  # (B, H)
-        dax[t], dah[t], back = step_backward(at_h, h[t], wh, gates[t], u[t])
+        dax[t], dah[t], back = step_backward(
+            at_h, h[t], wh, gates[t], u[t]
+        )
         if mask is not None:
             dax[t] = np.where(mask[t], dax[t], 0)
             dah[t] = np.where(mask[t], dah[t], 0)
             back = np.where(mask[t], back, at_h)  # (B, H)
     dx = np.tensordot(dax, wx.T, 1).swapaxes(0, 1)  # (B, T, D)
-    dwx, dwh = weight_gradient(x, dax), weight_gradient(h[:-1], dah)
-    db = np.stack([dax.sum(axis=(0, 1)), dah.sum(axis=(0, 1))])  # (2, 3H)
+    dwx = weight_gradient(x, dax)  # (D, 3H)
+    dwh = weight_gradient(h[:-1], dah)  # (H, 3H)
+    db = [dax.sum(axis=(0, 1)), dah.sum(axis=(0, 1))]
+    db = np.stack(db)  # (2, 3H)
     return dx, back, dwx, dwh, db
 
 

@@ -27,13 +27,19 @@ def step(ax, h, wh):
         (B, 3H) the gates z, r and the candidate g.
         (B, H) r times h, the state as it was reset.
     """
-    h, ax, wh = expect.arrays(h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H"))
+    h, ax, wh = expect.arrays(
+        h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H")
+    )
     n = h.shape[1]
     zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])  # (B, 2H)
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = r * h  # (B, H)
     g = np.tanh(ax[:, 2 * n :] + u @ wh[:, 2 * n :])  # (B, H)
-    return z * h + (1 - z) * g, np.concatenate([z, r, g], axis=1), u
+    return (
+        z * h + (1 - z) * g,
+        np.concatenate([z, r, g], axis=1),
+        u,
+    )
 
 
 def step_backward(dh, h, wh, gates):
@@ -59,7 +65,7 @@ def step_backward(dh, h, wh, gates):
     z, r, g = np.split(gates, 3, axis=1)  # (B, H), (B, H), (B, H)
     dz, dg = dh * (h - g), dh * (1 - z) * (1 - g**2)
     du = dg @ wh[:, 2 * n :].T  # (B, H)
-    dzr = [dz * z * (1 - z), du * h * r * (1 - r)]  # (B, H), (B, H)
+    dzr = dz * z * (1 - z), du * h * r * (1 - r)
     da = np.concatenate([*dzr, dg], axis=1)  # (B, 3H)
     return da, dh * z + du * r + da[:, : 2 * n] @ wh[:, : 2 * n].T
 
@@ -69,7 +75,7 @@ def step_backward(dh, h, wh, gates):
 
 # --8<-- [start:forward]
 class Cache(NamedTuple):
-    """What the backward pass needs of the forward pass, time first."""
+    """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
     h: np.ndarray  # (T+1, B, H)
@@ -105,7 +111,8 @@ def forward(x, h0, wx, wh, b, mask=None):
         b=(b, "3H"),
     )
     if mask is not None:
-        mask = expect.mask("mask", mask, x.shape[:2]).T[:, :, None]
+        mask = expect.mask("mask", mask, x.shape[:2])
+        mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
     gates = np.tensordot(x, wx, 1) + b  # (T, B, 3H)

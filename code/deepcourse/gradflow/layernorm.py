@@ -15,7 +15,7 @@ from deepcourse.gradflow.batchnorm import deviation
 
 # --8<-- [start:layernorm]
 class RowCache(NamedTuple):
-    """What the forward pass leaves behind for the backward pass."""
+    """What the forward pass leaves for the backward pass."""
 
     xhat: np.ndarray  # (..., D) the normalized input
     gamma: np.ndarray  # (D,)
@@ -23,7 +23,7 @@ class RowCache(NamedTuple):
 
 
 def forward(x, gamma, beta, eps=1e-3):
-    """Normalize each example by its own features, then scale and shift it.
+    """Normalize each example by its features; scale, shift it.
 
     Args:
         x: (..., D), for example (B, D) or (B, T, D).

@@ -55,17 +55,28 @@ def check_labels(logits, labels):
     """
     logits = expect.array("logits", logits)
     if logits.ndim != 2 or not logits.size:
-        expect.refuse("logits", f"shape {logits.shape}", "(B, K), B > 0")
+        expect.refuse(
+            "logits", f"shape {logits.shape}", "(B, K), B > 0"
+        )
     top = logits.max(axis=1)  # (B,)
     if np.isinf(top).any():
         got = f"a row up to {top[np.isinf(top)][0]}"
-        expect.refuse("logits", got, "less than inf, more than -inf")
+        expect.refuse(
+            "logits", got, "less than inf, more than -inf"
+        )
     labels = expect.whole_array("labels", labels, "integers")
     if labels.shape != logits.shape[:1]:
-        expect.refuse("labels", f"shape {labels.shape}", logits.shape[:1])
+        expect.refuse(
+            "labels", f"shape {labels.shape}", logits.shape[:1]
+        )
     if labels.dtype.kind not in "iu":
-        expect.refuse("labels", f"dtype {labels.dtype}", "integers")
-    low, high, most = labels.min(), labels.max(), logits.shape[1] - 1
+        expect.refuse(
+            "labels", f"dtype {labels.dtype}", "integers"
+        )
+    low, high = labels.min(), labels.max()
+    most = logits.shape[1] - 1
     if low < 0 or high > most:
-        expect.refuse("labels", f"{low} .. {high}", f"0 .. {most}")
+        expect.refuse(
+            "labels", f"{low} .. {high}", f"0 .. {most}"
+        )
     return logits, labels

@@ -15,7 +15,7 @@ from deepcourse.gradflow.rnn import weight_gradient
 
 # --8<-- [start:gates]
 def activate(a):
-    """All four gates of a step: sigmoid on i, f and o, tanh on g.
+    """The gates of a step: sigmoid on i, f, o; tanh on g.
 
     Args:
         a: (B, N) weighed inputs and states of N / 4 units; i, f, g, o.
@@ -48,7 +48,7 @@ def step(a, c):
     """
     c, a = expect.arrays(c=(c, "B, H"), a=(a, "B, 4H"))
     gates = activate(a)  # (B, 4H)
-    i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
+    i, f, g, o = np.split(gates, 4, axis=1)  # each (B, H)
     c = f * c + i * g  # (B, H)
     return o * np.tanh(c), c, gates
 
@@ -74,10 +74,15 @@ def step_backward(dh, dc_next, gates, c_before, tanh_c):
         c_before=(c_before, "B, H"),
         tanh_c=(tanh_c, "B, H"),
     )
-    i, f, g, o = np.split(gates, 4, axis=1)  # (B, H), (B, H), (B, H), (B, H)
+    i, f, g, o = np.split(gates, 4, axis=1)  # each (B, H)
     dc = dc_next + dh * o * (1 - tanh_c**2)  # (B, H)
     di, df, dg, do = dc * g, dc * c_before, dc * i, dh * tanh_c
-    da = [di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)]
+    da = [
+        di * i * (1 - i),
+        df * f * (1 - f),
+        dg * (1 - g**2),
+        do * o * (1 - o),
+    ]
     return np.concatenate(da, axis=1), dc * f
 
 
@@ -86,7 +91,7 @@ def step_backward(dh, dc_next, gates, c_before, tanh_c):
 
 # --8<-- [start:forward]
 class Cache(NamedTuple):
-    """What the backward pass needs of the forward pass, time first."""
+    """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
     h: np.ndarray  # (T+1, B, H)
@@ -126,7 +131,8 @@ def forward(x, h0, c0, wx, wh, b, mask=None):
         b=(b, "4H"),
     )
     if mask is not None:
-        mask = expect.mask("mask", mask, x.shape[:2]).T[:, :, None]
+        mask = expect.mask("mask", mask, x.shape[:2])
+        mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
     gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
@@ -174,7 +180,9 @@ def backward(dh, cache, dc_last=None):
     da, tanh_c = np.empty_like(gates), np.tanh(c[1:])
     for t in reversed(range(len(x))):
         at_h, at_c = dh[:, t] + back, dc
-        da[t], dc = step_backward(at_h, at_c, gates[t], c[t], tanh_c[t])
+        da[t], dc = step_backward(
+            at_h, at_c, gates[t], c[t], tanh_c[t]
+        )
         if mask is not None:
             da[t] = np.where(mask[t], da[t], 0)
             dc = np.where(mask[t], dc, at_c)  # (B, H)

@@ -24,7 +24,9 @@ def forward(x, w, b):
         >>> forward(x, w, np.array([5.0]))
         array([[16.]])
     """
-    x, w, b = expect.arrays(x=(x, "B, D"), w=(w, "D, H"), b=(b, "H"))
+    x, w, b = expect.arrays(
+        x=(x, "B, D"), w=(w, "D, H"), b=(b, "H")
+    )
     return x @ w + b  # (B, H)
 
 
@@ -53,7 +55,9 @@ def backward(dy, x, w):
         >>> dx.tolist(), dw.tolist(), db.tolist()
         ([[30.0, 40.0]], [[10.0], [20.0]], [10.0])
     """
-    x, w, dy = expect.arrays(x=(x, "B, D"), w=(w, "D, H"), dy=(dy, "B, H"))
+    x, w, dy = expect.arrays(
+        x=(x, "B, D"), w=(w, "D, H"), dy=(dy, "B, H")
+    )
     dx = dy @ w.T  # (B, D)
     dw = x.T @ dy  # (D, H)
     db = dy.sum(axis=0)  # (H,)

@@ -42,7 +42,7 @@ def layer(x, k, gamma, beta, stride):
 
 
 def conv_forward(w, x):
-    """Two layers that convolve, and a dense one on what they found.
+    """Two convolutions, and a dense layer on what they found.
 
     Args:
         w: the weights, by name.
@@ -51,8 +51,12 @@ def conv_forward(w, x):
     Returns:
         Logits of shape (B, 10), and what `conv_backward` needs.
     """
-    y1, first = layer(x, w["k1"], w["gamma1"], w["beta1"], stride=1)
-    y2, second = layer(y1, w["k2"], w["gamma2"], w["beta2"], stride=2)
+    y1, first = layer(
+        x, w["k1"], w["gamma1"], w["beta1"], stride=1
+    )
+    y2, second = layer(
+        y1, w["k2"], w["gamma2"], w["beta2"], stride=2
+    )
     flat = y2.reshape(len(x), -1)  # (B, 512)
     logits = matmul.forward(flat, w["w"], w["b"])  # (B, 10)
     return logits, (first, second, flat)
@@ -80,7 +84,7 @@ def layer_backward(dy, cache):
 
 
 def conv_backward(dlogits, w, cache):
-    """The gradient of every weight, from the loss back to the first.
+    """The gradient of every weight, the last layer first.
 
     Args:
         dlogits: (B, 10) gradient with respect to the logits.
@@ -140,7 +144,10 @@ def normal(rng, shape, variance):
     """
     expect.generator("rng", rng)
     variance = expect.number(
-        "variance", variance, lambda v: 0 <= v < np.inf, "at least 0"
+        "variance",
+        variance,
+        lambda v: 0 <= v < np.inf,
+        "at least 0",
     )
     return rng.normal(0, variance**0.5, shape)
 
@@ -160,10 +167,16 @@ def conv_use(w, x, images):
         (B, 10) logits.
     """
     _, (first, second, _) = conv_forward(w, images)
-    for i, (_, k, stride, norm, _) in enumerate((first, second), 1):
+    for i, (_, k, stride, norm, _) in enumerate(
+        (first, second), 1
+    ):
         a = conv2d.forward(x, k, stride, "same")
         gamma, beta = w[f"gamma{i}"], w[f"beta{i}"]
-        x = relu(batchnorm.inference(a, gamma, beta, norm.mean, norm.var)[0])
+        x = relu(
+            batchnorm.inference(
+                a, gamma, beta, norm.mean, norm.var
+            )[0]
+        )
     return matmul.forward(x.reshape(len(x), -1), w["w"], w["b"])
 
 
@@ -172,7 +185,7 @@ class Net(NamedTuple):
 
     weights: Callable  # rng -> weights by name
     forward: Callable  # weights, pictures -> logits, cache
-    backward: Callable  # dlogits, weights, cache -> gradients by name
+    backward: Callable  # dlogits, weights, cache -> gradients
 
 
 CONV = Net(conv_weights, conv_forward, conv_backward)
@@ -196,7 +209,10 @@ def fit(net, w, batches, rates, momentum=0.9):
         ValueError: The momentum is out of its range, or a shape is wrong.
     """
     momentum = expect.number(
-        "momentum", momentum, lambda m: 0 <= m < 1, "0 <= momentum < 1"
+        "momentum",
+        momentum,
+        lambda m: 0 <= m < 1,
+        "0 <= momentum < 1",
     )
     losses, velocity = [], dict.fromkeys(w, 0.0)
     for (x, labels), rate in zip(batches, rates):

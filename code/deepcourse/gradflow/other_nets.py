@@ -10,7 +10,7 @@ from deepcourse.gradflow import dropout, expect, gru, lstm, matmul
 from deepcourse.gradflow.activations import relu, relu_backward
 from deepcourse.gradflow.nets import CONV, Net, normal
 
-HIDDEN, RATE = 64, 0.3  # units of the hidden layer; how many are dropped
+HIDDEN, RATE = 64, 0.3  # hidden units; how many are dropped
 
 
 def dense_forward(w, x, rng):
@@ -45,7 +45,8 @@ def dense_backward(dlogits, w, cache):
     """
     flat, y, z, mask = cache
     dz, dw2, db2 = matmul.backward(dlogits, z, w["w2"])
-    dy = relu_backward(dropout.backward(dz, mask, RATE), y)  # (B, H)
+    dy = dropout.backward(dz, mask, RATE)  # (B, H)
+    dy = relu_backward(dy, y)  # (B, H)
     _, dw1, db1 = matmul.backward(dy, flat, w["w1"])
     return {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
 
@@ -80,7 +81,9 @@ def lstm_forward(w, x):
     (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
-    h, _, cache = lstm.forward(rows, zero, zero, w["wx"], w["wh"], w["b"])
+    h, _, cache = lstm.forward(
+        rows, zero, zero, w["wx"], w["wh"], w["b"]
+    )
     logits = matmul.forward(h[:, -1], w["w"], w["c"])  # (B, 10)
     return logits, (h, cache)
 

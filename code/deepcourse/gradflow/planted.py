@@ -52,7 +52,7 @@ def planted_softplus_backward_by_output(dy, y):
 
 # --8<-- [start:dropout]
 def planted_forward(x, rate, rng):
-    """Drop values with probability `rate`, scale up the others."""
+    """Drop values with probability `rate`, scale the rest up."""
     mask = rng.random(x.shape) < rate
     return x * mask / rate, mask
 

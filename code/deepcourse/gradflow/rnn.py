@@ -12,7 +12,7 @@ from deepcourse.gradflow import expect
 
 # --8<-- [start:forward]
 class Cache(NamedTuple):
-    """What the backward pass needs of the forward pass, time first."""
+    """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
     h: np.ndarray  # (T+1, B, H)
@@ -21,7 +21,7 @@ class Cache(NamedTuple):
 
 
 def forward(x, h0, wx, wh, b):
-    """Read sequences step by step: h_t = tanh(x_t wx + h_{t-1} wh + b).
+    """Step by step: h_t = tanh(x_t wx + h_{t-1} wh + b).
 
     Args:
         x: (B, T, D) one sequence per example.

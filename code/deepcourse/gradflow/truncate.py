@@ -11,7 +11,7 @@ from deepcourse.gradflow import expect, lstm
 
 # --8<-- [start:truncate]
 def forward_backward(x, h0, c0, wx, wh, b, dh, size):
-    """Read on from chunk to chunk; send gradients back within chunks only.
+    """Read on over chunks; send gradients back within each.
 
     Args:
         x: (B, T, D) all arguments up to b as in `lstm.forward`.
@@ -31,7 +31,9 @@ def forward_backward(x, h0, c0, wx, wh, b, dh, size):
         ValueError: The size isn't a whole number above 0, or a shape does
             not fit the others.
     """
-    expect.number("size", size, lambda s: s >= 1 and s % 1 == 0, "1, 2, ...")
+    expect.number(
+        "size", size, lambda s: s >= 1 and s % 1 == 0, "1, 2, ..."
+    )
     x, dh = expect.arrays(x=(x, "B, T, D"), dh=(dh, "B, T, H"))
     parts, total = [], [0, 0, 0]
     for start in range(0, max(x.shape[1], 1), int(size)):

@@ -4,12 +4,17 @@ import math
 
 import tensorflow as tf
 
-from deepcourse.mnist.expect import positive, probability, real, several
+from deepcourse.mnist.expect import (
+    positive,
+    probability,
+    real,
+    several,
+)
 
 
 # --8<-- [start:sgd]
 class SGD(tf.Module):
-    """Gradient descent: each weight moves by -rate times its gradient.
+    """Each weight moves by -rate times its gradient.
 
     Args:
         weights: the variables to move, in floating point.
@@ -35,23 +40,29 @@ class SGD(tf.Module):
         """
         gradients, rate = slopes(self.weights, gradients, rate)
         for w, g in zip(self.weights, gradients):
-            w.assign_sub(tf.cast(tf.cast(rate, g.dtype) * g, w.dtype))
+            w.assign_sub(
+                tf.cast(tf.cast(rate, g.dtype) * g, w.dtype)
+            )
 
 
 def movable(weights):
     """Refuse weights that are not variables in floating point."""
     weights = several("weights", weights)
     for i, w in enumerate(weights):
-        if not hasattr(w, "assign_sub") or not tf.as_dtype(w.dtype).is_floating:
+        if (
+            not hasattr(w, "assign_sub")
+            or not tf.as_dtype(w.dtype).is_floating
+        ):
             raise ValueError(
-                f"weights[{i}]: got {w!r}, expected a variable in "
+                f"weights[{i}]: got {w!r}, "
+                "expected a variable in "
                 "floating point"
             )
     return weights
 
 
 def slopes(weights, gradients, rate):
-    """Refuse gradients that don't belong to the weights, or a bad rate.
+    """Refuse gradients of other weights, or a bad rate.
 
     Returns:
         A gradient for each weight, in float32 at least, and the rate.
@@ -66,17 +77,20 @@ def slopes(weights, gradients, rate):
         name = f"gradients[{i}], of the weight {w.name!r}"
         if g is None:
             raise ValueError(
-                f"{name}: got None, expected shape {tuple(w.shape)}; "
+                f"{name}: got None, "
+                f"expected shape {tuple(w.shape)}; "
                 "the loss doesn't depend on this weight"
             )
         gradients[i] = real(name, g, w.shape, wide(w.dtype))
     if isinstance(rate, bool):
         raise ValueError(f"rate: got {rate}, expected a number")
     if isinstance(rate, float):
-        rate = tf.constant(rate, tf.float64)  # as exact as it came
+        rate = tf.constant(rate, tf.float64)  # as exact as given
     rate = real("rate", rate, ())
     if tf.executing_eagerly() and not 0 <= rate < math.inf:
-        raise ValueError(f"rate: got {rate}, expected a finite number >= 0")
+        raise ValueError(
+            f"rate: got {rate}, expected a finite number >= 0"
+        )
     return gradients, rate
 
 
@@ -108,13 +122,16 @@ class Adam(tf.Module):
         ValueError: The argument, what came, and what was expected.
     """
 
-    def __init__(self, weights, beta1=0.9, beta2=0.999, epsilon=1e-7):
+    def __init__(
+        self, weights, beta1=0.9, beta2=0.999, epsilon=1e-7
+    ):
         super().__init__()
         self.weights = movable(weights)
         self.beta1 = probability("beta1", beta1)
         self.beta2 = probability("beta2", beta2)
         self.epsilon = positive("epsilon", epsilon, or_zero=True)
-        zeros = [tf.zeros(w.shape, wide(w.dtype)) for w in self.weights]
+        pairs = [(w.shape, wide(w.dtype)) for w in self.weights]
+        zeros = [tf.zeros(*pair) for pair in pairs]
         self.m = [tf.Variable(zero) for zero in zeros]
         self.v = [tf.Variable(zero) for zero in zeros]
         self.t = tf.Variable(0.0)
@@ -132,16 +149,24 @@ class Adam(tf.Module):
         """
         gradients, rate = slopes(self.weights, gradients, rate)
         self.t.assign_add(1.0)
-        for w, g, m, v in zip(self.weights, gradients, self.m, self.v):
+        for w, g, m, v in zip(
+            self.weights, gradients, self.m, self.v
+        ):
             t = tf.cast(self.t, g.dtype)
-            unbias = tf.sqrt(1 - self.beta2**t) / (1 - self.beta1**t)
+            unbias = tf.sqrt(1 - self.beta2**t) / (
+                1 - self.beta1**t
+            )
             self.move(w, g, m, v, tf.cast(rate, g.dtype) * unbias)
 
     def move(self, w, g, m, v, rate):
-        """Update both moments of one gradient, then step its weight."""
+        """Update both moments, then step the weight."""
         m.assign_add((1 - self.beta1) * (g - m))
         v.assign_add((1 - self.beta2) * (g * g - v))
-        w.assign_sub(tf.cast(rate * m / (tf.sqrt(v) + self.epsilon), w.dtype))
+        w.assign_sub(
+            tf.cast(
+                rate * m / (tf.sqrt(v) + self.epsilon), w.dtype
+            )
+        )
 
 
 # --8<-- [end:adam]

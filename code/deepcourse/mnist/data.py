@@ -17,7 +17,9 @@ class Part(NamedTuple):
     labels: np.ndarray  # (N,) int32, 0 .. 9
 
 
-def split(data: Dataset, validation: int) -> tuple[Part, Part, Part]:
+def split(
+    data: Dataset, validation: int
+) -> tuple[Part, Part, Part]:
     """Cut a data set into training, validation and test parts.
 
     Args:
@@ -32,9 +34,13 @@ def split(data: Dataset, validation: int) -> tuple[Part, Part, Part]:
         ValueError: The argument, what came, and what was expected.
     """
     if not isinstance(data, Dataset):
-        raise ValueError(f"data: got {type(data)}, expected a Dataset")
+        raise ValueError(
+            f"data: got {type(data)}, expected a Dataset"
+        )
     images, labels = pair("", data.images, data.labels)
-    cut = len(images) - whole("validation", validation, 0, len(images) - 1)
+    cut = len(images) - whole(
+        "validation", validation, 0, len(images) - 1
+    )
     return (
         Part(images[:cut], labels[:cut]),
         Part(images[cut:], labels[cut:]),
@@ -44,22 +50,29 @@ def split(data: Dataset, validation: int) -> tuple[Part, Part, Part]:
 
 def pair(kind, images, labels):
     """Pictures as rows, with as many whole numbers for labels."""
-    images, labels = flatten(images), array(f"{kind}labels", labels)
-    if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
+    images = flatten(images)
+    labels = array(f"{kind}labels", labels)
+    whole = labels.dtype.kind in "iu"
+    if not whole or labels.shape != (len(images),):
         raise ValueError(
-            f"{kind}labels: got {labels.dtype} of shape {labels.shape}, "
+            f"{kind}labels: got {labels.dtype} of shape "
+            f"{labels.shape}, "
             f"expected integers ({len(images)},)"
         )
-    if labels.size and not 0 <= labels.min() <= labels.max() < 2**31:
+    if (
+        labels.size
+        and not 0 <= labels.min() <= labels.max() < 2**31
+    ):
         raise ValueError(
-            f"{kind}labels: got values {labels.min()} .. {labels.max()}, "
+            f"{kind}labels: got values {labels.min()} .. "
+            f"{labels.max()}, "
             "expected classes counted from 0"
         )
     return Part(images, labels.astype(np.int32))
 
 
 def flatten(pictures: np.ndarray) -> np.ndarray:
-    """Lay the rows of each picture end to end, and scale to 0 .. 1.
+    """Lay a picture's rows end to end, and scale to 0 .. 1.
 
     Args:
         pictures: (N, I, J) uint8.
@@ -130,7 +143,7 @@ def batches(images, labels, batch_size, seed, epoch, classes=10):
 
 # --8<-- [start:check]
 def check(images, labels, classes=10) -> None:
-    """Refuse what would train without complaint and learn nonsense.
+    """Refuse what would train quietly and learn nonsense.
 
     Args:
         images: (N, D) float32, 0 .. 1, at least one row.
@@ -140,7 +153,8 @@ def check(images, labels, classes=10) -> None:
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    images, labels = array("images", images), array("labels", labels)
+    images = array("images", images)
+    labels = array("labels", labels)
     classes = whole("classes", classes)
     if images.ndim != 2 or images.dtype != np.float32:
         raise ValueError(
@@ -149,14 +163,18 @@ def check(images, labels, classes=10) -> None:
         )
     if not images.size:
         raise ValueError(
-            f"images: got shape {images.shape}, expected at least one picture"
+            f"images: got shape {images.shape}, "
+            "expected at least one picture"
         )
     if not (images.min() >= 0 and images.max() <= 1):
         raise ValueError(
             f"images: got values {images.min()} .. "
             f"{images.max()}, expected 0 .. 1"
         )
-    if labels.shape != images.shape[:1] or labels.dtype != np.int32:
+    if (
+        labels.shape != images.shape[:1]
+        or labels.dtype != np.int32
+    ):
         raise ValueError(
             f"labels: got {labels.dtype} of shape "
             f"{labels.shape}, expected int32 ({len(images)},)"

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 # --8<-- [start:expect]
 def whole(name, value, least=1, most=math.inf):
-    """Refuse what is not a whole number from `least` to `most`.
+    """Refuse what is no whole number from `least` to `most`.
 
     Args:
         name: of the argument, for the error.
@@ -23,10 +23,12 @@ def whole(name, value, least=1, most=math.inf):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    counts = isinstance(value, Integral) and not isinstance(value, bool)
+    counts = isinstance(value, Integral)
+    counts = counts and not isinstance(value, bool)
     if not counts or not least <= value <= most:
         raise ValueError(
-            f"{name}: got {value!r}, expected a whole number {least} .. {most}"
+            f"{name}: got {value!r}, "
+            f"expected a whole number {least} .. {most}"
         )
     return int(value)
 
@@ -45,12 +47,14 @@ def probability(name, value):
         ValueError: The argument, what came, and what was expected.
     """
     if not (number(value) and 0 <= value < 1):
-        raise ValueError(f"{name}: got {value!r}, expected 0 <= {name} < 1")
+        raise ValueError(
+            f"{name}: got {value!r}, expected 0 <= {name} < 1"
+        )
     return value
 
 
 def number(value):
-    """Whether a value is one real number; True and False are none."""
+    """Whether a value is one real number; True is none."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
@@ -72,13 +76,14 @@ def positive(name, value, or_zero=False):
     if not finite or not (value or or_zero):
         expected = "at least" if or_zero else "above"
         raise ValueError(
-            f"{name}: got {value!r}, expected a finite number {expected} 0"
+            f"{name}: got {value!r}, "
+            f"expected a finite number {expected} 0"
         )
     return value
 
 
 def layer_sizes(name, values, most=math.inf):
-    """Refuse what are not the sizes of layers: two or more whole numbers.
+    """Refuse what is no list of two or more sizes.
 
     Args:
         name: of the argument, for the error.
@@ -91,12 +96,16 @@ def layer_sizes(name, values, most=math.inf):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    given = tuple(values) if isinstance(values, list | tuple) else ()
+    listed = isinstance(values, list | tuple)
+    given = tuple(values) if listed else ()
     if not 2 <= len(given) <= most:
         raise ValueError(
-            f"{name}: got {values!r}, expected 2 .. {most} whole numbers"
+            f"{name}: got {values!r}, "
+            f"expected 2 .. {most} whole numbers"
         )
-    return tuple(whole(f"{name}[{i}]", n) for i, n in enumerate(given))
+    return tuple(
+        whole(f"{name}[{i}]", n) for i, n in enumerate(given)
+    )
 
 
 def real(name, x, shape=None, dtype=None):
@@ -118,7 +127,8 @@ def real(name, x, shape=None, dtype=None):
     if not x.dtype.is_floating:
         if not (x.dtype.is_integer or x.dtype.is_bool):
             raise ValueError(
-                f"{name}: got {x.dtype.name}, expected real numbers"
+                f"{name}: got {x.dtype.name}, "
+                "expected real numbers"
             )
         x = tf.cast(x, tf.float32)
     fits(name, x, shape)
@@ -140,40 +150,46 @@ def seed_pair(name, pair):
     """
     pair = tensor(name, pair)
     if not pair.dtype.is_integer:
-        raise ValueError(f"{name}: got {pair.dtype.name}, expected integers")
+        raise ValueError(
+            f"{name}: got {pair.dtype.name}, expected integers"
+        )
     fits(name, pair, (2,))
     return tf.cast(pair, tf.int64)
 
 
 def tensor(name, x):
-    """Take anything that can be a tensor, but nothing half hidden."""
+    """Take all that can be a tensor, but nothing half hidden."""
     unmasked(name, x)
     try:
         return tf.convert_to_tensor(x)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name}: got {x!r}, expected numbers in rows of equal length"
+            f"{name}: got {x!r}, "
+            "expected numbers in rows of equal length"
         ) from error
 
 
 def array(name, x):
-    """Take anything that can be an array, but nothing half hidden."""
+    """Take all that can be an array, but nothing half hidden."""
     unmasked(name, x)
     try:
         return np.asarray(x)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name}: got {x!r}, expected numbers in rows of equal length"
+            f"{name}: got {x!r}, "
+            "expected numbers in rows of equal length"
         ) from error
 
 
 def unmasked(name, x):
-    """Refuse masked entries: the numbers behind the mask aren't meant."""
+    """Refuse masked entries: what a mask hides isn't meant."""
     if isinstance(x, list | tuple):
         for part in x:
             unmasked(name, part)
     elif isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
-        raise ValueError(f"{name}: got masked entries, expected numbers")
+        raise ValueError(
+            f"{name}: got masked entries, expected numbers"
+        )
 
 
 def several(name, things):
@@ -192,16 +208,21 @@ def several(name, things):
     try:
         return list(things)
     except TypeError as error:
-        raise ValueError(f"{name}: got {things!r}, expected a list") from error
+        raise ValueError(
+            f"{name}: got {things!r}, expected a list"
+        ) from error
 
 
 def fits(name, x, shape):
-    """Refuse a tensor of another shape; a letter stands for any size."""
-    known = shape and [None if isinstance(n, str) else n for n in shape]
-    if shape is not None and not x.shape.is_compatible_with(known):
+    """Refuse another shape; a letter stands for any size."""
+    if shape is None:
+        return
+    known = [None if isinstance(n, str) else n for n in shape]
+    if not x.shape.is_compatible_with(known):
         expected = ", ".join(str(n) for n in shape)
         raise ValueError(
-            f"{name}: got shape {tuple(x.shape)}, expected ({expected})"
+            f"{name}: got shape {tuple(x.shape)}, "
+            f"expected ({expected})"
         )
 
 

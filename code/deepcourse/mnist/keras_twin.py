@@ -42,26 +42,40 @@ def build(
         407050
     """
     sizes = layer_sizes("sizes", sizes)
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+    if (
+        not isinstance(activation, str)
+        or activation not in ACTIVATIONS
+    ):
         raise ValueError(
             f"activation: got {activation!r}, "
             f"expected one of {', '.join(ACTIVATIONS)}"
         )
     probability("drop_input", drop_input)
     probability("drop_hidden", drop_hidden)
-    if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+    if not isinstance(
+        rate, keras.optimizers.schedules.LearningRateSchedule
+    ):
         positive("rate", rate)
     keras.utils.set_random_seed(whole("seed", seed, 0, 2**32 - 1))
-    init = "he_normal" if activation == "relu" else "glorot_uniform"
+    relu = activation == "relu"
+    init = "he_normal" if relu else "glorot_uniform"
     net = keras.Sequential([keras.Input((sizes[0],))])
     net.add(keras.layers.Dropout(drop_input))
     for units in sizes[1:-1]:
-        net.add(keras.layers.Dense(units, activation, kernel_initializer=init))
+        net.add(
+            keras.layers.Dense(
+                units, activation, kernel_initializer=init
+            )
+        )
         net.add(keras.layers.Dropout(drop_hidden))
-    net.add(keras.layers.Dense(sizes[-1], kernel_initializer=init))
+    net.add(
+        keras.layers.Dense(sizes[-1], kernel_initializer=init)
+    )
     net.compile(
         optimizer=keras.optimizers.Adam(rate),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss=keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True
+        ),
         metrics=["accuracy"],
     )
     return net

@@ -61,7 +61,7 @@ def relu(x):
 
 # --8<-- [start:dropout]
 def dropout(x, rate, seed):
-    """Set each value to 0 with probability `rate`, scale up the others.
+    """Drop values with probability `rate`, scale up the rest.
 
     Srivastava et al. 2014, section 10, in its inverted form: dividing by
     1 - rate here means that nothing has to be scaled when the net is used.
@@ -92,7 +92,7 @@ def dropout(x, rate, seed):
 
 # --8<-- [start:loss]
 def softmax_cross_entropy(logits, labels):
-    """The surprise at the true class, -log softmax(logits)[label].
+    """Surprise at the true class, -log softmax(logits)[label].
 
     Args:
         logits: (B, K) one score per class, any real numbers.
@@ -114,8 +114,9 @@ def softmax_cross_entropy(logits, labels):
     labels = true_classes("labels", labels, *logits.shape)
     top = tf.reduce_max(logits, axis=1, keepdims=True)  # (B, 1)
     z = logits - tf.stop_gradient(top)  # (B, K)
-    log_sum = tf.math.log(tf.reduce_sum(tf.exp(z), axis=1))  # (B,)
-    return log_sum - tf.gather(z, labels, batch_dims=1)  # (B,)
+    total = tf.reduce_sum(tf.exp(z), axis=1)  # (B,)
+    true = tf.gather(z, labels, batch_dims=1)  # (B,)
+    return tf.math.log(total) - true  # (B,)
 
 
 def true_classes(name, labels, b, k):
@@ -134,13 +135,19 @@ def true_classes(name, labels, b, k):
         ValueError: The argument, what came, and what was expected.
     """
     labels = tensor(name, labels)
-    if not (labels.dtype.is_integer and labels.shape.is_compatible_with([b])):
+    if not (
+        labels.dtype.is_integer
+        and labels.shape.is_compatible_with([b])
+    ):
         raise ValueError(
-            f"{name}: got {labels.dtype.name} of shape {tuple(labels.shape)}, "
+            f"{name}: got {labels.dtype.name} of shape "
+            f"{tuple(labels.shape)}, "
             f"expected integers ({b},)"
         )
     labels = tf.cast(labels, tf.int64)
-    if tf.executing_eagerly() and tf.reduce_any((labels < 0) | (labels >= k)):
+    if tf.executing_eagerly() and tf.reduce_any(
+        (labels < 0) | (labels >= k)
+    ):
         raise ValueError(
             f"{name}: got values {tf.reduce_min(labels)} .. "
             f"{tf.reduce_max(labels)}, expected 0 .. {k - 1}"
@@ -170,11 +177,14 @@ def he_normal(shape, seed):
     """
     shape = layer_sizes("shape", shape, most=2)
     seed = seed_pair("seed", seed)
-    return tf.random.stateless_normal(shape, seed) * (2 / shape[0]) ** 0.5
+    return (
+        tf.random.stateless_normal(shape, seed)
+        * (2 / shape[0]) ** 0.5
+    )
 
 
 def glorot_uniform(shape, seed):
-    """Random weights for other layers: uniform, variance 2 / (D + H).
+    """Weights for other layers: uniform, variance 2 / (D + H).
 
     Glorot and Bengio 2010, equation 16.
 

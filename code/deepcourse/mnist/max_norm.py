@@ -9,7 +9,7 @@ from deepcourse.mnist.train import step
 
 # --8<-- [start:max-norm]
 class MaxNormMLP(MLP):
-    """A multilayer perceptron whose units have weights of limited length.
+    """A net whose units have weights of limited length.
 
     Srivastava et al. 2014, section 5.1.
 
@@ -27,7 +27,7 @@ class MaxNormMLP(MLP):
         self.max_norm = positive("max_norm", max_norm)
 
     def limit_norms(self):
-        """Shrink the weights into each unit that exceed the limit."""
+        """Shrink a unit's weights where they are too long."""
         for w in self.w:
             w.assign(tf.clip_by_norm(w, self.max_norm, axes=[0]))
 

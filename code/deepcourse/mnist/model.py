@@ -26,7 +26,7 @@ ACTIVATIONS = {
 
 # --8<-- [start:model]
 class MLP(tf.Module):
-    """A multilayer perceptron; without hidden layer: softmax regression.
+    """A multilayer perceptron, or softmax regression.
 
     Args:
         sizes: units per layer, pixels first and classes last.
@@ -49,7 +49,10 @@ class MLP(tf.Module):
     ):
         super().__init__()
         sizes = layer_sizes("sizes", sizes)
-        if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        if (
+            not isinstance(activation, str)
+            or activation not in ACTIVATIONS
+        ):
             raise ValueError(
                 f"activation: got {activation!r}, "
                 f"expected one of {', '.join(ACTIVATIONS)}"
@@ -63,7 +66,8 @@ class MLP(tf.Module):
         self.activation, init = ACTIVATIONS[activation]
         self.w, self.b = [], []
         for i, shape in enumerate(pairwise(sizes)):  # D, H
-            w, b = init(shape, seed=(self.seed, i)), tf.zeros(shape[1])
+            w = init(shape, seed=(self.seed, i))
+            b = tf.zeros(shape[1])
             self.w.append(tf.Variable(w, name=f"w{i + 1}"))
             self.b.append(tf.Variable(b, name=f"b{i + 1}"))
 

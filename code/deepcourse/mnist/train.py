@@ -16,7 +16,7 @@ from deepcourse.mnist.layers import softmax_cross_entropy
 
 # --8<-- [start:step]
 def step(model, optimizer, images, labels, rate, seed):
-    """Move the weights once, down the slope of the mean loss of a batch.
+    """Move the weights once, down the slope of the mean loss.
 
     Args:
         model: gives logits for images, and dropout with a seed.
@@ -34,9 +34,12 @@ def step(model, optimizer, images, labels, rate, seed):
             nothing has moved.
     """
     with tf.GradientTape() as tape:
-        losses = softmax_cross_entropy(model(images, seed), labels)  # (B,)
+        logits = model(images, seed)  # (B, K)
+        losses = softmax_cross_entropy(logits, labels)  # (B,)
         if losses.shape[0] == 0:
-            raise ValueError("labels: got none, expected at least one")
+            raise ValueError(
+                "labels: got none, expected at least one"
+            )
         loss = tf.reduce_mean(losses)  # ()
     optimizer.apply(tape.gradient(loss, model.weights), rate)
     return loss
@@ -47,7 +50,7 @@ def step(model, optimizer, images, labels, rate, seed):
 
 # --8<-- [start:evaluate]
 def score(model, images, labels):
-    """Use the net, without dropout: mean loss and share of right answers.
+    """Mean loss and share of right answers, without dropout.
 
     Args:
         model: gives logits for images.
@@ -65,27 +68,35 @@ def score(model, images, labels):
 
 
 def outputs(model):
-    """K, how many classes the net tells apart: the size of its last bias."""
+    """K, the number of classes: the size of the last bias."""
     return model.weights[-1].shape[0]
 
 
 def check_part(model, name, part):
     """Refuse what this net can't read: see `check`."""
     if not isinstance(part, tuple | list) or len(part) != 2:
-        raise ValueError(f"{name}: got {part!r}, expected images and labels")
+        raise ValueError(
+            f"{name}: got {part!r}, expected images and labels"
+        )
     check(*part, outputs(model))
-    width, pixels = array("images", part[0]).shape[1], model.weights[0].shape[0]
+    width = array("images", part[0]).shape[1]
+    pixels = model.weights[0].shape[0]
     if width != pixels:
-        raise ValueError(f"images: got {width} pixels, expected {pixels}")
+        raise ValueError(
+            f"images: got {width} pixels, expected {pixels}"
+        )
 
 
 @tf.function
 def evaluate(model, images, labels):
     """Compute what `score` returns, in one graph."""
     logits = model(images)  # (N, K)
-    right = tf.argmax(logits, axis=1, output_type=tf.int32) == labels  # (N,)
     losses = softmax_cross_entropy(logits, labels)  # (N,)
-    return tf.reduce_mean(losses), tf.reduce_mean(tf.cast(right, tf.float32))
+    found = tf.argmax(
+        logits, axis=1, output_type=tf.int32
+    )  # (N,)
+    right = tf.cast(found == labels, tf.float32)  # (N,)
+    return tf.reduce_mean(losses), tf.reduce_mean(right)
 
 
 # --8<-- [end:evaluate]
@@ -93,7 +104,7 @@ def evaluate(model, images, labels):
 
 # --8<-- [start:fit]
 class Run:
-    """A training run: one call of `epoch` is one pass over the data.
+    """A training run: each `epoch` is one pass over the data.
 
     Args:
         model: the net.
@@ -109,19 +120,33 @@ class Run:
     """
 
     def __init__(
-        self, model, optimizer, rate, epochs, batch_size=128, seed=0, step=step
+        self,
+        model,
+        optimizer,
+        rate,
+        epochs,
+        batch_size=128,
+        seed=0,
+        step=step,
     ):
         if not callable(model) or not hasattr(model, "weights"):
-            raise ValueError(f"model: got {model!r}, expected a net")
+            raise ValueError(
+                f"model: got {model!r}, expected a net"
+            )
         if not callable(step):
-            raise ValueError(f"step: got {step!r}, expected a function")
+            raise ValueError(
+                f"step: got {step!r}, expected a function"
+            )
         moved = getattr(optimizer, "weights", ())
         if [*map(id, model.weights)] != [*map(id, moved)]:
             raise ValueError(
-                "optimizer: got one of another net, expected this net's"
+                "optimizer: got one of another net, "
+                "expected this net's"
             )
-        self.model, self.optimizer, self.step = model, optimizer, step
-        self.rate, self.epochs = positive("rate", rate), whole("epochs", epochs)
+        self.model, self.optimizer = model, optimizer
+        self.step = step
+        self.rate = positive("rate", rate)
+        self.epochs = whole("epochs", epochs)
         self.batch_size = whole("batch_size", batch_size)
         self.seed = whole("seed", seed, -(2**31), 2**31 - 1)
         self.done = tf.Variable(0)  # epochs so far
@@ -129,7 +154,7 @@ class Run:
 
     @tf.function  # one graph for a whole epoch
     def sweep(self, data, first, steps):
-        """Take one step per batch; the rate falls linearly to zero."""
+        """Take one step per batch; the rate falls to zero."""
         t, total = first, tf.constant(0.0)
         for images, labels in data:
             left = 1 - tf.cast(t / steps, tf.float32)
@@ -145,7 +170,7 @@ class Run:
         return total / tf.cast(t - first, tf.float32)
 
     def epoch(self, train, validation):
-        """Train once on all batches, then look at the validation part.
+        """Train once on all batches, then validate.
 
         Raises:
             ValueError: The argument, what came, and what was expected; then
@@ -154,15 +179,20 @@ class Run:
         start, number = time.perf_counter(), int(self.done)
         if number == self.epochs:
             raise ValueError(
-                f"epoch: all {number} of this run are done; the rate is zero"
+                f"epoch: all {number} of this run are done; "
+                "the rate is zero"
             )
         check_part(self.model, "train", train)
         check_part(self.model, "validation", validation)
         classes = outputs(self.model)
-        data = batches(*train, self.batch_size, self.seed, number, classes)
+        data = batches(
+            *train, self.batch_size, self.seed, number, classes
+        )
         n = len(data)
         loss = self.sweep(
-            data, tf.constant(number * n), tf.constant(self.epochs * n)
+            data,
+            tf.constant(number * n),
+            tf.constant(self.epochs * n),
         )
         seconds = time.perf_counter() - start
         row = [loss, *score(self.model, *validation), seconds]
@@ -193,7 +223,8 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
     """
     if not isinstance(parts, tuple | list) or len(parts) != 2:
         raise ValueError(
-            f"parts: got {parts!r}, expected 2: training, validation"
+            f"parts: got {parts!r}, "
+            "expected 2: training, validation"
         )
     for part in parts:
         check_part(run.model, "parts", part)
@@ -209,7 +240,9 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
     manager = manage(everything, folder)
     if manager.latest_checkpoint:
         compare(manager.latest_checkpoint, facts)
-        everything.restore(manager.latest_checkpoint).assert_consumed()
+        everything.restore(
+            manager.latest_checkpoint
+        ).assert_consumed()
     while run.done < run.epochs:
         run.epoch(*parts)
         manager.save(checkpoint_number=int(run.done))
@@ -219,37 +252,65 @@ def train(run, parts, folder: Path, progress=None) -> np.ndarray:
 
 
 def manage(everything, folder):
-    """The keeper of a run's checkpoint, once its folder can hold one."""
+    """The keeper of a run's checkpoint in its folder."""
     try:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        manager = tf.train.CheckpointManager(everything, folder, max_to_keep=1)
-    except (TypeError, OSError, ValueError, tf.errors.OpError) as error:
+        manager = tf.train.CheckpointManager(
+            everything, folder, max_to_keep=1
+        )
+    except (
+        TypeError,
+        OSError,
+        ValueError,
+        tf.errors.OpError,
+    ) as error:
         raise ValueError(
-            f"folder: got {folder!r}, expected one for a checkpoint ({error})"
+            f"folder: got {folder!r}, "
+            f"expected one for a checkpoint ({error})"
         ) from error
     listed = folder / "checkpoint"
     if listed.exists() and not manager.latest_checkpoint:
         raise ValueError(
-            f"folder: {listed} is damaged; delete it to train from the start"
+            f"folder: {listed} is damaged; "
+            "delete it to train from the start"
         )
     return manager
 
 
 def describe(run, parts) -> dict:
-    """What a run has in common with a checkpoint that it can go on from."""
-    things = {"model": run.model, "optimizer": run.optimizer, "run": run}
-    facts = {name: type(thing).__name__ for name, thing in things.items()}
+    """What a run shares with a checkpoint of its own."""
+    things = {
+        "model": run.model,
+        "optimizer": run.optimizer,
+        "run": run,
+    }
+    facts = {
+        name: type(thing).__name__
+        for name, thing in things.items()
+    }
     for kind, thing in things.items():
         for name, value in vars(thing).items():
-            plain = getattr(value, "__name__", value)  # a function by its name
-            if isinstance(plain, Real | str | tuple) and name[0] != "_":
+            plain = getattr(value, "__name__", value)  # by name
+            if (
+                isinstance(plain, Real | str | tuple)
+                and name[0] != "_"
+            ):
                 facts[f"{kind}.{name}"] = str(plain)
-    shapes = [f"{w.dtype.name} {tuple(w.shape)}" for w in run.model.weights]
+    shapes = [
+        f"{w.dtype.name} {tuple(w.shape)}"
+        for w in run.model.weights
+    ]
     facts["model.weights"] = ", ".join(shapes)
-    for kind, part in zip(("training", "validation"), parts, strict=True):
-        digests = [zlib.crc32(np.ascontiguousarray(x)) for x in part]
-        facts[f"{kind} part"] = f"{len(part[1])} pictures {digests}"
+    for kind, part in zip(
+        ("training", "validation"), parts, strict=True
+    ):
+        digests = [
+            zlib.crc32(np.ascontiguousarray(x)) for x in part
+        ]
+        facts[f"{kind} part"] = (
+            f"{len(part[1])} pictures {digests}"
+        )
     return facts
 
 
@@ -259,20 +320,30 @@ def compare(checkpoint: str, facts: dict) -> None:
         reader = tf.train.load_checkpoint(checkpoint)
         names = reader.get_variable_to_shape_map()
         kept = {name: reader.get_tensor(name) for name in names}
-        theirs = json.loads(kept["facts/.ATTRIBUTES/VARIABLE_VALUE"])
-    except (tf.errors.OpError, LookupError, ValueError, RuntimeError) as error:
+        theirs = json.loads(
+            kept["facts/.ATTRIBUTES/VARIABLE_VALUE"]
+        )
+    except (
+        tf.errors.OpError,
+        LookupError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise ValueError(
-            f"folder: the checkpoint {checkpoint} is damaged ({error}); "
+            f"folder: the checkpoint {checkpoint} "
+            f"is damaged ({error}); "
             "delete it to train from the start"
         ) from error
     other = [
-        f"{name} is {theirs.get(name)} there and {facts.get(name)} here"
+        f"{name} is {theirs.get(name)} there and "
+        f"{facts.get(name)} here"
         for name in sorted({*theirs, *facts})
         if theirs.get(name) != facts.get(name)
     ]
     if other:
         raise ValueError(
-            f"folder: the checkpoint {checkpoint} is of another run: "
+            f"folder: the checkpoint {checkpoint} "
+            "is of another run: "
             f"{'; '.join(other)}"
         )
 

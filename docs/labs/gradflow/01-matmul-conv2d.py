@@ -23,7 +23,10 @@ import numpy as np
 
 from deepcourse.datasets import digits
 from deepcourse.gradflow import conv2d, conv2d_transposed, matmul
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import (
+    central_difference,
+    relative_error,
+)
 from deepcourse.gradflow.digits import batches, pictures, wobble
 from deepcourse.gradflow.nets import CONV, conv_use, fit
 
@@ -37,7 +40,10 @@ rng = np.random.default_rng(0)
 
 # %% alt="Error of a central difference against its step, both logarithmic: a valley near ten to the minus five."
 steps = 10.0 ** np.arange(-12, 0)
-errors = [relative_error(central_difference(np.exp, 1.0, h), np.e) for h in steps]
+errors = [
+    relative_error(central_difference(np.exp, 1.0, h), np.e)
+    for h in steps
+]
 plt.loglog(steps, errors, "o-", color="black")
 plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
@@ -53,8 +59,14 @@ plt.show()
 # %%
 x, w, dy = rng.normal(size=(3, 4, 4))
 b = rng.normal(size=4)
-measured = central_difference(lambda x: np.sum(dy * matmul.forward(x, w, b)), x)
-pairs = [((f, a), (g, b)) for f, a in (("dy", dy), ("dy.T", dy.T)) for g, b in (("w", w), ("w.T", w.T))]
+measured = central_difference(
+    lambda x: np.sum(dy * matmul.forward(x, w, b)), x
+)
+pairs = [
+    ((f, a), (g, b))
+    for f, a in (("dy", dy), ("dy.T", dy.T))
+    for g, b in (("w", w), ("w.T", w.T))
+]
 for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
     print(f"{f:>4} @ {g:4} {relative_error(a @ b, measured):.1e}")
 
@@ -67,9 +79,11 @@ for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
 
 # %% alt="Three grids of counts: smooth for stride 1, a checkerboard for 2, gaps for 3 with a window of 2."
 def seen(window, stride, padding, size=9):
-    x, k = np.zeros((1, size, size, 1)), np.ones((window, window, 1, 1))
-    y = conv2d.forward(x, k, stride, padding)
-    return conv2d.backward(np.ones_like(y), x, k, stride, padding)[0][0, :, :, 0]
+    x = np.zeros((1, size, size, 1))
+    k = np.ones((window, window, 1, 1))
+    dy = np.ones_like(conv2d.forward(x, k, stride, padding))
+    dx, _ = conv2d.backward(dy, x, k, stride, padding)
+    return dx[0, :, :, 0]
 
 
 settings = [(3, 1, "valid"), (3, 2, "valid"), (2, 3, "valid")]
@@ -78,8 +92,17 @@ for axis, setting in zip(axes, settings, strict=True):
     counts = seen(*setting)
     axis.imshow(counts, cmap="gray", vmin=-3, vmax=9)
     for i, j in np.ndindex(counts.shape):
-        axis.text(j, i, f"{counts[i, j]:.0f}", ha="center", va="center", fontsize=6)
-    axis.set_title("window {}, stride {}, {}".format(*setting), fontsize=8)
+        axis.text(
+            j,
+            i,
+            f"{counts[i, j]:.0f}",
+            ha="center",
+            va="center",
+            fontsize=6,
+        )
+    axis.set_title(
+        "window {}, stride {}, {}".format(*setting), fontsize=8
+    )
     axis.axis("off")
 plt.show()
 
@@ -89,12 +112,17 @@ plt.show()
 # As additions, as convolutions of a spread-out `dy`, and measured.
 
 # %%
-x, k = rng.normal(size=(2, 6, 7, 3)), rng.normal(size=(3, 2, 3, 4))
+x = rng.normal(size=(2, 6, 7, 3))
+k = rng.normal(size=(3, 2, 3, 4))
 y = conv2d.forward(x, k, 2, "same")
 dy = rng.normal(size=y.shape)
 dx, dk = conv2d.backward(dy, x, k, 2, "same")
-other_dx, other_dk = conv2d_transposed.backward(dy, x, k, 2, "same")
-measured = central_difference(lambda k: np.sum(dy * conv2d.forward(x, k, 2, "same")), k)
+other_dx, other_dk = conv2d_transposed.backward(
+    dy, x, k, 2, "same"
+)
+measured = central_difference(
+    lambda k: np.sum(dy * conv2d.forward(x, k, 2, "same")), k
+)
 print(f"dx, two ways:      {relative_error(dx, other_dx):.1e}")
 print(f"dk, two ways:      {relative_error(dk, other_dk):.1e}")
 print(f"dk, and measured:  {relative_error(dk, measured):.1e}")
@@ -109,14 +137,18 @@ print(f"dk, and measured:  {relative_error(dk, measured):.1e}")
 def forgetful(dy, x, k, s):
     dx, (p, q) = np.zeros_like(x), dy.shape[1:3]
     for u, v in np.ndindex(k.shape[:2]):
-        dx[:, u : u + s * p : s, v : v + s * q : s] = dy @ k[u, v].T
+        part = dy @ k[u, v].T
+        dx[:, u : u + s * p : s, v : v + s * q : s] = part
     return dx
 
 
-x, k = rng.normal(size=(2, 9, 9, 3)), rng.normal(size=(3, 3, 3, 4))
+x = rng.normal(size=(2, 9, 9, 3))
+k = rng.normal(size=(3, 3, 3, 4))
 for s in (1, 2, 3, 4):
     dy = rng.normal(size=conv2d.forward(x, k, s).shape)
-    print(f"stride {s}: {relative_error(forgetful(dy, x, k, s), conv2d.backward(dy, x, k, s)[0]):.1e}")
+    right = conv2d.backward(dy, x, k, s)[0]
+    error = relative_error(forgetful(dy, x, k, s), right)
+    print(f"stride {s}: {error:.1e}")
 
 # %% [markdown]
 # From a stride of 3 on no pixel stands in two windows, so there is nothing to add. A test with one stride, and that a
@@ -129,18 +161,25 @@ for s in (1, 2, 3, 4):
 
 # %%
 found = digits()
-images, tests = pictures(found.images), pictures(found.test_images)
+images = pictures(found.images)
+tests = pictures(found.test_images)
 epochs, size = 6, 32
 steps = epochs * (len(images) // size)
 weights = CONV.weights(rng)
-order = batches(images, found.labels.astype(int), size, epochs, rng, wobble)
+order = batches(
+    images, found.labels.astype(int), size, epochs, rng, wobble
+)
 losses = fit(CONV, weights, order, np.linspace(0.1, 0, steps))
 logits = conv_use(weights, tests, images)
-print(f"test accuracy {np.mean(logits.argmax(axis=1) == found.test_labels):.3f}")
+right = logits.argmax(axis=1) == found.test_labels
+print(f"test accuracy {np.mean(right):.3f}")
 
 # %% alt="Training loss by step on a logarithmic axis, falling from above two to a few hundredths."
-mean = np.reshape(losses[: len(losses) // 10 * 10], (-1, 10)).mean(axis=1)  # of ten steps each
-plt.semilogy(10 * np.arange(len(mean)) + 5, mean, color="black", lw=1)
+tens = losses[: len(losses) // 10 * 10]
+mean = np.reshape(tens, (-1, 10)).mean(axis=1)  # of ten steps
+plt.semilogy(
+    10 * np.arange(len(mean)) + 5, mean, color="black", lw=1
+)
 plt.gcf().set_size_inches(6, 2.6)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.xlabel("step")

@@ -22,7 +22,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from deepcourse.gradflow import gru, gru_before, lstm
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import (
+    central_difference,
+    relative_error,
+)
 from deepcourse.gradflow.runs.remember import Settings, train
 from deepcourse.gradflow.runs.time_distance import Net, reach
 from deepcourse.gradflow.truncate import forward_backward
@@ -36,17 +39,28 @@ rng = np.random.default_rng(0)
 # would miss a mistake in time.
 
 # %%
-shapes = {"x": (3, 6, 2), "h0": (3, 4), "c0": (3, 4), "wx": (2, 16), "wh": (4, 16), "b": (16,)}
-arguments = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+shapes = {
+    "x": (3, 6, 2),
+    "h0": (3, 4),
+    "c0": (3, 4),
+    "wx": (2, 16),
+    "wh": (4, 16),
+    "b": (16,),
+}
+arguments = {
+    name: rng.normal(size=shape) for name, shape in shapes.items()
+}
 dh, mask = rng.normal(size=(3, 6, 4)), rng.random((3, 6)) < 0.7
 
 found = lstm.backward(dh, lstm.forward(**arguments, mask=mask)[2])
 for name, gradient in zip(arguments, found, strict=True):
 
     def loss(value, name=name):
-        return np.sum(dh * lstm.forward(**(arguments | {name: value}), mask=mask)[0])
+        pushed = arguments | {name: value}
+        return np.sum(dh * lstm.forward(**pushed, mask=mask)[0])
 
-    print(f"d{name:3}", relative_error(gradient, central_difference(loss, arguments[name])))
+    measured = central_difference(loss, arguments[name])
+    print(f"d{name:3}", relative_error(gradient, measured))
 
 # %% [markdown]
 # ## How far back does it reach?
@@ -55,9 +69,22 @@ for name, gradient in zip(arguments, found, strict=True):
 
 # %% alt="Gradient against distance for forget biases 0, 1 and 3: the first two fall, the last stays near 1."
 for bias, style in ((0.0, ":"), (1.0, "--"), (3.0, "-")):
-    curve = reach(Net("lstm", gate_bias=bias), 16, 32, 16, 61, np.random.default_rng(0))
+    curve = reach(
+        Net("lstm", gate_bias=bias),
+        16,
+        32,
+        16,
+        61,
+        np.random.default_rng(0),
+    )
     plt.semilogy(curve, style, color="black", lw=1)
-    plt.annotate(f"bias {bias:g}", (60, curve[-1]), xytext=(4, -3), textcoords="offset points", fontsize=9)
+    plt.annotate(
+        f"bias {bias:g}",
+        (60, curve[-1]),
+        xytext=(4, -3),
+        textcoords="offset points",
+        fontsize=9,
+    )
 plt.axhline(1, color="black", alpha=0.2)
 plt.xlim(0, 70)
 plt.xlabel("steps back")
@@ -73,7 +100,9 @@ plt.show()
 # the first update.
 
 # %%
-small = Settings(steps=20, units=16, updates=80, rate=0.01, test=300)
+small = Settings(
+    steps=20, units=16, updates=80, rate=0.01, test=300
+)
 nets = {
     "LSTM, forget bias 0": Net("lstm"),
     "LSTM, forget bias 3": Net("lstm", gate_bias=3.0),
@@ -82,7 +111,9 @@ nets = {
 }
 for name, net in nets.items():
     accuracy, start = train(net, small, seed=0)
-    print(f"{name:20} reach {start:8.1e}   accuracy {accuracy:.2f}")
+    print(
+        f"{name:20} reach {start:8.1e}   accuracy {accuracy:.2f}"
+    )
 
 # %% [markdown]
 # ## Where a cut gradient is zero
@@ -94,8 +125,10 @@ x, dh = rng.normal(size=(1, 12, 2)), np.zeros((1, 12, 4))
 dh[:, -1] = 1
 zeros = np.zeros((1, 4))
 for size in (12, 4):
-    dx = forward_backward(x, zeros, zeros, arguments["wx"], arguments["wh"], arguments["b"], dh, size)[1]
-    print(f"chunks of {size:2}:", *(f"{v:.1e}" for v in np.linalg.norm(dx[0], axis=1)))
+    theta = [arguments[name] for name in ("wx", "wh", "b")]
+    dx = forward_backward(x, zeros, zeros, *theta, dh, size)[1]
+    lengths = np.linalg.norm(dx[0], axis=1)
+    print(f"chunks of {size:2}:", *(f"{v:.1e}" for v in lengths))
 
 # %% [markdown]
 # ## Two GRUs with the same weights
@@ -103,7 +136,8 @@ for size in (12, 4):
 # One resets after the product, one before. From a state of zeros the first step agrees, and then they part.
 
 # %%
-wx, wh, b = rng.normal(size=(2, 12)), rng.normal(size=(4, 12)), np.zeros((2, 12))
+wx, wh = rng.normal(size=(2, 12)), rng.normal(size=(4, 12))
+b = np.zeros((2, 12))
 after, _ = gru.forward(x, zeros, wx, wh, b)
 before, _ = gru_before.forward(x, zeros, wx, wh, b[0])
 print(abs(after - before).max(axis=2).round(3))

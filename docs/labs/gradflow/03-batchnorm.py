@@ -22,8 +22,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from deepcourse.gradflow import batchnorm, layernorm
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
-from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, train
+from deepcourse.gradflow.gradcheck import (
+    central_difference,
+    relative_error,
+)
+from deepcourse.gradflow.runs.scale_invariance import (
+    Settings,
+    Variant,
+    train,
+)
 
 rng = np.random.default_rng(0)
 gamma, beta = np.ones(1), np.zeros(1)
@@ -42,9 +49,12 @@ def loss(x):
     return np.sum(dy * batchnorm.forward(x, gamma, beta)[0])
 
 
-dx, dgamma, dbeta = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta)[1])
-print("relative error", relative_error(dx, central_difference(loss, x)))
-print("plain sum     ", abs(batchnorm.backward(np.ones_like(dy), batchnorm.forward(x, gamma, beta)[1])[0]).max())
+_, cache = batchnorm.forward(x, gamma, beta)
+dx, dgamma, dbeta = batchnorm.backward(dy, cache)
+error = relative_error(dx, central_difference(loss, x))
+print("relative error", error)
+plain, _, _ = batchnorm.backward(np.ones_like(dy), cache)
+print("plain sum     ", abs(plain).max())
 
 # %% [markdown]
 # ## What comes back is what a line can't explain
@@ -58,11 +68,17 @@ dy = 1.0 * x + 0.4 * (x - 2) ** 2 + 0.3 * rng.normal(size=x.shape)
 _, cache = batchnorm.forward(x, gamma, beta)
 dx = batchnorm.backward(dy, cache)[0]
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3), layout="constrained")
+fig, (left, right) = plt.subplots(
+    1, 2, figsize=(7.6, 3), layout="constrained"
+)
 ends = np.array([x.min(), x.max()])
 left.plot(x, dy, "o", ms=4)
-left.plot(ends, np.polyval(np.polyfit(x[:, 0], dy[:, 0], 1), ends))
-left.set_title("what arrives, and the line that fits best", fontsize=10)
+left.plot(
+    ends, np.polyval(np.polyfit(x[:, 0], dy[:, 0], 1), ends)
+)
+left.set_title(
+    "what arrives, and the line that fits best", fontsize=10
+)
 left.set_xlabel("x")
 left.set_ylabel("dy")
 right.plot(x, dx, "o", ms=4)
@@ -73,7 +89,9 @@ right.set_ylabel("dx")
 for axis in (left, right):
     axis.spines[["top", "right"]].set_visible(False)
 plt.show()
-print(f"sum of dx {dx.sum():.1e}, sum of dx times xhat {(dx * cache.xhat).sum():.1e} of {(dy * cache.xhat).sum():.1f}")
+print(f"sum of dx {dx.sum():.1e}")
+slope, arriving = (dx * cache.xhat).sum(), (dy * cache.xhat).sum()
+print(f"sum of dx times xhat {slope:.1e} of {arriving:.1f}")
 
 # %% [markdown]
 # ## Smaller and smaller batches
@@ -88,9 +106,13 @@ for count in (2, 3, 4, 8, 32, 128):
     for _ in range(200):
         x, dy = rng.normal(size=(2, count, 1))
         _, cache = batchnorm.forward(x, gamma, beta, eps=0.0)
-        got, frozen = batchnorm.backward(dy, cache)[0], batchnorm.inference_backward(dy, cache)[0]
-        shares.append(np.linalg.norm(got) / np.linalg.norm(frozen))
-    print(f"M = {count:3}: {np.mean(shares):.3f} of the gradient, guess {((count - 2) / count) ** 0.5:.3f}")
+        got = batchnorm.backward(dy, cache)[0]
+        frozen = batchnorm.inference_backward(dy, cache)[0]
+        shares.append(
+            np.linalg.norm(got) / np.linalg.norm(frozen)
+        )
+    share, guess = np.mean(shares), ((count - 2) / count) ** 0.5
+    print(f"M = {count:3}: {share:.3f} of it, guess {guess:.3f}")
 
 # %% [markdown]
 # ## The same function, at another rate
@@ -99,11 +121,18 @@ for count in (2, 3, 4, 8, 32, 128):
 
 # %% alt="Training loss of three nets: the one with ten times longer weights falls behind, the short one keeps up."
 for factor in (0.1, 1.0, 10.0):
-    rows, wrong = train(Variant(factor), Settings(), seed=0, steps=300)
+    rows, wrong = train(
+        Variant(factor), Settings(), seed=0, steps=300
+    )
     smooth = rows.loss.reshape(-1, 10).mean(1)
-    plt.semilogy(10 * np.arange(30) + 5, smooth, label=f"× {factor:g}")
+    plt.semilogy(
+        10 * np.arange(30) + 5, smooth, label=f"× {factor:g}"
+    )
     turn = np.degrees(np.arctan(np.sqrt(rows.turn[[0, -1]])))
-    print(f"× {factor:4g}: first loss {rows.loss[0]:.12f}, turns by {turn[0]:.3f}° at first and {turn[1]:.3f}° at last")
+    print(
+        f"× {factor:4g}: first loss {rows.loss[0]:.12f},", end=" "
+    )
+    print(f"turns by {turn[0]:.3f}° first, {turn[1]:.3f}° last")
 plt.legend(frameon=False)
 plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
@@ -118,8 +147,12 @@ plt.show()
 
 # %%
 x, dy = rng.normal(size=(2, 5, 7))
-ours = layernorm.backward(dy, layernorm.forward(x, np.ones(7), np.zeros(7))[1])[0]
-turned = batchnorm.backward(dy.T, batchnorm.forward(x.T, np.ones(5), np.zeros(5))[1])[0].T
+ours = layernorm.backward(
+    dy, layernorm.forward(x, np.ones(7), np.zeros(7))[1]
+)[0]
+turned = batchnorm.backward(
+    dy.T, batchnorm.forward(x.T, np.ones(5), np.zeros(5))[1]
+)[0].T
 print("difference", abs(ours - turned).max())
 
 # %% [markdown]

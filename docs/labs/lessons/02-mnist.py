@@ -33,7 +33,11 @@ from deepcourse.mnist.model import MLP
 from deepcourse.mnist.train import Run, score, train
 
 training, validation, test = split(digits(), validation=200)
-print(training.images.shape, validation.images.shape, test.images.shape)
+print(
+    training.images.shape,
+    validation.images.shape,
+    test.images.shape,
+)
 
 # %% [markdown]
 # ## Look at the data first
@@ -58,7 +62,9 @@ plt.show()
 
 # %%
 def fit(net, optimizer=Adam, rate=0.003, epochs=15):
-    run = Run(net, optimizer(net.weights), rate, epochs, batch_size=32)
+    run = Run(
+        net, optimizer(net.weights), rate, epochs, batch_size=32
+    )
     return train(run, (training, validation), Path(mkdtemp()))
 
 
@@ -68,14 +74,33 @@ linear_history = fit(linear, rate=0.01)
 net = MLP(sizes=(64, 512, 10))
 net_history = fit(net)
 
-for name, model in {"softmax regression": linear, "two layers": net}.items():
+for name, model in {
+    "softmax regression": linear,
+    "two layers": net,
+}.items():
     loss, accuracy = score(model, *test)
-    print(f"{name:20} test accuracy {accuracy:.3f}, loss {loss:.3f}")
+    print(
+        f"{name:20} test accuracy {accuracy:.3f}, loss {loss:.3f}"
+    )
 
 # %% alt="Validation accuracy by epoch, rising for both; the two-layer net ends above softmax regression."
-for name, history, style in [("two layers", net_history, "-"), ("softmax regression", linear_history, "--")]:
-    plt.plot(1 + np.arange(len(history)), history[:, 2], style, color="black")
-    plt.annotate(name, (len(history), history[-1, 2]), xytext=(4, -3), textcoords="offset points", fontsize=9)
+for name, history, style in [
+    ("two layers", net_history, "-"),
+    ("softmax regression", linear_history, "--"),
+]:
+    plt.plot(
+        1 + np.arange(len(history)),
+        history[:, 2],
+        style,
+        color="black",
+    )
+    plt.annotate(
+        name,
+        (len(history), history[-1, 2]),
+        xytext=(4, -3),
+        textcoords="offset points",
+        fontsize=9,
+    )
 plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.xlim(0, 19)
@@ -94,13 +119,24 @@ plt.show()
 # %%
 variants = {
     "all four": (MLP(sizes=(64, 512, 10)), Adam, 0.003),
-    "sigmoid for ReLU": (MLP(sizes=(64, 512, 10), activation="sigmoid"), Adam, 0.003),
+    "sigmoid for ReLU": (
+        MLP(sizes=(64, 512, 10), activation="sigmoid"),
+        Adam,
+        0.003,
+    ),
     "SGD for Adam": (MLP(sizes=(64, 512, 10)), SGD, 0.1),
-    "no dropout": (MLP(sizes=(64, 512, 10), drop_input=0.0, drop_hidden=0.0), Adam, 0.003),
+    "no dropout": (
+        MLP(sizes=(64, 512, 10), drop_input=0.0, drop_hidden=0.0),
+        Adam,
+        0.003,
+    ),
 }
 for name, (model, optimizer, rate) in variants.items():
     history = fit(model, optimizer, rate)
-    print(f"{name:17} test accuracy {score(model, *test)[1]:.3f}, training loss {history[-1, 0]:.4f}")
+    accuracy, loss = score(model, *test)[1], history[-1, 0]
+    print(
+        f"{name:17} test {accuracy:.3f}, training loss {loss:.4f}"
+    )
 
 # %% [markdown]
 # ## What it gets wrong, and how sure it is
@@ -116,7 +152,10 @@ for axis in axes:
     axis.axis("off")
 for i, axis in zip(wrong, axes, strict=False):
     axis.imshow(test.images[i].reshape(8, 8), cmap="gray_r")
-    axis.set_title(f"{p[i].argmax()} ({test.labels[i]})\n{p[i].max():.0%}", fontsize=9)
+    axis.set_title(
+        f"{p[i].argmax()} ({test.labels[i]})\n{p[i].max():.0%}",
+        fontsize=9,
+    )
 plt.show()
 
 # %% [markdown]

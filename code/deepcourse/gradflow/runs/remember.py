@@ -36,7 +36,7 @@ QUICK = replace(Settings(), seeds=2, updates=5, steps=20, test=100)
 
 # --8<-- [start:task]
 def task(examples, steps, rng):
-    """Sequences whose first step says +1 or -1, with noise all along.
+    """Sequences that begin with +1 or -1, noise all along.
 
     Args:
         examples: B.

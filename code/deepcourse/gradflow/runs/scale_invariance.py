@@ -126,7 +126,8 @@ def gradients(net, x, labels, layer, eps):
     da = relu_backward(dh, h)  # (B, H)
     dz, dgamma, dbeta = layer.backward(da, cache)
     dw = x.T @ dz  # (D, H)
-    return loss, dict(w=dw, gamma=dgamma, beta=dbeta, w2=dw2, b2=db2)
+    first = {"w": dw, "gamma": dgamma, "beta": dbeta}
+    return loss, first | {"w2": dw2, "b2": db2}
 
 
 # --8<-- [end:gradients]

@@ -84,7 +84,7 @@ def layer(net, x, wx, wh, b, cut=()):
 
 # --8<-- [start:measure]
 def reach(net, inputs, units, examples, steps, rng, cut=()):
-    """The gradient of the last output at each input, against the last.
+    """Gradients of the last output at each input, by distance.
 
     Each example is asked for the gradient of u h_T, where u has length 1
     and a random direction.
@@ -95,11 +95,13 @@ def reach(net, inputs, units, examples, steps, rng, cut=()):
     """
     x = rng.normal(size=(examples, steps, inputs))
     u = rng.normal(size=(examples, units))
-    h, backward = layer(net, x, *weights(net, inputs, units, rng), cut)
+    theta = weights(net, inputs, units, rng)
+    h, backward = layer(net, x, *theta, cut)
     dh = np.zeros_like(h)
     dh[:, -1] = u / np.linalg.norm(u, axis=1, keepdims=True)
     dx = backward(dh)[0]
-    length = np.sqrt((dx**2).sum(axis=2).mean(axis=0))[::-1]  # (T,)
+    square = (dx**2).sum(axis=2).mean(axis=0)  # (T,)
+    length = np.sqrt(square)[::-1]  # (T,)
     return length / length[0]
 
 

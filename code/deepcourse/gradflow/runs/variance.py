@@ -28,7 +28,7 @@ QUICK = replace(Settings(), batches=20)
 
 # --8<-- [start:one-pass]
 def one_pass(x):
-    """The variance as a difference of two means, read in one go.
+    """The variance as a difference of two means, in one pass.
 
     Args:
         x: (..., C).
@@ -54,7 +54,7 @@ def two_pass(x):
 
 # --8<-- [start:corrected]
 def corrected(x):
-    """The variance in two passes, less what a rounded mean added to it.
+    """The variance in two passes, less the mean's rounding.
 
     Args:
         x: (..., C).
@@ -64,7 +64,8 @@ def corrected(x):
     """
     axes = tuple(range(x.ndim - 1))
     centred = x - x.mean(axes)  # (..., C)
-    return (centred**2).mean(axes) - centred.mean(axes) ** 2  # (C,)
+    lost = centred.mean(axes)  # (C,)
+    return (centred**2).mean(axes) - lost**2  # (C,)
 
 
 # --8<-- [end:corrected]

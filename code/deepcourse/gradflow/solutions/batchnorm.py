@@ -3,8 +3,15 @@
 import numpy as np
 
 from deepcourse.gradflow import batchnorm, expect
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
-from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, train
+from deepcourse.gradflow.gradcheck import (
+    central_difference,
+    relative_error,
+)
+from deepcourse.gradflow.runs.scale_invariance import (
+    Settings,
+    Variant,
+    train,
+)
 
 
 # --8<-- [start:two]
@@ -68,7 +75,7 @@ def planted(x, gamma, beta, dy, eps):
 
 # --8<-- [start:find-the-bug]
 def mended(x, gamma, beta, dy, eps, slips=()):
-    """The same pass, right but for the slips that are asked for."""
+    """The same pass, right but for the slips asked for."""
     count = len(x)
     centred = x - x.mean(0)
     var = (centred if 1 in slips else centred**2).mean(0)
@@ -86,7 +93,7 @@ def mended(x, gamma, beta, dy, eps, slips=()):
 
 
 def verdict(layer, eps=0.1):
-    """Two checks: the deviation of y, and dx by central differences.
+    """Two checks: the deviation of y, and dx as measured.
 
     The first slip forgets the square: the mean of centred values is 0. The
     other two swap a product wrongly: dxhat is gamma times dy, and the other
@@ -106,7 +113,8 @@ def verdict(layer, eps=0.1):
     gamma, beta = np.array([1.5]), np.array([0.5])
     y, dx, _, _ = layer(x, gamma, beta, dy, eps)
     by_hand = central_difference(
-        lambda x: np.sum(dy * layer(x, gamma, beta, dy, eps)[0]), x
+        lambda x: np.sum(dy * layer(x, gamma, beta, dy, eps)[0]),
+        x,
     )
     var = x.var(0)
     checks = (
@@ -122,7 +130,7 @@ def verdict(layer, eps=0.1):
 
 # --8<-- [start:bias]
 def drift(backward, steps=100, rate=0.1):
-    """How far a bias before the layer moves, and how far the output does.
+    """How far a bias before the layer moves, and the output.
 
     The true gradient of the bias is a sum of dx, and that is 0.
 
@@ -143,7 +151,8 @@ def drift(backward, steps=100, rate=0.1):
     for _ in range(steps):
         y, cache = batchnorm.forward(z + bias, one, 0 * one)
         bias = bias - rate * backward(dy, cache)[0].sum(0)
-    return float(np.abs(bias).max()), float(np.abs(y - first).max())
+    moved = np.abs(bias).max(), np.abs(y - first).max()
+    return tuple(map(float, moved))
 
 
 # --8<-- [end:bias]
@@ -151,7 +160,7 @@ def drift(backward, steps=100, rate=0.1):
 
 # --8<-- [start:rmsnorm]
 def rms_forward(x, gamma, eps=1e-6):
-    """Divide each example by its root mean square; no mean is taken off.
+    """Divide each example by its root mean square.
 
     Args:
         x: (..., D).
@@ -163,13 +172,14 @@ def rms_forward(x, gamma, eps=1e-6):
     """
     x, gamma = expect.arrays(x=(x, "..., D"), gamma=(gamma, "D"))
     x = expect.squarable("x", x)
-    rms = np.sqrt((x**2).mean(-1, keepdims=True) + eps)  # (..., 1)
+    square = (x**2).mean(-1, keepdims=True)  # (..., 1)
+    rms = np.sqrt(square + eps)  # (..., 1)
     xhat = x / rms  # (..., D)
     return gamma * xhat, (xhat, gamma, rms)
 
 
 def rms_backward(dy, cache):
-    """One mean is left: the gradient is off xhat, and no longer off 1.
+    """One mean is left: dx is off xhat, no longer off 1.
 
     >>> x, dy = np.random.default_rng(0).normal(size=(2, 1, 5))
     >>> _, cache = rms_forward(x, np.ones(5), eps=0.0)
@@ -190,7 +200,7 @@ def rms_backward(dy, cache):
 
 # --8<-- [start:turn]
 def turn(rate, decay, steps=2000, seed=0):
-    """The angle of a step once weight decay has settled, in radians.
+    """The angle of a step once decay has settled, in radians.
 
     The formula says 0.1, the same again when one setting halves and the
     other doubles, and twice that when both double. Measured over predicted:
@@ -207,7 +217,9 @@ def turn(rate, decay, steps=2000, seed=0):
     the longer steps, so the mean of step over length is more than the mean
     step over the mean length, which is what the formula fixes.
     """
-    rows, _ = train(Variant(decay=decay), Settings(rate=rate), seed, steps)
+    rows, _ = train(
+        Variant(decay=decay), Settings(rate=rate), seed, steps
+    )
     return rows.turn[steps // 2 :].mean() ** 0.5
 
 

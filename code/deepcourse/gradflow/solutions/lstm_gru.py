@@ -4,7 +4,10 @@ import numpy as np
 
 from deepcourse.gradflow import adam, lstm, matmul
 from deepcourse.gradflow.activations import sigmoid
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import (
+    central_difference,
+    relative_error,
+)
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.gradflow.lstm import step_backward
 from deepcourse.gradflow.rnn import weight_gradient
@@ -37,7 +40,7 @@ def count(inputs, units):
 
 # --8<-- [start:half-life]
 def half_life_bias(steps):
-    """The forget bias whose gate, applied so often, leaves one half.
+    """The forget bias that leaves a half after so many steps.
 
     >>> tuple(round(half_life_bias(d), 2) for d in (2, 10, 100, 1000))
     (0.88, 2.63, 4.97, 7.27)
@@ -61,13 +64,15 @@ def half_life_bias(steps):
 
 # --8<-- [start:planted]
 def planted_backward(dh, cache):
-    """The gradients of an LSTM without a mask, the last step first."""
+    """The gradients of an LSTM, the last step first."""
     x, h, c, gates, wx, wh, _ = cache
     back, dc = np.zeros_like(h[0]), np.zeros_like(h[0])
     da, tanh_c = np.empty_like(gates), np.tanh(c[1:])
     for t in reversed(range(len(x))):
         at_h = dh[:, t - 1] + back
-        da[t], dc = step_backward(at_h, dc, gates[t], c[t], tanh_c[t])
+        da[t], dc = step_backward(
+            at_h, dc, gates[t], c[t], tanh_c[t]
+        )
         back = da[t] @ wh.T
     dx = np.tensordot(da, wx.T, 1).swapaxes(0, 1)
     dwx, dwh = weight_gradient(x, da), weight_gradient(h[:-1], da)
@@ -108,7 +113,7 @@ def error(backward, dh, seed=0):
 
 
 def hears(backward, step):
-    """The steps whose input gets a gradient from the output of `step` alone.
+    """The steps that hear of the output of `step` alone.
 
     An output depends on its own input and on earlier ones:
 
@@ -123,7 +128,9 @@ def hears(backward, step):
     """
     rng = np.random.default_rng(0)
     shapes = ((1, 6, 4), (1, 3), (1, 3), (4, 12), (3, 12), (12,))
-    cache = lstm.forward(*(rng.normal(size=shape) for shape in shapes))[2]
+    cache = lstm.forward(
+        *(rng.normal(size=shape) for shape in shapes)
+    )[2]
     dh = np.zeros((1, 6, 3))
     dh[:, step] = 1
     dx = backward(dh, cache)[0]
@@ -135,7 +142,7 @@ def hears(backward, step):
 
 # --8<-- [start:coupled]
 def coupled_step(a, c):
-    """An LSTM step whose input gate is 1 - f: columns f, g, o only.
+    """An LSTM step with 1 - f for i: columns f, g, o.
 
     Args:
         a: (B, 3H) weighed inputs and states.
@@ -151,7 +158,7 @@ def coupled_step(a, c):
 
 
 def coupled_step_backward(dh, dc, c_before, c, f, g, o):
-    """Back: f is used twice, so df is a sum, dc (c_before - g).
+    """Back: two read f, so df is a sum, dc (c_before - g).
 
     >>> rng = np.random.default_rng(0)
     >>> a, c, dh, dc = (rng.normal(size=(2, n)) for n in (9, 3, 3, 3))
@@ -163,7 +170,8 @@ def coupled_step_backward(dh, dc, c_before, c, f, g, o):
     True
     """
     dc = dc + dh * o * (1 - np.tanh(c) ** 2)
-    df, dg, do = dc * (c_before - g), dc * (1 - f), dh * np.tanh(c)
+    df, dg = dc * (c_before - g), dc * (1 - f)
+    do = dh * np.tanh(c)
     da = [df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)]
     return np.concatenate(da, axis=1), dc * f
 
@@ -173,7 +181,7 @@ def coupled_step_backward(dh, dc, c_before, c, f, g, o):
 
 # --8<-- [start:recall]
 def recall(net, size, steps=12, updates=80, seed=0):
-    """Train an LSTM on `task` with gradients that are cut into chunks.
+    """Train an LSTM on `task`, its gradients cut into chunks.
 
     With a forget bias of 0 the whole gradient learns, and the cut one fails.
 
@@ -203,7 +211,9 @@ def recall(net, size, steps=12, updates=80, seed=0):
     theta = start(NETS[net], 32, rng)
     m, v = ([np.zeros_like(w) for w in theta] for _ in range(2))
     for t in range(1, updates + 1):
-        found = truncated_gradients(theta, *task(32, steps, rng), size)
+        found = truncated_gradients(
+            theta, *task(32, steps, rng), size
+        )
         for i, g in enumerate(found):
             adam.update(theta[i], m[i], v[i], g, 0.01, t)
     x, labels = task(500, steps, rng)
@@ -220,13 +230,17 @@ def answer(theta, x):
 
 
 def truncated_gradients(theta, x, labels, size):
-    """The gradients of the loss at the last step, cut at the borders."""
+    """Gradients of the last step's loss, cut at the borders."""
     logits, h = answer(theta, x)
     dlogits = softmax_cross_entropy(logits, labels)[1]
     dh = np.zeros_like(h)
-    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], theta[3])
+    dh[:, -1], dw, dc = matmul.backward(
+        dlogits, h[:, -1], theta[3]
+    )
     zeros = np.zeros_like(h[:, 0])
-    _, _, found = forward_backward(x, zeros, zeros, *theta[:3], dh, size)
+    _, _, found = forward_backward(
+        x, zeros, zeros, *theta[:3], dh, size
+    )
     return [*found, dw, dc]
 
 

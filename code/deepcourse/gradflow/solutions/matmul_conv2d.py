@@ -5,7 +5,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from deepcourse.gradflow import conv2d, expect, matmul
 from deepcourse.gradflow.circuit import circuit, circuit_backward
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import (
+    central_difference,
+    relative_error,
+)
 from deepcourse.gradflow.planted import (
     planted_softplus,
     planted_softplus_backward,
@@ -27,7 +30,8 @@ def gradients(x, w, b):
     (0.0, 0.0, 0.0, 0.0)
     """
     loss, cache = circuit(x, w, b)
-    return loss, *(d + 0.0 for d in circuit_backward(1.0, cache))  # no -0.0
+    gradients = circuit_backward(1.0, cache)
+    return loss, *(d + 0.0 for d in gradients)  # no -0.0
 
 
 # --8<-- [end:circuit]
@@ -35,7 +39,7 @@ def gradients(x, w, b):
 
 # --8<-- [start:candidates]
 def candidates(size):
-    """The products of dy and w that fit dx, each with its relative error.
+    """The products of dy and w that fit dx, and their errors.
 
     With sizes that differ, only one fits, and it is the right one.
 
@@ -60,17 +64,23 @@ def candidates(size):
     """
     batch, inputs, units = size
     rng = np.random.default_rng(0)
-    x, w = rng.normal(size=(batch, inputs)), rng.normal(size=(inputs, units))
-    b, dy = rng.normal(size=units), rng.normal(size=(batch, units))
+    x = rng.normal(size=(batch, inputs))
+    w = rng.normal(size=(inputs, units))
+    b = rng.normal(size=units)
+    dy = rng.normal(size=(batch, units))
     right = central_difference(
         lambda x: np.sum(dy * matmul.forward(x, w, b)), x
     )
     found = {}
-    grads, weights = {"dy": dy, "dy.T": dy.T}, {"w": w, "w.T": w.T}
-    pairs = [(one, two) for one in grads.items() for two in weights.items()]
-    for (name, left), (last, factor) in pairs + [pair[::-1] for pair in pairs]:
-        if (len(left), *factor.shape) == (batch, left.shape[1], inputs):
-            found[f"{name} @ {last}"] = relative_error(left @ factor, right)
+    grads = [("dy", dy), ("dy.T", dy.T)]
+    weights = [("w", w), ("w.T", w.T)]
+    pairs = [(one, two) for one in grads for two in weights]
+    pairs += [pair[::-1] for pair in pairs]
+    for (name, left), (last, factor) in pairs:
+        fits = left.shape[1] == len(factor)
+        if fits and (len(left), factor.shape[1]) == right.shape:
+            error = relative_error(left @ factor, right)
+            found[f"{name} @ {last}"] = error
     return found
 
 
@@ -79,7 +89,7 @@ def candidates(size):
 
 # --8<-- [start:softplus]
 def both_errors():
-    """The planted gradient beside central differences, and its values.
+    """The planted gradient beside a measured one; its values.
 
     The gradient is off by its sign: twice the largest value apart.
 
@@ -113,12 +123,14 @@ def both_errors():
     """
     x = np.linspace(-3, 3, 7)
     dx = planted_softplus_backward(np.ones(7), x)
-    measured = central_difference(lambda x: np.sum(planted_softplus(x)), x)
+    measured = central_difference(
+        lambda x: np.sum(planted_softplus(x)), x
+    )
     return relative_error(dx, measured), planted_softplus(x)
 
 
 def mended_softplus(x):
-    """A smooth relu; `activations.softplus` overflows for no x."""
+    """A smooth relu; `activations` has one without overflow."""
     return np.log(1 + np.exp(x))
 
 
@@ -132,7 +144,7 @@ def mended_softplus_backward(dy, x):
 
 # --8<-- [start:dropout]
 def judge(forward, backward, rate=0.2, shape=(50, 40)):
-    """The relative error of dx, and the share of values set to 0.
+    """The relative error of dx, and the share of zeros.
 
     >>> from deepcourse.gradflow import dropout
     >>> from deepcourse.gradflow.planted import planted_backward
@@ -152,9 +164,12 @@ def judge(forward, backward, rate=0.2, shape=(50, 40)):
     dx = backward(np.ones(shape), mask, rate)
 
     def total(x):
-        return np.sum(forward(x, rate, np.random.default_rng(1))[0])
+        return np.sum(
+            forward(x, rate, np.random.default_rng(1))[0]
+        )
 
-    return relative_error(dx, central_difference(total, x)), np.mean(~mask)
+    measured = central_difference(total, x)
+    return relative_error(dx, measured), np.mean(~mask)
 
 
 # --8<-- [end:dropout]
@@ -235,7 +250,7 @@ def gigabytes(x_shape, k_shape, bytes_each=4):
 
 
 def forward_by_rows(x, k, stride=(1, 1)):
-    """The same convolution, with the windows of one output row at a time.
+    """The same convolution, one output row at a time.
 
     >>> rng = np.random.default_rng(0)
     >>> x, k = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
@@ -246,9 +261,13 @@ def forward_by_rows(x, k, stride=(1, 1)):
     Row p of the output sees U rows of the image, from stride times p on.
     """
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    (out, _), (down, _), _, _ = conv2d.geometry(x, k, stride, "valid")
+    (out, _), (down, _), _, _ = conv2d.geometry(
+        x, k, stride, "valid"
+    )
     rows = len(k)
-    strips = [x[:, down * p : down * p + rows] for p in range(out)]
+    strips = [
+        x[:, down * p : down * p + rows] for p in range(out)
+    ]
     y = [conv2d.forward(strip, k, stride) for strip in strips]
     return np.concatenate(y, axis=1)
 

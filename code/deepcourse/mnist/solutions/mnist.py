@@ -36,7 +36,7 @@ def count(sizes):
 
 # --8<-- [start:dropout-moments]
 def moments(rate, x=1.0, seed=(0, 0)):
-    """Measure mean and variance of a million copies of x after dropout.
+    """Mean and variance of a million copies of x, dropped out.
 
     >>> for p in (0.2, 0.5, 0.8):
     ...     mean, variance = moments(p)
@@ -80,7 +80,7 @@ def planted_dropout(x, rate, seed):
 
 # --8<-- [start:find-the-bug]
 def share_of_zeros(layer, rate):
-    """Measure how many of a hundred thousand ones a dropout layer drops.
+    """The share of a hundred thousand ones that are dropped.
 
     The planted layer keeps with probability `rate`, and divides by it, so
     its mean is right. The share of zeros is not, at 0.2:
@@ -111,12 +111,14 @@ class UncorrectedAdam(Adam):
     def apply(self, gradients, rate):
         """Move every weight one step."""
         gradients, rate = slopes(self.weights, gradients, rate)
-        for w, g, m, v in zip(self.weights, gradients, self.m, self.v):
+        for w, g, m, v in zip(
+            self.weights, gradients, self.m, self.v
+        ):
             self.move(w, g, m, v, tf.cast(rate, g.dtype))
 
 
 def first_step(optimizer, gradient=-5.0):
-    """How far a weight moves in its first step, in units of the rate.
+    """A weight's first step, in units of the rate.
 
     >>> round(first_step(Adam), 2), round(first_step(UncorrectedAdam), 2)
     (1.0, 3.16)
@@ -135,7 +137,12 @@ def first_step(optimizer, gradient=-5.0):
 
 
 # --8<-- [start:width]
-def width(hidden=(4, 16, 64, 256), seeds=(0, 1, 2), epochs=3, drop=(0.2, 0.5)):
+def width(
+    hidden=(4, 16, 64, 256),
+    seeds=(0, 1, 2),
+    epochs=3,
+    drop=(0.2, 0.5),
+):
     """Train a net of each width from each seed, on the digits.
 
     Up to 64 units each gain is more than four deviations of the wider net.
@@ -153,7 +160,9 @@ def width(hidden=(4, 16, 64, 256), seeds=(0, 1, 2), epochs=3, drop=(0.2, 0.5)):
         found = []
         for seed in seeds:
             net = MLP((64, units, 10), "relu", *drop, seed=seed)
-            run = Run(net, Adam(net.weights), 0.01, epochs, 16, seed)
+            run = Run(
+                net, Adam(net.weights), 0.01, epochs, 16, seed
+            )
             for _ in range(epochs):
                 run.epoch(learn, watch)
             found.append(float(score(net, *test)[1]))

@@ -24,7 +24,7 @@ def forward(x):
 
 # --8<-- [start:backward]
 def backward(dy, x):
-    """The gradient with respect to `x`: the value itself, times `dy`.
+    """The gradient: the value of `x` itself, times `dy`.
 
     Args:
         dy: (N,) gradient of the loss with respect to the output.

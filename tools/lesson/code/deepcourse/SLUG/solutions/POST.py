@@ -5,7 +5,7 @@ import numpy as np
 
 # --8<-- [start:cube]
 def cube_backward(dy, x):
-    """The gradient of a third of the cube: the square, times `dy`.
+    """The gradient of a third of a cube: a square times `dy`.
 
     >>> cube_backward(np.ones(2), np.array([1.0, -2.0]))
     array([1., 4.])

@@ -1,0 +1,55 @@
+"""Python-Markdown extension: modules come as a page shows them, and the rest of their docstrings is one click away."""
+
+import re
+
+from markdown import Extension
+from markdown.preprocessors import Preprocessor
+from pymdownx.snippets import SnippetExtension
+
+from coursesite import listing, reading
+
+EMBED = re.compile(r'^\s*--8<-- "(?P<path>deepcourse/[\w/]+)\.py:')
+
+
+class _Docstrings(Preprocessor):
+    """Below a block that embeds modules, a link to each docstring of which it shows one line."""
+
+    def __init__(self, md, whole):
+        super().__init__(md)
+        self.whole = whole
+
+    def links(self, line: str) -> list[str]:
+        """What a line embeds, as Markdown links that the plugin of the reference resolves."""
+        if not (found := EMBED.match(line)):
+            return []
+        module = found["path"].replace("/", ".")
+        names = listing.shortened("\n".join(self.whole.run([line.strip()])))
+        return [f"[`{name}`][{module}.{name}]" for name in names]
+
+    def run(self, lines):
+        made, links = [], []
+        inside = [*reading.in_fences(lines), False]
+        for number, line in enumerate(lines):
+            made.append(line)
+            links += self.links(line) if inside[number] else []
+            if links and inside[number] and not inside[number + 1]:
+                indent = line[: len(line) - len(line.lstrip())]
+                said = "Whole docstring" + "s" * (len(links) > 1)
+                made += ["", f"{indent}{said}: {', '.join(links)}", f"{indent}{{: .docstrings }}", ""]
+                links = []
+        return made
+
+
+class ListingsExtension(Extension):
+    """Registers both; it stands behind `pymdownx.snippets`, whose options it takes and in whose place it reads."""
+
+    def extendMarkdown(self, md):  # noqa: N802 - the name is Python-Markdown's
+        """Add the processors to `md`."""
+        options = next(each for each in md.registeredExtensions if isinstance(each, SnippetExtension)).getConfigs()
+        md.preprocessors.register(_Docstrings(md, md.preprocessors["snippet"]), "coursesite-docstrings", 33)
+        md.preprocessors.register(listing.Sections(options, md), "snippet", 32)
+
+
+def makeExtension(**kwargs):  # noqa: N802 - the name is Python-Markdown's
+    """Entry point that Python-Markdown looks for."""
+    return ListingsExtension(**kwargs)
