@@ -22,6 +22,7 @@ import chromium  # noqa: E402
 FIRST = 3  # pages that a reader looks at before typing something else
 L2, G1, G2, G3 = "lessons/02-mnist/", "gradflow/01-matmul-conv2d/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
 GLOSSARY, NOTATION, RUN = "reference/glossary/", "reference/notation/", "about/run/"
+CITE = "about/cite/"
 REFERENCE = "reference/code/"
 # Each query with what answers it, a section or a whole page. Where a glossary entry is right as well as a section of a
 # post, the one says it in a sentence, and links to the other, which derives it.
@@ -49,8 +50,8 @@ QUERIES = {
     "colab": (RUN,),
     "download notebook": (RUN,),
     "python version": (RUN,),
-    "licence": (RUN,),
-    "author": (RUN,),
+    "licence": (RUN, CITE),  # either may say it
+    "author": (RUN, CITE),
 }
 LISTED = """() => {
   const items = [...document.querySelectorAll(".md-search-result__item")]
