@@ -24,6 +24,8 @@ def asked(page):
     for tag in page.soup.select("link[href]"):
         if LOADING & set(tag.get("rel", [])):
             yield f"<link rel={' '.join(tag['rel'])}>", tag["href"]
+    for tag in page.soup.select("[data-md-component=source]"):
+        yield "Material's script, for the stars of the repository,", tag["href"]
     styles = [tag.string or "" for tag in page.soup.find_all("style")]
     styles += [tag["style"] for tag in page.soup.select("[style]")]
     for style in styles:
