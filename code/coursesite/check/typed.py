@@ -27,6 +27,7 @@ ORDINAL = re.compile(
 BOUNDARY = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |\||#|!!!|\?\?\?|===|///|:   |$)", re.MULTILINE)
 SENTENCE = re.compile(r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<=[.!?:;])[\"')*_]*\s+(?=\S)")
 CITATION = re.compile(r"\]\([^)\s]*reference/bibliography\.md#[\w-]+\)")
+RESULT = re.compile(r"^result: (.*)$", re.MULTILINE)  # of the front matter
 RUNS = re.compile(r"\bruns((?:\.\w+)+)")
 WAYS = (
     "name its record ([= runs.… =]), cite its source in the same sentence, item or row, let a pycon block of the page "
@@ -45,7 +46,8 @@ def typed(root: Path) -> list[str]:
             continue
         text = page.read_text(encoding="utf-8")
         outputs = _outputs(text)
-        for start, part in _parts(reading.prose(text)):
+        results = [(match.start(1), reading.prose(match[1])) for match in RESULT.finditer(text)]
+        for start, part in [*results, *_parts(reading.prose(text))]:
             cited = CITATION.search(part)
             for match in NUMBER.finditer(reading.blank_all(reading.TARGET, part)):
                 number = match[0].removesuffix(match["unit"] or "").replace("\u202f", ",")
