@@ -5,10 +5,11 @@
 1. `served` adds the records below /runs/, `drafts` takes what is being written out of the nav, `labs` has
    mkdocs-jupyter run each lab and makes Markdown of it.
 2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds and links them),
-   figures, the head of a post with its minutes (`length`), the generated tables.
+   figures, the lists of posts, the map of what needs what (`needs`), the generated tables. `paths` makes the head of a
+   post with its minutes (`length`), its end and the line above its title.
 3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines.
 4. `maths` renders each formula and links a displayed one to the tests that claim it (`equations`).
-5. `handles` gives the copy button code alone, and tables a name.
+5. `handles` gives the copy button code alone, and tables a name; it puts their numbers on the right.
 6. `searched` keeps noise out of the index of the search; `theme/` is what the course changes in Material;
    `unchanged` converts no page twice while `mkdocs serve` runs.
 
@@ -20,5 +21,6 @@ sections and blocks, `names` at what a block uses, `post` at the skeleton of a p
 gives a test the formula that its page displays (`run.tex` evaluates it) and measures both sides, `shapes` compares
 every shape that a comment states with the array that is there.
 
+`series` knows the posts, written or announced, and what each needs; build and checks ask it.
 `imports` says what a file depends on: a lab's cache and the stages of dvc.yaml ask it.
 """

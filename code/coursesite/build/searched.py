@@ -16,8 +16,8 @@ NOISE = {
     "span": re.compile('<span class="katex-html"'),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="mkdocstrings-source"'),
-    "div": re.compile('<div class="post-head"'),
-    "a": re.compile('<a class="equation-claim"'),
+    "div": re.compile('<div class="post-(?:head|foot)"'),
+    "a": re.compile('<a class="equation-claim[" ]'),
 }
 LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
 indexed: dict[str, tuple[tuple, list[dict]]] = {}  # address of a page: what its entries were made of, and they
