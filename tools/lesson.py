@@ -18,8 +18,8 @@ SLUGS += ("captions", "dcgan")
 TITLE = re.compile(r"\w[\w ,.()'’–&+/?!-]*")
 # Where mkdocs.yml lists posts, labs and API pages; the group says where a new one stands among them.
 NAV = {
-    r" *- .*: lessons/(\S+)\.md": "- NUMBER · TITLE: lessons/STEM.md",
-    r" *- .*: labs/lessons/(\S+)\.py": "- NUMBER · TITLE: labs/lessons/STEM.py",
+    r" *- lessons/(\d\d-\S+)\.md": "- lessons/STEM.md",
+    r" *- labs/lessons/(\d\d-\S+)\.py": "- labs/lessons/STEM.py",
     r" *- Lesson (\d+, \S+): .*": "- Lesson NUMBER, PAGE: reference/code/PAGE.md",
 }
 

@@ -172,9 +172,10 @@ def menu(path: Path, rename: Callable[[str], str], number: int) -> None:
     lines = []
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
         lines.append(line)
-        entry = re.fullmatch(r"( +- )(.+): (\S+\.(?:md|py))\n", line)
+        entry = re.fullmatch(r"( +- )(?:(.+): )?(\S+\.(?:md|py))\n", line)
         if entry and (target := rename(entry[3])) != entry[3]:
-            lines.append(f"{entry[1]}{entry[2]} ({number}): {target}\n")
+            title = f"{entry[2]} ({number}): " if entry[2] else ""
+            lines.append(f"{entry[1]}{title}{target}\n")
     path.write_text("".join(lines), encoding="utf-8")
 
 

@@ -5,12 +5,13 @@
 1. `served` adds the records below /runs/, `drafts` takes what is being written out of the nav, `labs` has
    mkdocs-jupyter run each lab and makes Markdown of it.
 2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds them and links them to
-   their row on the page that `recorded` makes), figures, the head of a post with its minutes (`length`), the generated
-   tables.
+   their row on the page that `recorded` makes), figures, the lists of posts, the map of what needs what (`needs`), the
+   generated tables. `paths` makes the head of a post with its minutes (`length`), its end and the line above its title.
 3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines; `listing` says what a page
    shows of it, and `listings` links to the rest.
 4. `maths` renders each formula and links a displayed one to the tests that claim it (`equations`).
-5. `handles` gives the copy button code alone, as `listing` has it typed, and tables a name.
+5. `handles` gives the copy button code alone, as `listing` has it typed, and tables a name; it puts their numbers on
+   the right.
 6. `searched` keeps noise out of the index of the search, and puts a lesson before the reference; `theme/` is what the
    course changes in Material; `unchanged` converts no page twice while `mkdocs serve` runs.
 
@@ -23,5 +24,6 @@ by `reading`.
 gives a test the formula that its page displays (`run.tex` evaluates it) and measures both sides, `shapes` compares
 every shape that a comment states with the array that is there.
 
+`series` knows the posts, written or announced, and what each needs; build and checks ask it.
 `imports` says what a file depends on: a lab's cache and the stages of dvc.yaml ask it.
 """

@@ -37,7 +37,11 @@ def test_a_wrong_address_leads_to_the_front_page(browser, tmp_path, below):
     try:
         tab.goto(f"http://127.0.0.1:{server.server_port}/{below}lessons/nothing/here/")
         assert len(asked) == 1, [request.url for request in asked]
-        tab.get_by_role("link").click()
+        tab.get_by_role("link", name="front page").wait_for()
+        links = tab.eval_on_selector_all("a[href]", "links => links.map(link => new URL(link.href).pathname)")
+        posts = [page.url for page in built.read(built.SITE) if page.article and page.article.select(".post-head + p")]
+        assert {f"/{below}{post[1:]}" for post in posts if "/labs/" not in post} <= set(links)
+        tab.get_by_role("link", name="front page").click()
         assert tab.title() == "front"
     finally:
         tab.close()

@@ -90,6 +90,7 @@ How many?
 POST = """---
 title: A demonstration
 description: What a post has.
+result: "[= runs.demo.headline.accuracy =] of it."
 needs: []
 slug: demo
 ---
@@ -329,7 +330,7 @@ BREAKS = {
         (PAGE, EMBED, "pass", "is shown on no page"),
     ],
     "embeds": [
-        (PAGE, ":relu", ":gelu", '02-demo.md:28: --8<-- "deepcourse/demo/model.py:gelu" fails'),
+        (PAGE, ":relu", ":gelu", '02-demo.md:29: --8<-- "deepcourse/demo/model.py:gelu" fails'),
         (PAGE, "/model.py", "/models.py", "models.py' could not be found"),
         (PAGE, ":relu", ":1:3", "names lines by number"),
         (PAGE, ":relu", "", "embeds a whole module"),
@@ -339,7 +340,7 @@ BREAKS = {
         (PAGE, "## Third", "::: deepcourse.demo.absent\n\n## Third", ": ::: deepcourse.demo.absent is no module below"),
     ],
     "fences": [
-        (PAGE, "```python\n", "```python notest\n", "02-demo.md:27: the block ```python notest is not run"),
+        (PAGE, "```python\n", "```python notest\n", "02-demo.md:28: the block ```python notest is not run"),
         (PAGE, "```pycon\n", "```python continuation\n", "asks for continuation"),
         (PAGE, "```python\n", "```py\n", "write ```python"),
         (PAGE, "```python\n", "```{.python}\n", "write ```python or ```pycon"),
@@ -372,7 +373,7 @@ BREAKS = {
             PAGE,
             RELU,
             ">>> def never_called(x):\n...     return gelu(x)",
-            "02-demo.md:38: the name gelu is shown nowhere",
+            "02-demo.md:39: the name gelu is shown nowhere",
         ),
         (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
@@ -382,7 +383,7 @@ BREAKS = {
         (PAGE, RELU, ">>> relu(-1", "not Python"),
     ],
     "equations": [
-        (PAGE, "## Second", "$$\ny\n$$\n\n## Second", "02-demo.md:31: the equation has no label"),
+        (PAGE, "## Second", "$$\ny\n$$\n\n## Second", "02-demo.md:32: the equation has no label"),
         (PAGE, "## Second", "$$ y \\label{def:demo/a}\\label{def:demo/b} $$\n\n## Second", "has no label, or several"),
         (PAGE, "## Second", "\\[ y \\]\n\n## Second", "has no label"),
         (PAGE, "{demo/relu}", "{def:demo/relu}", "test_model.py:5: test_relu claims the equation demo/relu, which its"),
@@ -395,11 +396,11 @@ BREAKS = {
             "print(",
             "test_relu claims demo/relu and doesn't evaluate it; evaluate it with proof.tex",
         ),
-        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:22: the formula demo/relu has the digest"),
+        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:23: the formula demo/relu has the digest"),
         (TESTS, '"demo/relu"', '"demo/relu", digest=NEW', "test_model.py:4: the marker's argument is `NEW`"),
     ],
     "measured errors": [
-        (MEASURED, "relu", "gelu", "02-demo.md:22: the equation demo/relu has no measured error in runs/"),
+        (MEASURED, "relu", "gelu", "02-demo.md:23: the equation demo/relu has no measured error in runs/"),
         (MEASURED, '"values"', '"value"', "run `nox -s train -- --force equations-demo`"),
         (PAGE, "(x, 0)", "(0, x)", "equations.json:1: the formulas of demo are not those that were measured"),
     ],
@@ -421,6 +422,7 @@ BREAKS = {
         (PAGE, '??? tip "Hint"', '??? tip "Tip"', "the exercise '1. Count' has 0 blocks ??? tip \"Hint\""),
         (PAGE, '??? success "Solution"', '!!! success "Solution"', "0 blocks ??? success"),
         (PAGE, '--8<-- "deepcourse/demo/solutions/demo.py:count"', "3", "a solution without tested code"),
+        (PAGE, "result:", "outcome:", "the front matter has no result; write one sentence with the number of a record"),
         (PAGE, "needs: []", "needs: []\nminutes: 14", "has minutes, which the build computes; take them out"),
     ],
     "drafts": [
@@ -447,7 +449,7 @@ BREAKS = {
         (PAGE, "accuracy =] right", "precision =] right", "no record has runs.demo.headline.precision"),
         (PAGE, ".accuracy =] right", " =] right", "is not one value"),
     ],
-    "figures": [(PAGE, '"demo/curves"', '"demo/losses"', "02-demo.md:14: the figure demo/losses was not drawn")],
+    "figures": [(PAGE, '"demo/curves"', '"demo/losses"', "02-demo.md:15: the figure demo/losses was not drawn")],
     "drawings": [
         (DRAWING, "<title>Loss by epoch</title>", "", "curves.svg:1: the drawing has no text in <title>"),
         (DRAWING, "It falls.", " ", "has no text in <desc>"),
@@ -479,7 +481,7 @@ def test_every_check_is_seen_to_fail():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("It gets 98.46 % right.", "02-demo.md:35: '98.46 %' is typed, and runs.demo.headline.accuracy has that value"),
+        ("It gets 98.46 % right.", "02-demo.md:36: '98.46 %' is typed, and runs.demo.headline.accuracy has that value"),
         ("All 407050 of them.", "runs.demo.headline.parameters has that value"),
         ("It has 60,000.", "'60,000' is typed; name its record"),
         ("A share of 0.25, they say.", "'0.25' is typed; name its record"),
@@ -502,6 +504,11 @@ def test_every_check_is_seen_to_fail():
 def test_a_measured_number_that_is_typed_is_found(root, text, said):
     replace(root, PAGE, "## Third", f"{text}\n\n## Third")
     only(root, "typed numbers", said)
+
+
+def test_a_number_typed_in_the_result_is_found(root):
+    replace(root, PAGE, "=] of it.", "=] of it, not 97.3 %.")
+    only(root, "typed numbers", "02-demo.md:4: '97.3 %' is typed")
 
 
 def test_a_post_too_short_or_too_long(root):

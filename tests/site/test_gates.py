@@ -56,8 +56,8 @@ BLOCKS = ("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=
 DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/demo/relu.py")
 CHECK = ("python", "-m", "coursesite.check")
 BUILD = ("mkdocs", "build", "--clean", "--strict")
-LINKS, HOSTS, MARKUP, WEIGHT, RECORDS = (
-    ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight", "records")
+LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS = (
+    ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight", "records", "paths")
 )
 BROWSER = ("pytest", "tests/browser/test_pages.py", "-k")
 VISIT, SEARCH = (*BROWSER, "about/changes"), (*BROWSER, "test_search")
@@ -518,6 +518,31 @@ PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be
             id="a number leads to the row of another",
         ),
         pytest.param(
+            *(PATHS, SITE_LAB, '<nav class="place".*?</nav>', ""),
+            r"/labs/lessons/01-demo/: it says '', and should name lesson 1",
+            id="nothing says where a lab stands",
+        ),
+        pytest.param(
+            *(PATHS, SITE_POST, "<title>Lesson 1: ", "<title>"),
+            r"A window's title is .*\s+/lessons/01-demo/: 'One bend · ",
+            id="a window's title doesn't say which lesson it is",
+        ),
+        pytest.param(
+            *(PATHS, SITE_POST, r"<dt>Run it</dt>\s*<dd>.*?</dd>", ""),
+            r"/lessons/01-demo/: its lines are \['Reading', 'Needs'\]",
+            id="a post doesn't say how to run it",
+        ),
+        pytest.param(
+            *(PATHS, SITE_POST, '<h2 id="next">', "<h2>"),
+            r"/lessons/01-demo/: it doesn't end with a section `Next`",
+            id="a post doesn't say what comes next",
+        ),
+        pytest.param(
+            *(PATHS, SITE_INDEX, '<div class="cards">.*?</div>', ""),
+            r"/: no card with minutes for /lessons/01-demo/",
+            id="the front page doesn't offer a post",
+        ),
+        pytest.param(
             *(WEIGHT, SITE_POST, "</article>", f"<!-- {PADDING} --></article>"),
             r"split the page or draw less:\s+/lessons/01-demo/: [\d,]+ bytes, allowed are 150,000; the heaviest: ",
             id="a lesson is too heavy",
@@ -640,7 +665,7 @@ def test_nox_runs_these_commands():
         words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
-        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, VISIT, SEARCH),
+        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS, VISIT, SEARCH),
         *(RUFF, FORMAT, TYPOS, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]

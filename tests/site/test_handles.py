@@ -1,4 +1,4 @@
-"""What the button of a code block copies can be pasted: no prompt and no output."""
+"""What the button of a code block copies can be pasted: no prompt and no output. Numbers of a table stand right."""
 
 import html
 import re
@@ -67,3 +67,23 @@ def test_commands_are_copied_without_their_prompt():
 def test_a_block_without_prompts_is_copied_as_it_is_shown(language):
     text = 'x = "<>&"\n    y = 1\n\n# $ no prompt\n'
     assert copied(f"```{language}\n{text}```\n") == [text]
+
+
+TABLE = """
+| net | error | shape | note | left |
+|---|---|---|---|:---|
+| a | [1.38\u202f%](x){ .m } ± [0.09\u202fpoints](y) | `(B, D)` | 12 | 1 |
+| b | 3.20e-9 | 5 | none | 2 |
+| c | – | `7` | 3 | 3 |
+"""
+
+
+def test_columns_of_numbers_stand_on_the_right_and_no_others():
+    made = Markdown(extensions=["tables", "attr_list", "coursesite.build.handles"]).convert(TABLE)
+    right = re.findall(r'<t[hd] style="text-align: right;">(.*?)</t', made)
+    assert [re.sub("<[^>]*>", "", cell) for cell in right] == [
+        "error",
+        "1.38\u202f% ± 0.09\u202fpoints",
+        "3.20e-9",
+        "–",
+    ]

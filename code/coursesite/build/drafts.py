@@ -8,17 +8,14 @@ from pathlib import Path
 
 from mkdocs.structure.files import InclusionLevel
 
-from coursesite import reading
-
-SERIES = ("lessons", "gradflow")
+from coursesite import reading, series
 
 
 def of(docs: Path) -> set[str]:
     """The pages below `docs`, by their paths there, that belong to a draft."""
     posts = {
         path.relative_to(docs).with_suffix("").as_posix(): reading.front_matter(path.read_text(encoding="utf-8"))
-        for series in SERIES
-        for path in sorted((docs / series).glob("*.md"))
+        for path in series.pages(docs)
     }
     drafts = {name: str(meta.get("slug")) for name, meta in posts.items() if meta.get("draft") is True}
     public = {str(meta.get("slug")) for name, meta in posts.items() if name not in drafts}

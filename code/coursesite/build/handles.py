@@ -1,7 +1,7 @@
-"""Python-Markdown extension: a wide table scrolls by keyboard, and a code block has its copy button, without a script.
+"""Python-Markdown extension: a table scrolls by keyboard, its numbers stand on the right; a code block has its button.
 
-Material adds both in the browser, with an unnamed landmark for each code block and a scrolling box that no key
-reaches. Here they are part of the page.
+Material adds what scrolls and what copies in the browser, with an unnamed landmark for each code block and a scrolling
+box that no key reaches. Here they are part of the page.
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from markdown.treeprocessors import Treeprocessor
 from coursesite import listing
 
 STASHED = re.compile("\x02[^\x03]*\x03")  # what stands for a formula until the page is put together
+NUMBER = re.compile(r"[-−+]?\d[\d.,]*(?:e[-−]?\d+)?(?:\s?(?:%|points|[a-zµ]{1,4}))?")
+EMPTY = ("", "–", "—")
 BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></pre>", re.DOTALL)
 PROMPT = re.compile(r'<span class="gp">[^<]*</span>(.*)')
 TAG = re.compile("<[^>]*>")
@@ -46,6 +48,18 @@ def copyable(page: str) -> str:
     return BLOCK.sub(button, page)
 
 
+def align(table: Element) -> None:
+    """Put the columns of a table that hold numbers, with their deviation or without, at their right edges."""
+    rows = [list(row) for row in table.iter("tr")]
+    texts = [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in rows]
+    for column, head in enumerate(rows[0] if rows else []):
+        shown = [row[column] for row in texts[1:] if column < len(row) and row[column] not in EMPTY]
+        numbers = [all(map(NUMBER.fullmatch, filter(None, re.split(r"\s*[±→]\s*", text)))) for text in shown]
+        if numbers and all(numbers) and "style" not in head.attrib:
+            for row in rows:
+                row[column].set("style", "text-align: right;")
+
+
 class _Copyable(Postprocessor):
     def run(self, text):
         return copyable(text)
@@ -63,6 +77,7 @@ class _Tables(Treeprocessor):
                     )
                     box.tail, child.tail = child.tail, None
                     child.set("class", "plain")
+                    align(child)
                     parent[place] = box
                     box.append(child)
 

@@ -105,9 +105,14 @@ def on_page_markdown(markdown, page, config, files):
     if not (start := START.match(made)):
         raise LabError(f"{page.file.src_uri} must begin with a text cell: `# # Title`, `#`, and a first paragraph")
     title, first, text = start.groups()
-    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", " ".join(first.split()))
-    page.meta.update(title=title, description=re.match(r".*?[.:](?= |$)", plain)[0])
+    page.meta.update(title=title, description=sentence(first))
     return f"# {title}\n\n{head(page)}\n\n{first}\n{text}"
+
+
+def sentence(paragraph: str) -> str:
+    """The first sentence of a paragraph, without its marks."""
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", " ".join(paragraph.split()))
+    return re.match(r".*?[.:](?= |$)", plain)[0]
 
 
 def head(page) -> str:
@@ -119,7 +124,7 @@ def head(page) -> str:
     title = reading.front_matter(post.read_text(encoding="utf-8"))["title"]
     return (
         '<div class="post-head" markdown="1">\n\n'
-        f"Lesson\n:   [{title}](/{post.parent.name}/{post.name})\n\n"
+        f"Post\n:   [{title}](/{post.parent.name}/{post.name})\n\n"
         f'Notebook\n:   <a href="../{lab.stem}.ipynb" download>download</a>\n\n</div>'
     )
 

@@ -1,22 +1,19 @@
 """What a page may call between `[=` and `=]`: numbers and figures from records, the head box, the generated tables."""
 
+import functools
 import html
-import os
 import re
-from pathlib import Path
 
 from jinja2 import UndefinedError
 from PIL import Image
 
-from coursesite import equations, length, reading
-from coursesite.build import drafts, numbers, recorded
+from coursesite import equations, reading, series
+from coursesite.build import drafts, needs, numbers, paths, recorded
 from coursesite.build.maths import ROOT, anchor, claims
+from coursesite.build.paths import DOCS, REPO
 
-DOCS = ROOT / "docs"
 RUNS = ROOT / "runs"
-REPO = os.environ.get("REPO_URL", "").rstrip("/")
 TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
-COLAB = "https://colab.research.google.com/github/"
 
 
 def breakable(name: str) -> str:
@@ -30,7 +27,7 @@ def source_link(path: str, text: str, line: int | None = None) -> str:
     return f'<a href="{REPO}/blob/main/{path}{f"#L{line}" if line else ""}">{code}</a>' if REPO else code
 
 
-def figure(name: str, caller=None, wide: bool = False) -> str:
+def figure(name: str, caller=None) -> str:
     """The figure `runs/<name>.svg`, `.webp` or `.png` with its caption, and a link to its data where there is a CSV."""
     slug, short = name.split("/")
     made = next((p for e in (".svg", ".webp", ".png") if (p := RUNS / f"{name}{e}").exists()), None)
@@ -46,51 +43,43 @@ def figure(name: str, caller=None, wide: bool = False) -> str:
             raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
         art = f"![{alternative}](/runs/{name}{made.suffix}){size}"
     data = f" [Data](/runs/{name}.csv)" if (RUNS / f"{name}.csv").exists() else ""
-    shape = "figure wide" if wide else "figure"
     caption = caller().strip() if caller else ""
     return (
-        f"\n{art}\n\n/// figure-caption\n    attrs: {{id: fig-{slug}-{short}, class: {shape}}}\n\n"
-        f"{caption}{data}\n///\n"
+        f"\n{art}\n\n/// figure-caption\n    attrs: {{id: fig-{slug}-{short}, class: figure}}\n\n{caption}{data}\n///\n"
     )
 
 
-def _title(path: str) -> str:
-    return reading.front_matter((DOCS / path).read_text(encoding="utf-8"))["title"]
+def cards(render, *wanted: str) -> str:
+    """The posts of these series, or of all, that can be read: title, minutes, and the number that each is known by."""
+    shown = [each for each in series.entries(DOCS) if each.readable and each.series in (wanted or series.SERIES)]
+    lines = [
+        f"-   {each.place} · {paths.minutes(each)} minutes\n    {{ .card-place }}\n\n"
+        f"    **[{each.title}](/{each.name}.md)**\n\n    {render(each.says)}\n"
+        for each in shown
+    ]
+    return _cards(lines)
 
 
-def head(page) -> str:
-    """The box at the head of a post: minutes, what it needs, and everything else of the same slug."""
-    meta, slug, stem = page.meta, page.meta["slug"], Path(page.file.src_uri).stem
-    text = (DOCS / page.file.src_uri).read_text(encoding="utf-8")
-    rows = [("Reading", f"{length.minutes(ROOT, text)} minutes")]
-    needs = [f"[{_title(need)}](/{need})" for need in meta.get("needs") or []]
-    rows.append(("Needs", ", ".join(needs) or "nothing but the [front page](/index.md)"))
-    code = [f"[modules](/reference/code/{slug}.md)"]
-    if REPO:
-        code.append(f"[source]({REPO}/tree/main/code/deepcourse/{slug})")
-    rows.append(("Code", ", ".join(code)))
-    tests = f"[what they prove](/about/checks.md#tests-{slug})"
-    rows.append(("Tests", tests + (f", [source]({REPO}/tree/main/tests/{slug})" if REPO else "")))
-    name = page.file.src_uri.removesuffix(".md")  # of the lab below labs/, too
-    lab = [f"[read](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
-    host, _, owner = REPO.split("://", 1)[-1].partition("/")
-    if host == "github.com":  # Colab opens notebooks from nowhere else
-        lab.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{name}.ipynb)")
-    rows.append(("Lab", ", ".join(lab)))
-    made = [n for n in numbers.records() if n.split("/")[0] == slug or n == f"bench/{slug}"]
-    if not stem.endswith(slug):  # several posts share the slug: the records that this one names
-        made = [n for n in made if f"runs.{n.replace('/', '.')}." in text]
-    rows.append(("Records", ", ".join(f"[{n}](/reference/records.md#{n.replace('/', '-')})" for n in made)))
-    body = "\n".join(f"{name}\n:   {text}\n" for name, text in rows if text)
-    return f'<div class="post-head" markdown="1">\n\n{body}\n</div>\n'
+def lab_cards() -> str:
+    """The labs of the posts that can be read: title, minutes, and what one does there."""
+    shown = [(each, *paths.lab(each)) for each in series.entries(DOCS) if each.readable]
+    lines = [
+        f"-   lab of {each.place} · {takes} minutes\n    {{ .card-place }}\n\n"
+        f"    **[{title}](/labs/{each.name}.py)**\n\n    {says}\n"
+        for each, title, takes, says in shown
+    ]
+    return _cards(lines)
 
 
-def post(path: str) -> str:
-    """For the index: minutes and a link to a post, or that it is being written, as long as it is a draft."""
-    page = DOCS / path
-    if not page.exists() or path in drafts.of(DOCS):
-        return '<span class="post-status">being written</span>'
-    return f"[Read · {length.minutes(ROOT, page.read_text(encoding='utf-8'))} min](/{path}){{ .post-status }}"
+def _cards(lines: list[str]) -> str:
+    return '<div class="cards" markdown="1">\n\n' + "\n".join(lines) + "\n</div>\n"
+
+
+def to_come(*wanted: str) -> str:
+    """The posts of these series, or of all, that are still to be written, one a line."""
+    waiting = [each for each in series.entries(DOCS) if not each.readable and each.series in (wanted or series.SERIES)]
+    lines = [f"{each.place}\n:   **{each.title}.** {each.says}\n" for each in waiting]
+    return '<div class="coming" markdown="1">\n\n' + "\n".join(lines) + "\n</div>\n" if lines else ""
 
 
 def records_table() -> str:
@@ -145,10 +134,18 @@ def define_env(env):
     env.variables["runs"] = numbers.names(numbers.records())
     env.variables["repo"] = REPO
 
+    entries = series.entries(DOCS)
+    env.variables["posts"] = {"readable": sum(each.readable for each in entries), "all": len(entries)}
+
     @env.macro
     def head_box():
-        return head(env.variables["page"])
+        return paths.head(env.variables["page"])
+
+    @env.macro
+    def needs_map():
+        return needs.drawing(DOCS, env.variables["page"].url)
 
     env.variables["head"] = head_box
-    for macro in (figure, post, records_table, equations_table, tests_lists):
+    env.macro(functools.partial(cards, env.render), "cards")
+    for macro in (figure, lab_cards, to_come, records_table, equations_table, tests_lists):
         env.macro(macro)

@@ -89,6 +89,7 @@ def _prove(node: Element, tex: str) -> None:
     link = SubElement(node, "a", {"class": "equation-claim", "href": f"/about/equations.md#row-{anchor(name)}"})
     if labels[0]["definition"]:
         link.text = "definition"
+        link.set("class", "equation-claim untested")
     elif tests := claims().get(name):
         shown = equations.Equation(name, Path("?"), 0, equations.LABEL.sub("", tex).strip(), definition=False)
         if problems := equations.unproved(shown, tests):

@@ -19,9 +19,9 @@ NOISE = {
     "span": re.compile('<span class="katex-html"'),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="(?:mkdocstrings-source|success|tests)"'),
-    "div": re.compile('<div class="post-head"'),
+    "div": re.compile('<div class="post-(?:head|foot)"'),
     "dl": re.compile('<dl class="record'),
-    "a": re.compile('<a class="equation-claim"'),
+    "a": re.compile('<a class="equation-claim[" ]'),
     "p": re.compile('<p class="docstrings"'),
 }
 TAG = re.compile("<[^>]*>")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursesite import length, reading
+from coursesite import length, reading, series
 from coursesite.build.drafts import of
 
 DESCRIPTION = 155
@@ -66,11 +66,10 @@ def descriptions(root: Path) -> list[str]:
 def skeletons(root: Path) -> list[str]:
     """Every post has its parts in their order; a draft has its front matter and its lab, and may lack the rest."""
     problems = []
-    for series in ORDER:
-        for path in sorted((root / "docs" / series).glob("*.md")):
-            post = Post(root, path)
-            checks = [_front] if post.meta.get("draft") is True else [_front, _top, _order, _exercises, _length]
-            problems += [problem for check in checks for problem in check(post)]
+    for path in series.pages(root / "docs"):
+        post = Post(root, path)
+        checks = [_front] if post.meta.get("draft") is True else [_front, _top, _order, _exercises, _length]
+        problems += [problem for check in checks for problem in check(post)]
     return problems
 
 
@@ -109,7 +108,9 @@ def _front(post: Post) -> Iterator[str]:
 
 
 def _top(post: Post) -> Iterator[str]:
-    """One title, the box below it, and something measured or drawn on the first screen."""
+    """A result for the lists of posts, one title, the box below it, and a number or a figure on the first screen."""
+    if not re.search(r"\[= runs\.", str(post.meta.get("result", ""))):
+        yield post.at(0, "the front matter has no result; write one sentence with the number of a record, [= runs.… =]")
     first = [heading for heading in post.headings if len(heading["marks"]) == 1]
     if len(first) != 1:
         yield post.at(

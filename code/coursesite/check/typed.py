@@ -32,6 +32,7 @@ BOUNDARY = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |\||#|!!!|\?\?\?|===|///|:   |$)"
 SENTENCE = re.compile(r"(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<=[.!?:;])[\"')*_]*\s+(?=\S)")
 LOWERED = {raised: plain for plain, raised in numbers.RAISED.items()}
 CITATION = re.compile(r"\]\([^)\s]*reference/bibliography\.md#[\w-]+\)")
+RESULT = re.compile(r"^result: (.*)$", re.MULTILINE)  # of the front matter
 RUNS = re.compile(r"\bruns((?:\.\w+)+)")
 WAYS = (
     "name its record ([= runs.… =]), cite its source in the same sentence, item or row, let a pycon block of the page "
@@ -53,7 +54,8 @@ def typed(root: Path) -> list[str]:
         for match in DISGUISED.finditer(reading.without_fences(text)):
             problems.append(f"{place}:{reading.line_of(text, match.start())}: {match[0]} {CLOTHES}")
         outputs = _outputs(text)
-        for start, part in _parts(reading.prose(text)):
+        results = [(match.start(1), reading.prose(match[1])) for match in RESULT.finditer(text)]
+        for start, part in [*results, *_parts(reading.prose(text))]:
             cited = CITATION.search(part)
             for match in NUMBER.finditer(reading.blank_all(reading.TARGET, part)):
                 number = _comparable(match[0].removesuffix(match["unit"] or ""))

@@ -1,0 +1,111 @@
+"""The posts of the course, those that can be read and those still to be written: their order, their names, their needs.
+
+A post speaks for itself in its front matter. Of one that nobody can read yet the front page knows its title, what it
+will hold and what it will need: that is the table `coming` in the front matter of docs/index.md.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursesite import reading
+
+SERIES = {"lessons": "lesson", "gradflow": "gradflow"}  # folder below docs/, and what one of its posts is called
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post, whether it can be read or not; `says` is its result, or what it will hold."""
+
+    name: str  # lessons/02-mnist: of its page below docs/, and of its lab below docs/labs/
+    title: str
+    says: str
+    slug: str
+    needs: tuple[str, ...]  # names of others
+    readable: bool
+
+    @property
+    def stem(self) -> str:
+        """The name of its file: `02-mnist`."""
+        return self.name.rpartition("/")[2]
+
+    @property
+    def series(self) -> str:
+        """The folder that it lies in."""
+        return self.name.split("/")[0]
+
+    @property
+    def number(self) -> int:
+        """Which one of its series it is."""
+        return int(self.stem[:2]) if self.stem[:2].isdecimal() else 0
+
+    @property
+    def part(self) -> str:
+        """Which part of its lesson, where a lesson has several posts: `ntm` of `lessons/05-recurrent-ntm`."""
+        return self.stem[3:].removeprefix(self.slug).lstrip("-") if self.series == "lessons" and self.slug else ""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Where it stands among all posts."""
+        return list(SERIES).index(self.series), self.name
+
+    @property
+    def place(self) -> str:
+        """What the other posts call it: `lesson 2`, `gradflow 1`."""
+        return f"{SERIES[self.series]} {self.number}{f', {self.part}' if self.part else ''}"
+
+    @property
+    def full(self) -> str:
+        """Its place and title, as they stand in menus: `Lesson 2: MNIST with two dense layers`."""
+        place = self.place if self.series == "gradflow" else self.place.capitalize()
+        return f"{place}: {self.title}"
+
+
+def pages(docs: Path) -> list[Path]:
+    """The sources of all posts, drafts too; the index of a series is none."""
+    return [path for series in SERIES for path in sorted((docs / series).glob("*.md")) if path.stem != "index"]
+
+
+def _entry(name: str, meta: dict, readable: bool) -> Entry:
+    needs = meta.get("needs")
+    names = tuple(str(need).removesuffix(".md") for need in needs) if isinstance(needs, list) else ()
+    says, slug = (str(meta.get(each) or "") for each in ("result" if readable else "says", "slug"))
+    return Entry(name, str(meta.get("title", "")), says, slug, names, readable)
+
+
+def entry(docs: Path, name: str) -> Entry | None:
+    """The post of a page or a lab by its path below docs/, a draft too; None for any other page."""
+    name = name.removeprefix("labs/").rpartition(".")[0]
+    source = docs / f"{name}.md"
+    if source not in pages(docs):
+        return None
+    meta = reading.front_matter(source.read_text(encoding="utf-8"))
+    return _entry(name, meta, meta.get("draft") is not True)
+
+
+def entries(docs: Path) -> list[Entry]:
+    """Every post that can be read or is announced, in their order; an announcement ends when its post can be read."""
+    front = docs / "index.md"
+    coming = reading.front_matter(front.read_text(encoding="utf-8")).get("coming") if front.exists() else None
+    found = {
+        name.removesuffix(".md"): _entry(name.removesuffix(".md"), row, readable=False)
+        for name, row in (coming or {}).items()
+    }
+    written = [entry(docs, page.relative_to(docs).as_posix()) for page in pages(docs)]
+    found |= {each.name: each for each in written if each.readable}
+    return sorted(found.values(), key=lambda each: each.order)
+
+
+def reduced(found: list[Entry]) -> list[tuple[Entry, Entry]]:
+    """Who needs whom, as (needed, needing), without what follows from the rest."""
+    named = {each.name: each for each in found}
+
+    def behind(name: str) -> set[str]:
+        direct = set(named[name].needs) & named.keys()
+        return direct.union(*map(behind, direct))
+
+    pairs = []
+    for each in found:
+        direct = [need for need in each.needs if need in named]
+        implied = set().union(*map(behind, direct))
+        pairs += [(named[need], each) for need in direct if need not in implied]
+    return pairs

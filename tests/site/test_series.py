@@ -1,0 +1,89 @@
+"""The posts of a course, written and announced: their names, their order, and the map of what needs what."""
+
+import re
+
+import pytest
+from coursesite import series
+from coursesite.build import needs
+
+FILES = {
+    "index.md": """---
+title: Course
+coming:
+  lessons/01-first: {title: First, says: It begins., needs: []}
+  lessons/02-second: {title: Second, says: Forgotten., needs: []}
+  lessons/04-fourth: {title: Fourth, says: It ends., needs: [lessons/02-second.md, lessons/03-third.md]}
+map:
+  - "1 2"
+  - "3 ."
+---
+""",
+    "lessons/index.md": "---\ntitle: Lessons\n---\n",
+    "lessons/02-second.md": "---\ntitle: The second\nresult: It holds.\nslug: second\nneeds: []\n---\n",
+    "lessons/03-third.md": "---\ntitle: Third\nslug: third\nneeds: [lessons/02-second.md]\n---\n",
+    "lessons/03-third-part.md": "---\ntitle: Part\nslug: third\nneeds: []\ndraft: true\n---\n",
+    "gradflow/01-one-two.md": "---\ntitle: One\nslug: gradflow\nneeds: [lessons/03-third.md]\n---\n",
+}
+
+
+@pytest.fixture
+def docs(tmp_path):
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_post_speaks_for_itself_once_it_can_be_read_and_a_draft_is_not_named(docs):
+    found = {each.name: (each.title, each.says, each.readable) for each in series.entries(docs)}
+    assert found == {
+        "lessons/01-first": ("First", "It begins.", False),
+        "lessons/02-second": ("The second", "It holds.", True),
+        "lessons/03-third": ("Third", "", True),
+        "lessons/04-fourth": ("Fourth", "It ends.", False),
+        "gradflow/01-one-two": ("One", "", True),
+    }
+    assert list(found) == [each.name for each in sorted(series.entries(docs), key=lambda each: each.order)]
+
+
+@pytest.mark.parametrize(
+    ("page", "full", "readable"),
+    [
+        ("lessons/02-second.md", "Lesson 2: The second", True),
+        ("labs/lessons/02-second.py", "Lesson 2: The second", True),
+        ("lessons/03-third-part.md", "Lesson 3, part: Part", False),
+        ("gradflow/01-one-two.md", "gradflow 1: One", True),
+    ],
+)
+def test_a_post_and_its_lab_are_found_by_their_paths(docs, page, full, readable):
+    found = series.entry(docs, page)
+    assert (found.full, found.readable) == (full, readable)
+
+
+@pytest.mark.parametrize("page", ["index.md", "lessons/index.md", "labs/index.md", "lessons/01-first.md"])
+def test_any_other_page_is_none_of_them(docs, page):
+    assert series.entry(docs, page) is None
+
+
+def test_the_map_has_a_box_for_each_post_and_links_those_that_can_be_read(docs):
+    drawn = needs.drawing(docs, "about/")
+    assert drawn.count("<rect") == len(series.entries(docs))
+    assert re.findall(r'<a href="([^"]*)"', drawn) == [
+        "../lessons/02-second/",
+        "../lessons/03-third/",
+        "../gradflow/01-one-two/",
+    ]
+    assert "lesson 4 needs lesson 3;" in drawn
+
+
+def test_an_arrow_that_follows_from_others_is_left_out(docs):
+    pairs = [(a.place, b.place) for a, b in series.reduced(series.entries(docs))]
+    assert pairs == [("lesson 2", "lesson 3"), ("lesson 3", "lesson 4"), ("lesson 3", "gradflow 1")]
+    assert needs.drawing(docs, "").count('marker-end="') == len(pairs)
+
+
+def test_a_post_without_a_place_in_the_rows_comes_below_them(docs):
+    at = needs.placed(series.entries(docs), ["1 2", "3 ."])
+    assert at["lessons/03-third"] == (0, 1)
+    assert at["lessons/04-fourth"] == (0, 2)
+    assert at["gradflow/01-one-two"] == (1, 2)
