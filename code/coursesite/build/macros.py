@@ -7,7 +7,7 @@ import re
 from jinja2 import UndefinedError
 from PIL import Image
 
-from coursesite import equations, reading, series
+from coursesite import equations, series
 from coursesite.build import drafts, needs, numbers, paths, recorded
 from coursesite.build.maths import ROOT, anchor, claims
 from coursesite.build.paths import DOCS, REPO
