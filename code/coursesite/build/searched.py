@@ -16,7 +16,7 @@ NOISE = {
     "span": re.compile('<span class="katex-html"'),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="mkdocstrings-source"'),
-    "div": re.compile('<div class="post-head"'),
+    "div": re.compile('<div class="(?:post-head|live-controls)"'),
     "a": re.compile('<a class="equation-claim"'),
 }
 LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
