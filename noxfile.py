@@ -66,10 +66,13 @@ def check(session):
 
 @course
 def lint(session):
-    """Style, spelling, workflows and metadata."""
+    """Style, types of scripts, spelling, workflows and metadata."""
     prepare(session)
+    npm(session, "--omit=dev")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("npx", "--no", "biome", "ci")
+    session.run("npx", "--no", "tsc")
     session.run("typos")
     session.run("zizmor", "--offline", "--quiet", ".github")
     workflows = [str(path) for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
@@ -80,7 +83,7 @@ def lint(session):
 def tests(session):
     """The modules, the records and the sources of the pages."""
     prepare(session)
-    npm(session, "--omit=optional")
+    npm(session, "--omit=dev")
     whole = () if session.posargs else ("--shapes-complete",)  # every shape that a module states was there in some test
     session.run("pytest", *SOURCES, *BY_FILE, *whole, *session.posargs)
 
@@ -89,7 +92,7 @@ def tests(session):
 def gates(session):
     """Each gate is seen to fail: one thing at a time is broken in a small house."""
     prepare(session)
-    npm(session, "--omit=optional")
+    npm(session, "--omit=dev")
     session.run("pytest", *GATES, *BY_GROUP, *session.posargs)
 
 
@@ -112,7 +115,7 @@ def pages(session):
 def site(session):
     """The whole site, labs run, strictly; then every link and anchor of what was built."""
     prepare(session)
-    npm(session, "--omit=optional")
+    npm(session, "--omit=dev")
     session.run("mkdocs", "build", "--clean", "--strict")
     session.run("pytest", "tests/built", *session.posargs)
 
@@ -121,7 +124,7 @@ def site(session):
 def browser(session):
     """The built site in Chromium: accessibility, weight, requests, both schemes and both widths."""
     prepare(session)
-    npm(session, "--omit=optional")
+    npm(session, "--omit=dev")
     if not (ROOT / "site" / "index.html").exists():
         site(session)
     session.run("pytest", "tests/browser", *BY_GROUP, *session.posargs)
@@ -131,7 +134,7 @@ def browser(session):
 def serve(session):
     """Build the site, labs run, and serve it; pages, mkdocs.yml and code show when they are saved."""
     prepare(session)
-    npm(session, "--omit=optional")
+    npm(session, "--omit=dev")
     session.run("mkdocs", "serve", "--livereload", *session.posargs)
 
 
@@ -183,7 +186,7 @@ def canary(session):
     """The tests against the newest releases instead of the pinned ones."""
     groups = [f"--group={group}" for group in ("test", "site", "check")]
     session.install("--upgrade", "--prerelease=allow", ".", *groups)
-    npm(session, "--omit=optional")
+    npm(session, "--omit=dev")
     session.run("pytest", *SOURCES, *BY_FILE, *session.posargs)
     session.run("pytest", *GATES, *BY_GROUP)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import axe as accessibility
 import built
 import chromium
 import pytest
@@ -100,3 +101,11 @@ def visit(tabs, base):
             return tab, complaints
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if not accessibility.SCRIPT.exists():
+        pytest.exit(f"There is no {accessibility.SCRIPT}: run `npm ci`.", returncode=1)
+    return accessibility.SCRIPT.read_text(encoding="utf-8")

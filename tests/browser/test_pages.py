@@ -1,33 +1,13 @@
 """Every page in both schemes, at both widths: accessible, still, within its width, quiet, alone on the network."""
 
-import built
 import pytest
+from axe import findings
 
-AXE = built.SITE.parent / "node_modules" / "axe-core" / "axe.min.js"
 # Pages that are made of the same parts: what axe would find on a desk alone lies in the frame, which all pages share.
 GENERATED = ("/labs/", "/reference/code/")
 OVERFLOW = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("pre, .table, .equation, .katex-mathml"))
   .slice(0, 3).map(e => e.tagName.toLowerCase() + "." + e.className + " " + e.textContent.trim().slice(0, 40))"""
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    if not AXE.exists():
-        pytest.exit(f"There is no {AXE}: run `npm ci`.", returncode=1)
-    return AXE.read_text(encoding="utf-8")
-
-
-def findings(tab, axe: str) -> list[str]:
-    """What axe-core finds on the page that a tab shows, one line for each element."""
-    tab.evaluate(axe)
-    found = tab.evaluate("axe.run(document, {resultTypes: ['violations'], elementRef: false})")
-    return [
-        f"axe {rule['id']} ({rule['help']}): {node['html'][:160]} — {node['failureSummary'].splitlines()[-1].strip()}"
-        for rule in found["violations"]
-        for node in rule["nodes"][:5]
-    ]
 
 
 def test_page(visit, axe, url, scheme, width):

@@ -19,7 +19,7 @@ def base():
     if not (built.SITE / "index.html").exists():
         pytest.exit(built.BUILD_FIRST, returncode=1)
     if not LIGHTHOUSE.exists():
-        pytest.exit(f"There is no {LIGHTHOUSE}: run `npm ci` (with its optional packages).", returncode=1)
+        pytest.exit(f"There is no {LIGHTHOUSE}: run `npm ci`, without --omit=dev.", returncode=1)
     with chromium.served(built.SITE) as address:
         yield address
 

@@ -29,7 +29,15 @@ HOUSE = Path(__file__).with_name("house")
 # What the house has in common with the course: nothing here grows with the number of posts.
 SHARED = (
     *("mkdocs.yml", "pyproject.toml", "requirements/course.txt", "package.json", "package-lock.json", ".dvc/config"),
-    *(".dvcignore", ".gitignore", ".github", "code/coursesite", "code/deepcourse/records.py"),
+    *(
+        "biome.json",
+        "tsconfig.json",
+        ".dvcignore",
+        ".gitignore",
+        ".github",
+        "code/coursesite",
+        "code/deepcourse/records.py",
+    ),
     *("code/deepcourse/ruff.toml", "docs/assets", "tests/conftest.py", "tests/helpers", "tests/built", "tests/browser"),
 )
 CACHES = shutil.ignore_patterns("__pycache__", "*.ipynb")
@@ -62,11 +70,13 @@ LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS = (
 BROWSER = ("pytest", "tests/browser/test_pages.py", "-k")
 VISIT, SEARCH = (*BROWSER, "about/changes"), (*BROWSER, "test_search")
 RUFF, FORMAT, TYPOS = ("ruff", "check"), ("ruff", "format", "--check"), ("typos",)
+BIOME, TSC = ("npx", "--no", "biome", "ci"), ("npx", "--no", "tsc")
 ZIZMOR = ("zizmor", "--offline", "--quiet", ".github")
 SCHEMA = ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml")
 
 # Where things are broken.
 PAGE, POST, LAB_OF_POST = "docs/about/changes.md", "docs/lessons/01-demo.md", "docs/labs/lessons/01-demo.py"
+SCRIPT = "docs/assets/live/kit.js"
 MODULE, TESTS, WORKFLOW = "code/deepcourse/demo/relu.py", "tests/demo/test_relu.py", ".github/workflows/ci.yml"
 SITE_PAGE, SITE_INDEX = "site/about/changes/index.html", "site/index.html"
 SITE_POST, SITE_LAB = "site/lessons/01-demo/index.html", "site/labs/lessons/01-demo/index.html"
@@ -258,6 +268,16 @@ SOURCES = [
         *("images", PAGE, "\n![](../assets/favicon.svg)\n", "![]("),
         "a picture without text alternative; say what it shows",
         id="a picture has no text alternative",
+    ),
+    pytest.param(
+        *(
+            "figures",
+            PAGE,
+            '\n[% call live("demo/curves", record="demo/headline") %]\nIt falls.\n[% endcall %]\n',
+            "[% call",
+        ),
+        r"the figure demo/curves can't answer without docs/assets/live/demo/curves.js, .*curves.html; write it, or",
+        id="a figure that answers has no module",
     ),
 ]
 
@@ -635,6 +655,21 @@ def test_without_a_browser_or_a_site_nothing_passes_by_skipping(broken):
             id="spelling",
         ),
         pytest.param(
+            *(BIOME, SCRIPT, r"const ARROWS", "var ARROWS"),
+            rf"{SCRIPT}:\d+:1 lint/(?s:.*)Use (?:let or )?const instead of var",
+            id="style of a script",
+        ),
+        pytest.param(
+            *(BIOME, SCRIPT, r"\Z", "const gate = [1,2]\n"),
+            rf"{SCRIPT} format(?s:.*)File content differs from formatting output",
+            id="format of a script",
+        ),
+        pytest.param(
+            *(TSC, SCRIPT, r"\Z", "setTimeout(drag(document.body, 1));\n"),
+            rf"{SCRIPT}\(\d+,\d+\): error TS2345: Argument of type 'number' is not assignable to parameter of type",
+            id="a type of a script",
+        ),
+        pytest.param(
             *(ZIZMOR, WORKFLOW, r"(actions/checkout@)[0-9a-f]{40}[^\n]*", r"\1v7"),
             rf"unpinned action reference\s+--> {WORKFLOW}:\d+:15(?s:.*)action is not pinned to a hash",
             id="a workflow that isn't safe",
@@ -666,7 +701,7 @@ def test_nox_runs_these_commands():
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
         *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS, VISIT, SEARCH),
-        *(RUFF, FORMAT, TYPOS, ZIZMOR, SCHEMA),
+        *(RUFF, FORMAT, TYPOS, BIOME, TSC, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]
         assert any(begun), f"noxfile.py runs no `{' '.join(command)}`"

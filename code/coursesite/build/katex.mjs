@@ -17,7 +17,11 @@ const SOURCE = /<annotation encoding="application\/x-tex">.*?<\/annotation>/s;
 const render = ({ tex, display }) => {
   try {
     const html = katex.renderToString(tex, {
-      displayMode: display, output: "htmlAndMathml", throwOnError: true, strict: "error", macros: { ...macros },
+      displayMode: display,
+      output: "htmlAndMathml",
+      throwOnError: true,
+      strict: "error",
+      macros: { ...macros },
     });
     return { html: html.replace(SOURCE, "") };
   } catch (error) {
@@ -28,4 +32,4 @@ const render = ({ tex, display }) => {
 // Only ASCII goes through the pipe: whoever reads it in another encoding reads the same.
 const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
 const made = JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(render));
-process.stdout.write(made.replace(/[^\x00-\x7f]/g, escaped));
+process.stdout.write(made.replace(/[^ -~]/g, escaped));

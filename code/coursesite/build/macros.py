@@ -13,6 +13,7 @@ from coursesite.build.maths import ROOT, anchor, claims
 from coursesite.build.paths import DOCS, REPO
 
 RUNS = ROOT / "runs"
+LIVE = DOCS / "assets" / "live"
 TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 
 
@@ -29,23 +30,46 @@ def source_link(path: str, text: str, line: int | None = None) -> str:
 
 def figure(name: str, caller=None) -> str:
     """The figure `runs/<name>.svg`, `.webp` or `.png` with its caption, and a link to its data where there is a CSV."""
+    return _captioned(name, _art(name), caller)
+
+
+def live(name: str, caller=None, record: str = "") -> str:
+    """The figure `runs/<name>.svg` with controls, which answers as soon as `docs/assets/live/<name>.js` has come.
+
+    The controls stand in `<name>.html` beside the module; `record` is the one that it computes with, by default that of
+    the same name.
+    """
+    controls = (LIVE / f"{name}.html").read_text(encoding="utf-8").strip()
+    art = (
+        f'<div class="live" data-live="{name}" data-record="{record or name}">\n{_art(name)}\n'
+        f'<div class="live-controls" role="group" aria-label="Controls of the figure">\n{controls}\n</div>\n</div>'
+    )
+    return _captioned(name, art, caller)
+
+
+def _art(name: str) -> str:
+    """The drawing inlined, or the picture with its text alternative."""
     slug, short = name.split("/")
     made = next((p for e in (".svg", ".webp", ".png") if (p := RUNS / f"{name}{e}").exists()), None)
     if made is None:
         raise UndefinedError(f"no figure runs/{name}.svg, .webp or .png")
     if made.suffix == ".svg":
         text = made.read_text(encoding="utf-8")
-        art = re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
-    else:
-        with Image.open(made) as picture:
-            size = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
-        if not (alternative := numbers.alternative(numbers.records(), name)):
-            raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
-        art = f"![{alternative}](/runs/{name}{made.suffix}){size}"
+        return re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
+    with Image.open(made) as picture:
+        size = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
+    if not (alternative := numbers.alternative(numbers.records(), name)):
+        raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
+    return f"![{alternative}](/runs/{name}{made.suffix}){size}"
+
+
+def _captioned(name: str, art: str, caller) -> str:
+    """What is drawn, and its caption."""
     data = f" [Data](/runs/{name}.csv)" if (RUNS / f"{name}.csv").exists() else ""
     caption = caller().strip() if caller else ""
     return (
-        f"\n{art}\n\n/// figure-caption\n    attrs: {{id: fig-{slug}-{short}, class: figure}}\n\n{caption}{data}\n///\n"
+        f"\n{art}\n\n/// figure-caption\n    attrs: {{id: fig-{name.replace('/', '-')}, class: figure}}\n\n"
+        f"{caption}{data}\n///\n"
     )
 
 
@@ -147,5 +171,5 @@ def define_env(env):
 
     env.variables["head"] = head_box
     env.macro(functools.partial(cards, env.render), "cards")
-    for macro in (figure, lab_cards, to_come, records_table, equations_table, tests_lists):
+    for macro in (figure, live, lab_cards, to_come, records_table, equations_table, tests_lists):
         env.macro(macro)

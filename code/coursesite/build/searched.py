@@ -19,7 +19,7 @@ NOISE = {
     "span": re.compile('<span class="katex-html"'),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="(?:mkdocstrings-source|success|tests)"'),
-    "div": re.compile('<div class="post-(?:head|foot)"'),
+    "div": re.compile('<div class="(?:post-head|post-foot|live-controls)"'),
     "dl": re.compile('<dl class="record'),
     "a": re.compile('<a class="equation-claim[" ]'),
     "p": re.compile('<p class="docstrings"'),

@@ -7,7 +7,10 @@ from xml.etree import ElementTree
 from coursesite import reading
 from coursesite.build import numbers
 
-CALL = re.compile(r"\[%\s*call\s+figure\(\s*[\"'](?P<name>[^\"']+)[\"']")
+CALL = re.compile(
+    r"\[%\s*call\s+(?P<macro>figure|live)\(\s*[\"'](?P<name>[^\"']+)[\"']"
+    r"(?:[^)]*\brecord\s*=\s*[\"'](?P<record>[^\"']+)[\"'])?"
+)
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 TAG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 ALT = re.compile(r"\balt=([\"'])\s*\S.*?\1")
@@ -33,6 +36,11 @@ def figures(root: Path) -> list[str]:
                 problems.append(
                     f'{place} has no text alternative; let its stage record {{"alternatives": {{"{short}": …}}}}'
                 )
+            elif match["macro"] == "live":
+                module, record = f"docs/assets/live/{name}", match["record"] or name
+                needed = (f"runs/{name}.svg", f"{module}.js", f"{module}.html", f"runs/{record}.json")
+                if lacking := [path for path in needed if not (root / path).exists()]:
+                    problems.append(f"{place} can't answer without {', '.join(lacking)}; write it, or correct the name")
     return problems
 
 

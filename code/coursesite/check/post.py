@@ -122,7 +122,7 @@ def _top(post: Post) -> Iterator[str]:
         yield post.at(first[0].start(), "the line after the title isn't [= head() =]; write it there")
     second = next((heading for heading in post.headings if len(heading["marks"]) == 2), None)
     screen = post.plain[first[0].end() : second.start() if second else None]
-    if not re.search(r"\[= runs\.|\[%\s*call figure\(", screen):
+    if not re.search(r"\[= runs\.|\[%\s*call (?:figure|live)\(", screen):
         yield post.at(first[0].start(), "the first screen has no measured number and no figure; begin with one")
 
 

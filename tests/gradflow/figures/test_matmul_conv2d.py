@@ -4,6 +4,7 @@ import drawings
 import pytest
 from deepcourse import records
 from deepcourse.gradflow.figures import matmul_conv2d as figures
+from deepcourse.gradflow.runs import window
 
 VALUES = {
     "right": {"test_accuracy": 0.92, "test_accuracy_sd": 0.005, "gradient_error": 4e-10},
@@ -29,6 +30,7 @@ def runs(tmp_path_factory):
     rows = [f"{name},{seed},{v['test_accuracy'] + 0.01 * seed}" for name, v in VALUES.items() for seed in (0, 1)]
     table = "\n".join(["variant,seed,test_accuracy", *rows]) + "\n"
     (tmp_path / "gradflow/wrong_gradients.csv").write_text(table, encoding="utf-8")
+    records.make("gradflow/window", window.measure, window.Settings(), tmp_path)
     assert figures.FIGURES.draw(tmp_path) == []
     return tmp_path
 
@@ -60,6 +62,16 @@ def test_the_readers_of_the_pixel_are_the_values_under_the_turned_kernel(runs):
     _, turned = words(runs, "transposed")
     assert "dy01 times w22, dy02 times w20, dy11 times w02, dy12 times w00" in backward
     assert "covers dy01, dy02, dy11, dy12 and five zeros" in turned
+
+
+def test_the_window_and_its_mirror_show_sums_of_their_products(runs):
+    for name, start in (("conv-forward", "y12 = "), ("conv-backward", "dx13 = ")):
+        labels, text = words(runs, name)
+        said = text[text.index(start) :].rstrip(".")
+        assert said in labels
+        products, total = said.replace("−", "-").removeprefix(start).split(" = ")
+        factors = [part.split("·") for part in products.split(" + ")]
+        assert sum(float(a.strip("()")) * float(b.strip("()")) for a, b in factors) == float(total)
 
 
 def test_the_pixel_of_before_is_copied_into_the_rows_of_two_windows_that_saw_it(runs):

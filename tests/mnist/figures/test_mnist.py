@@ -1,5 +1,6 @@
 """The figures of lesson 2, drawn from made-up records: what they say is what the records hold."""
 
+import base64
 import shutil
 
 import drawings
@@ -12,6 +13,12 @@ from deepcourse.mnist.figures.mnist import FIGURES
 MEANS = {"full": 0.015, "softmax": 0.074, "sigmoid": 0.017, "sgd": 0.016, "no_dropout": 0.018}
 DEEP = {"plain": 0.012, "max_norm": 0.011}
 STEPS = 0.0001 * np.array([-2, -1, 0, 1, 2])  # of the seeds around their mean
+DIGIT = {
+    "test_image": 8,
+    "label": 5,
+    "pixels": base64.b64encode(bytes([0, 255] * 392)).decode(),
+    "probabilities": [0.05, 0.05, 0, 0, 0, 0.2, 0.7, 0, 0, 0],
+}
 SETTINGS = {"sizes": [784, 512, 10], "activation": "relu", "drop_input": 0.2, "drop_hidden": 0.5}
 
 
@@ -23,6 +30,8 @@ def made_up(tmp_path_factory):
     record = {"command": "x", "values": {"test_error": 0.015}, "units": {"test_error": "fraction"}}
     data = {"name": "digits", "records": 1797, "sha256": ""}
     records.write("mnist/headline", {**record, "settings": SETTINGS, "seeds": [0], "data": data}, folder.parent)
+    page = {"settings": {"sizes": [784, 64, 10]}, "seeds": [0], "data": data, "shown": 0, "digits": [DIGIT]}
+    records.write("mnist/page_net", {"command": "x", "values": {}, "units": {}, **page}, folder.parent)
     for record, means in (("ingredients", MEANS), ("srivastava", DEEP)):
         lines = ["record,variant,seed,test_error"]
         for name, mean in means.items():
@@ -120,3 +129,10 @@ def test_a_missing_record_is_named_and_the_rest_is_drawn(runs):
     assert missing.startswith("curves: ")
     assert "ingredients.csv: no such table; make it by its stage" in missing
     assert (runs / "mnist/net.svg").exists()
+
+
+def test_the_digit_of_the_page_has_its_truth_its_reading_and_ten_probabilities(made_up):
+    said = words(made_up, "draw")
+    for label in ("test digit 8, a 5", "read as 6", "70.0 %", "20.0 %"):
+        assert label in said["labels"]
+    assert "5 20.0 %, 6 70.0 %, 7 0.0 %" in said["desc"]

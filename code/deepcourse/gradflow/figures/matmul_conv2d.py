@@ -11,8 +11,10 @@ import numpy as np
 from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, BOLD, INK, MARK, SMALL, Drawing
+from deepcourse.gradflow import conv2d, conv2d_loops
 from deepcourse.gradflow.circuit import circuit_values
 from deepcourse.gradflow.conv2d_geometry import windows_along
+from deepcourse.gradflow.runs import window
 
 NARROW = 470  # pixels: so that a phone shows the letters large
 
@@ -204,8 +206,9 @@ def step(ax, x, y, name, how, colour):
 PIXELS, WINDOW, STRIDE, SEEN, SITE = 5, 3, 2, (1, 3), (1, 2)
 SITES, BEFORE, _ = windows_along(PIXELS, WINDOW, STRIDE, "same")
 PADDED = PIXELS + 2 * BEFORE
-CELL, OUT, TOP = 34, 50, 40
-LEFT, RIGHT = 6, 312  # of the padded image, of the output
+LEFT, CELL = 4, 30
+# The corners of x, w and y; the layer of the figure that answers has the same.
+CORNERS = {"x": (LEFT + CELL, 40 + CELL), "w": (256, 40), "y": (256, 168)}
 
 
 def readers(pixel=SEEN):
@@ -226,78 +229,93 @@ FRAME = {"ec": ACCENT, "lw": 3}  # around what the figure is about
 RING = {"ls": (0, (2, 3)), "lw": 0.7, "alpha": 0.6}  # the cells of zeros
 
 
-def draw_conv(backward: bool):
-    """Image, window and output; and who answers to one pixel."""
-    art, ax = draw.paper(312, NARROW)
-    draw.grid(ax, LEFT, TOP, PADDED, PADDED, CELL, **RING)
-    inner = LEFT + BEFORE * CELL, TOP + BEFORE * CELL
-    draw.grid(ax, *inner, PIXELS, PIXELS, CELL, lw=1.1)
-    draw.grid(ax, RIGHT, TOP + 44, SITES, SITES, OUT, lw=1.1)
-    draw.label(ax, inner[0], 20, "x, with a ring of zeros", "left")
-    draw.label(ax, RIGHT, TOP + 24, "dy" if backward else "y", "left")
-    if backward:
-        pixel_and_readers(ax, inner)
-    else:
-        one_window(ax)
-    return art
+def draw_window(runs: Path, kind: str, at: tuple) -> tuple:
+    """Image, kernel and output; one number, and the products of its sum.
+
+    Args:
+        runs: the folder of all records.
+        kind: "y" for an output forward, "x" for a pixel backward.
+        at: its row and column.
+
+    Returns:
+        The drawing, and its sum in words.
+    """
+    found = records.read("gradflow/window", runs)["arrays"]
+    x, k, dy = window.cut(found, WINDOW, STRIDE, "same")
+    terms = [
+        {"y": on_y[1:3], "x": on_x[1:3], "w": on_k[:2]}
+        for on_y, on_x, on_k in conv2d_loops.terms(x, k, STRIDE, "same")
+    ]
+    lit = [t for t in terms if t[kind] == at]
+    values = {"x": x[0, ..., 0], "w": k[..., 0, 0], "y": dy[0, ..., 0]}
+    left = "x" if kind == "y" else "y"
+    parts = " + ".join(
+        f"{factor(values[left][t[left]])}·{factor(values['w'][t['w']])}"
+        for t in lit
+    )
+    sums = {
+        "y": conv2d.forward(x, k, STRIDE, "same"),
+        "x": conv2d.backward(dy, x, k, STRIDE, "same")[0],
+    }
+    values[kind] = sums[kind][0, ..., 0]
+    names = {"x": "x", "y": "y"} if kind == "y" else {"x": "dx", "y": "dy"}
+    art, ax = draw.paper(324, 412)
+    draw.grid(ax, LEFT, 40, PADDED, PADDED, CELL, **RING)
+    for name, corner in CORNERS.items():
+        title = (LEFT, 28) if name == "x" else (corner[0], corner[1] - 12)
+        draw.label(ax, *title, names.get(name, name), "left")
+        chosen = at if name == kind else None
+        show(ax, corner, values[name], {t[name] for t in lit}, chosen)
+    said = f"{names[kind]}{at[0]}{at[1]} = {parts} = {values[kind][at]:g}"
+    said = said.replace("-", "−")
+    draw.label(ax, LEFT, 304, said, "left")
+    return art, said
 
 
-def one_window(ax):
-    """The window of one output, tied to it."""
+def factor(value: float) -> str:
+    """A number in a product, in brackets if it is below 0."""
+    return f"({value:g})" if value < 0 else f"{value:g}"
+
+
+def show(ax, corner, values, lit, chosen) -> None:
+    """One grid with its numbers, those of the sum shaded and bold."""
+    draw.grid(ax, *corner, *values.shape, CELL, lw=1.1)
+    for at in np.ndindex(values.shape):
+        x, y = (c + CELL * z for c, z in zip(corner, at[::-1]))
+        marked = at in lit or at == chosen
+        if marked and at != chosen:
+            draw.box(ax, x, y, CELL, CELL, fc=INK, alpha=0.14, lw=0)
+        if at == chosen:
+            draw.box(ax, x, y, CELL, CELL, **FRAME)
+        number = f"{values[at]:g}".replace("-", "−")
+        style = MARK if at == chosen else BOLD if marked else {}
+        draw.label(ax, x + CELL / 2, y + CELL / 2, number, **style)
+
+
+def conv_forward(runs: Path) -> Drawing:
+    """One output, and the window that it reads."""
     p, q = SITE
-    left, top = LEFT + STRIDE * q * CELL, TOP + STRIDE * p * CELL
-    side = WINDOW * CELL
-    draw.box(ax, left, top, side, side, **FRAME)
-    for u, v in np.ndindex(WINDOW, WINDOW):
-        x, y = left + (v + 0.5) * CELL, top + (u + 0.5) * CELL
-        draw.label(ax, x, y, f"w{u}{v}", size=SMALL)
-    x, y = RIGHT + q * OUT, TOP + 44 + p * OUT
-    draw.box(ax, x, y, OUT, OUT, **FRAME)
-    draw.label(ax, x + 25, y + 25, f"y{p}{q}", **MARK)
-    row = top + side / 2
-    draw.arrow(ax, (left + side + 3, row), (x - 3, row), ACCENT)
-    draw.label(ax, NARROW - 8, 290, "nine products, one sum", "right")
-
-
-def pixel_and_readers(ax, inner):
-    """One pixel, and each output that read it with the tap it used."""
-    i, j = SEEN
-    left, top = inner[0] + j * CELL, inner[1] + i * CELL
-    draw.box(ax, left, top, CELL, CELL, **FRAME)
-    draw.label(ax, left + 17, top + 17, f"x{i}{j}", **MARK)
-    for (p, q), (u, v) in readers().items():
-        x, y = RIGHT + q * OUT, TOP + 44 + p * OUT
-        draw.box(ax, x, y, OUT, OUT, **FRAME)
-        draw.label(ax, x + 25, y + 16, f"dy{p}{q}", size=SMALL)
-        draw.label(ax, x + 25, y + 34, f"· w{u}{v}", size=SMALL, **MARK)
-    y = top + CELL / 2
-    draw.arrow(ax, (RIGHT + OUT - 3, y + 30), (left + CELL + 3, y), ACCENT)
-    said = f"dx{i}{j}: {len(readers())} products, one sum"
-    draw.label(ax, NARROW - 8, 290, said, "right")
-
-
-def conv_forward() -> Drawing:
-    """One window and its output."""
-    p, q = SITE
+    art, said = draw_window(runs, "y", SITE)
     return Drawing(
-        draw_conv(backward=False),
+        art,
         "A 3×3 window on 5×5 pixels, stride 2, padded to keep ⌈5/2⌉ = 3 rows",
         f"The window of output y{p}{q} covers nine cells of the image with "
         "its ring of zeros, three of them in the ring. Each cell is "
-        "multiplied with one tap w00 to w22 of the kernel; the sum of the "
-        "nine products is one of 3 by 3 outputs.",
+        "multiplied with one tap of the kernel; the sum of the products is "
+        f"one of 3 by 3 outputs: {said}.",
     )
 
 
-def conv_backward() -> Drawing:
-    """One pixel and the outputs that read it."""
+def conv_backward(runs: Path) -> Drawing:
+    """One pixel, and the outputs that read it."""
     i, j = SEEN
     parts = [f"dy{p}{q} times w{u}{v}" for (p, q), (u, v) in readers().items()]
+    art, said = draw_window(runs, "x", SEEN)
     return Drawing(
-        draw_conv(backward=True),
+        art,
         "The same drawing read backward: who answers to one pixel",
         f"Pixel x{i}{j} stood in {len(parts)} windows, each time under "
-        f"another tap. Its gradient is the sum of {', '.join(parts)}.",
+        f"another tap. Its gradient is the sum of {', '.join(parts)}: {said}.",
     )
 
 
@@ -444,12 +462,14 @@ FIGURES = draw.Figures(
         "circuit-forward": circuit_forward,
         "circuit": circuit,
         "layer": layer,
-        "conv-forward": conv_forward,
-        "conv-backward": conv_backward,
         "transposed": transposed,
         "im2col": im2col,
     },
-    measured={"wrong": wrong},
+    measured={
+        "wrong": wrong,
+        "conv-forward": conv_forward,
+        "conv-backward": conv_backward,
+    },
 )
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from deepcourse.mnist.figures.answers import calibration, confusion
 from deepcourse.mnist.figures.curves import curves
 from deepcourse.mnist.figures.errors import ingredients, srivastava
 from deepcourse.mnist.figures.net import net, net_plain
+from deepcourse.mnist.figures.page_net import page_net
 
 FIGURES = draw.Figures(
     "mnist",
@@ -20,6 +21,7 @@ FIGURES = draw.Figures(
         "ingredients": ingredients,
         "curves": curves,
         "srivastava": srivastava,
+        "draw": page_net,
     },
 )
 

@@ -1,0 +1,245 @@
+"""A figure that answers comes late, weighs little, moves nothing, hears pointer and keys, and says what Python says.
+
+The figures are those of the built site. What each says is compared in a function of its own; one without a function
+fails.
+"""
+
+import base64
+import gzip
+import itertools
+import json
+import re
+
+import built
+import numpy as np
+import pytest
+from axe import findings
+from deepcourse.gradflow import conv2d
+from deepcourse.gradflow.runs import window
+from deepcourse.mnist.runs import page_net
+
+RUNS = built.SITE.parent / "runs"
+BUDGET = 10_000  # bytes of JavaScript, compressed
+SHOWN = """figure => [...figure.querySelectorAll("[data-value], output, .live-set")]
+  .map(e => (e.dataset.value ?? "") + e.textContent).join("|")"""
+SHIFTS = """window.moved = 0; new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.moved += entry.value;
+}).observe({type: "layout-shift", buffered: true})"""
+STILL = "e => getComputedStyle(e).visibility === 'visible' && e.getBoundingClientRect().height > 100"
+VALUES = (
+    "e => [...e.querySelectorAll('[data-value]')].filter(c => c.style.display !== 'none').map(c => +c.dataset.value)"
+)
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that takes `live` for each figure: the address of its page, and its name."""
+    if "live" in metafunc.fixturenames:
+        if not (built.SITE / "index.html").exists():
+            pytest.exit(built.BUILD_FIRST, returncode=1)
+        found = [(page.url, tag["data-live"]) for page in built.read(built.SITE) for tag in page.soup.select(".live")]
+        metafunc.parametrize("live", found, ids=[name for _, name in found])
+
+
+@pytest.fixture
+def opened(browser, base):
+    """Open the page of a figure in a window of its own: the tab, the figure, the scripts that came."""
+    contexts = []
+
+    def opener(live, width=1280, height=900, init="", **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.add_init_script(SHIFTS + init)
+        tab, scripts = context.new_page(), {}
+        tab.on("response", lambda r: scripts.setdefault(r.url, r) if "/assets/live/" in r.url else None)
+        tab.goto(base + live[0], wait_until="load")
+        return tab, tab.locator(f'[data-live="{live[1]}"]'), scripts
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def mounted(opened):
+    """The same, with the figure on the screen and answering."""
+
+    def mount(live, *size, **options):
+        tab, figure, _ = opened(live, *size, **options)
+        figure.scroll_into_view_if_needed()
+        return tab, ready(tab, figure)
+
+    return mount
+
+
+def ready(tab, figure):
+    """The figure, once its module has come."""
+    tab.wait_for_function("e => e.dataset.mounted === 'yes'", arg=figure.element_handle(), timeout=5000)
+    return figure
+
+
+def touch(tab, figure):
+    """Focus what the layer has; wait until something is shown."""
+    figure.locator(".live-layer [tabindex='0']").first.focus()
+    tab.wait_for_function(f"e => ({VALUES})(e).length > 0", arg=figure.element_handle(), timeout=5000)
+
+
+def answers(tab, figure, before):
+    """What the figure shows, once it is something else than before."""
+    tab.wait_for_function(
+        f"([e, before]) => ({SHOWN})(e) !== before", arg=[figure.element_handle(), before], timeout=2000
+    )
+    return figure.evaluate(SHOWN)
+
+
+def test_its_script_comes_when_it_is_near_and_is_light(opened, live):
+    tab, figure, scripts = opened(live, 1280, 300)
+    far = figure.evaluate("e => e.getBoundingClientRect().top - innerHeight")
+    tab.wait_for_timeout(300)
+    names = {url.split("/assets/live/")[1] for url in scripts}
+    assert far > 300, "the figure is on the first screen; there is nothing to wait for"
+    assert names == {"load.js"}, f"{names} come before the figure is near"
+    figure.scroll_into_view_if_needed()
+    ready(tab, figure)
+    sizes = {url.split("/assets/live/")[1]: len(gzip.compress(each.body())) for url, each in scripts.items()}
+    print(f"{live[1]}: {sum(sizes.values()):,} bytes of JavaScript, compressed: {sizes}")
+    assert f"{live[1]}.js" in sizes
+    assert sum(sizes.values()) <= BUDGET
+
+
+def test_its_script_comes_when_it_is_touched(opened, live):
+    never = "; window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} }"
+    tab, figure, scripts = opened(live, init=never)
+    tab.wait_for_timeout(300)
+    assert len(scripts) == 1
+    figure.locator(".live-controls :is(input, select)").first.focus()
+    ready(tab, figure)
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_it_answers_pointer_and_keys_and_moves_nothing(mounted, live, width):
+    tab, figure = mounted(live, width)
+    heights = [figure.bounding_box()["height"]]
+    touch(tab, figure)
+    shown = figure.evaluate(SHOWN)
+    tab.keyboard.press("Space")
+    tab.keyboard.press("ArrowRight")
+    shown = answers(tab, figure, shown)
+    for control in figure.locator(".live-controls :is(input, select)").all():
+        heights.append(figure.bounding_box()["height"])
+        control.focus()
+        tab.keyboard.press("Space" if control.get_attribute("type") == "checkbox" else "ArrowLeft")
+        if control.get_attribute("name") == "spread":  # moves the outputs, and computes nothing
+            continue
+        if figure.evaluate(SHOWN) == shown:  # it was at that end
+            tab.keyboard.press("ArrowRight")
+        shown = answers(tab, figure, shown)
+    box = figure.locator(".live-layer").bounding_box()
+    tab.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.35 * box["height"])
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
+    tab.mouse.up()
+    answers(tab, figure, shown)
+    heights.append(figure.bounding_box()["height"])
+    tab.wait_for_timeout(100)
+    assert max(heights) - min(heights) < 1, f"the figure's height changes: {heights}"
+    assert tab.evaluate("window.moved") < 0.01
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible_and_within_the_page(mounted, axe, live, scheme, width):
+    tab, figure = mounted(live, width, color_scheme=scheme, reduced_motion="reduce")
+    tab.wait_for_selector("html.js", state="attached")
+    touch(tab, figure)
+    wrong = findings(tab, axe)
+    unnamed = figure.locator(":is(input, select, button, [tabindex])").evaluate_all(
+        """all => all.filter(e => e.style.display !== "none")
+          .filter(e => !(e.ariaLabel || e.labels?.length || e.textContent.trim())).map(e => e.outerHTML)"""
+    )
+    wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert not wrong + unnamed
+    assert wide <= 0
+
+
+def test_the_static_figure_stands_without_a_script_and_on_paper(opened, mounted, live):
+    _, figure, _ = opened(live, java_script_enabled=False)
+    still = figure.locator(".figure-art > svg")
+    assert still.evaluate(STILL)
+    assert not figure.locator(".live-controls").is_visible()
+    tab, figure = mounted(live)
+    still = figure.locator(".figure-art > svg")
+    assert still.evaluate(STILL), "it goes before it is touched"
+    touch(tab, figure)
+    assert not still.evaluate(STILL)
+    tab.emulate_media(media="print")
+    assert still.evaluate(STILL)
+    assert not figure.locator(".live-layer").is_visible()
+    assert not figure.locator(".live-controls").is_visible()
+
+
+def test_it_says_what_python_says(mounted, live):
+    assert live[1] in NUMBERS, f"compare what {live[1]} says with Python's values, in NUMBERS"
+    tab, figure = mounted(live)
+    touch(tab, figure)
+    NUMBERS[live[1]](tab, figure)
+
+
+def convolution(_, figure):
+    """Sums of all three grids, in every setting, against the fast convolution."""
+    record = json.loads((RUNS / "gradflow/window.json").read_text(encoding="utf-8"))
+    s = record["settings"]
+    for size, stride, padding in itertools.product(s["windows"], s["strides"], s["paddings"]):
+        figure.locator('[name="window"]').fill(str(size))
+        figure.locator('[name="stride"]').fill(str(stride))
+        figure.locator('[name="padding"]').select_option(padding)
+        x, k, dy = window.cut(record["arrays"], size, stride, padding)
+        expected = [*conv2d.backward(dy, x, k, stride, padding), conv2d.forward(x, k, stride, padding)]
+        for grid, values in zip(figure.locator("[role=grid]").all(), expected, strict=True):
+            cells = grid.locator("[role=gridcell]:visible")
+            cells.first.focus()
+            cells.last.focus()
+            np.testing.assert_allclose(grid.evaluate(VALUES), values.ravel(), atol=1e-6)
+            said = re.search(r"= (−?\d+)\D*$", figure.locator("output").inner_text())
+            assert float(said[1].replace("−", "-")) == pytest.approx(values.ravel()[-1], abs=1e-6)
+
+
+def drawing(tab, figure):
+    """Probabilities of each recorded digit and of a drawn one, logits, and the shares of each threshold."""
+    record = json.loads((RUNS / "mnist/page_net.json").read_text(encoding="utf-8"))
+    layers = page_net.unpack((RUNS / "mnist/page_net.bin").read_bytes(), record["settings"]["sizes"])
+    pixels = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in record["digits"]]
+    for i, digit in enumerate(record["digits"]):
+        figure.locator("select").select_option(str(i))
+        np.testing.assert_allclose(figure.evaluate(VALUES), digit["probabilities"], atol=1e-4)
+    found = tab.evaluate(
+        """async ([sizes, pictures]) => {
+          const { logits, unpack } = await import(new URL("/assets/live/mnist/draw.js", location).href);
+          const bytes = await (await fetch("/runs/mnist/page_net.bin")).arrayBuffer();
+          return pictures.map(each => [...logits(unpack(bytes, sizes), Uint8Array.from(each))]);
+        }""",
+        [record["settings"]["sizes"], [p.tolist() for p in pixels]],
+    )
+    np.testing.assert_allclose(found, page_net.logits(layers, np.array(pixels) / 255), atol=1e-4)
+    figure.locator("button").click()
+    paper = figure.locator(".live-layer canvas").bounding_box()
+    tab.mouse.move(paper["x"] + 20, paper["y"] + 30)
+    tab.mouse.down()
+    for x, y in ((90, 30), (50, 120)):
+        tab.mouse.move(paper["x"] + x, paper["y"] + y, steps=8)
+    tab.mouse.up()
+    alpha = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 3)"
+    seen = np.array(figure.locator(".live-seen canvas").evaluate(alpha))
+    p = page_net.softmax(page_net.logits(layers, seen[None] / 255))[0]
+    np.testing.assert_allclose(figure.evaluate(VALUES), p, atol=1e-4)
+    rows, columns = np.indices((28, 28))
+    picture = seen.reshape(28, 28)
+    assert [(picture * at).sum() / picture.sum() for at in (rows, columns)] == pytest.approx([14, 14], abs=0.3)
+    assert 19 <= max(np.ptp(at[picture > 0]) + 1 for at in (rows, columns)) <= 22
+    for i, each in enumerate(record["thresholds"]):
+        figure.locator('[type="range"]').fill(str(i))
+        said = figure.locator('[name="share"]').inner_text()
+        for share in (each["answered"], each["wrong"]):
+            assert f"{100 * share:.1f}\u202f%" in said
+
+
+NUMBERS = {"gradflow/conv-forward": convolution, "mnist/draw": drawing}
