@@ -172,6 +172,17 @@ def scale(session):
 
 
 @course
+def search(session):
+    """Where the search of the built site finds what readers look for: 25 queries, typed; writes their record."""
+    prepare(session)
+    npm(session, "--omit=dev")
+    if not (ROOT / "site" / "index.html").exists():
+        site(session)
+    session.run("python", "-m", "tools.search", *session.posargs)
+    session.run("dvc", "commit", "--force", "site-search")  # frozen: `dvc repro` never runs it
+
+
+@course
 def lighthouse(session):
     """Lighthouse on the index, lesson 2 and its lab: at least 95 in all four categories."""
     prepare(session)
