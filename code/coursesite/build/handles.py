@@ -1,7 +1,7 @@
 """Python-Markdown extension: a wide table scrolls by keyboard, and a code block has its copy button, without a script.
 
 Material adds both in the browser, with an unnamed landmark for each code block and a scrolling box that no key
-reaches. Here they are part of the page.
+reaches. Here they are part of the page. Short code in a sentence gets a class, by which it stays on its line.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from coursesite import listing
 STASHED = re.compile("\x02[^\x03]*\x03")  # what stands for a formula until the page is put together
 BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></pre>", re.DOTALL)
 PROMPT = re.compile(r'<span class="gp">[^<]*</span>(.*)')
+SHORT = re.compile(rf"<code(?=>[^<]{{1,{listing.SHORT - 1}}}</code>(?!</pre>))")
 TAG = re.compile("<[^>]*>")
 PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # tokens in the colour of the text
 
@@ -48,7 +49,7 @@ def copyable(page: str) -> str:
 
 class _Copyable(Postprocessor):
     def run(self, text):
-        return copyable(text)
+        return SHORT.sub(r'\g<0> class="short"', copyable(text))
 
 
 class _Tables(Treeprocessor):

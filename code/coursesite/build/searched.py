@@ -14,6 +14,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 
 NOISE = {
     "span": re.compile('<span class="katex-html"'),
+    "annotation": re.compile("<annotation"),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="mkdocstrings-source"'),
     "div": re.compile('<div class="post-head"'),
