@@ -1,6 +1,7 @@
 """What a page shows of a module, and what its button copies of a block.
 
-The module keeps its whole docstrings; a page shows the first line of each, and links to the rest in the reference.
+The module keeps its whole docstrings; a page shows the first line of each, and links to the rest in the reference. It
+shows no empty line within a function or class, which would end it at a prompt: what is shown can be copied by hand.
 The site and everything that checks or runs a page read sections by `Sections`, so that what is run is what is shown.
 """
 
@@ -9,6 +10,7 @@ import ast
 from pymdownx.snippets import SnippetPreprocessor
 
 WIDTH = 66  # columns of a shown line
+SHORT = 24  # characters: code or a formula in a sentence that is shorter is not broken
 
 
 def docstrings(code: str) -> list[tuple[str, ast.Expr]]:
@@ -31,12 +33,12 @@ def docstrings(code: str) -> list[tuple[str, ast.Expr]]:
 
 
 def lesson(code: str) -> str:
-    """Code as a page shows it: of each docstring its first line."""
+    """Code as a page shows it: of each docstring its first line, and else as a prompt takes it."""
     lines, left = code.split("\n"), set()
     for _, said in docstrings(code):
         lines[said.lineno - 1] += '"""'
         left |= set(range(said.lineno, said.end_lineno))
-    return "\n".join(line for number, line in enumerate(lines) if number not in left)
+    return typed("\n".join(line for number, line in enumerate(lines) if number not in left))
 
 
 def shortened(code: str) -> list[str]:

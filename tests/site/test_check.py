@@ -456,6 +456,7 @@ BREAKS = {
         (DRAWING, ' role="img"', "", 'has no role="img"'),
         (DRAWING, "currentColor", "#000000", "a <path> of stroke #000000"),
         (DRAWING, 'fill="none"', 'style="fill: white"', "a <path> of fill"),
+        (DRAWING, "</svg>", "<text>= -0.5</text></svg>", "says '= -0.5', with a hyphen"),
     ],
     "images": [
         (PAGE, "## Third", "![](a.png)\n\n## Third", "a picture without text alternative"),

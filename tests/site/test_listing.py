@@ -69,9 +69,7 @@ def once(x):
 
 class Counter:
     """Counts."""
-
     n = 0
-
     def count(self):
         r"""One more."""
         self.n += 1

@@ -1,7 +1,8 @@
 """Python-Markdown extension: a table scrolls by keyboard, its numbers stand on the right; a code block has its button.
 
 Material adds what scrolls and what copies in the browser, with an unnamed landmark for each code block and a scrolling
-box that no key reaches. Here they are part of the page.
+box that no key reaches. Here they are part of the page. Short code in a sentence gets a class, by which it stays on its
+line.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ NUMBER = re.compile(r"[-−+]?\d[\d.,]*(?:e[-−]?\d+)?(?:\s?(?:%|points|[a-zµ]
 EMPTY = ("", "–", "—")
 BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></pre>", re.DOTALL)
 PROMPT = re.compile(r'<span class="gp">[^<]*</span>(.*)')
+SHORT = re.compile(rf"<code(?=>[^<]{{1,{listing.SHORT - 1}}}</code>(?!</pre>))")
 TAG = re.compile("<[^>]*>")
 PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # tokens in the colour of the text
 
@@ -62,7 +64,7 @@ def align(table: Element) -> None:
 
 class _Copyable(Postprocessor):
     def run(self, text):
-        return copyable(text)
+        return SHORT.sub(r'\g<0> class="short"', copyable(text))
 
 
 class _Tables(Treeprocessor):

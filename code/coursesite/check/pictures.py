@@ -17,6 +17,7 @@ ALT = re.compile(r"\balt=([\"'])\s*\S.*?\1")
 HARD = re.compile(
     r"\s*(?:black|white|#0{3,4}|#0{6}|#f{3,4}|#f{6}|rgba?\(\s*(?:0|255)\s*(?:,?\s*(?:0|255)\s*){2}\))\s*", re.I
 )
+HYPHEN = re.compile(r"(?<![\w-])-\d")  # a minus that isn't one
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -55,6 +56,8 @@ def drawings(root: Path) -> list[str]:
                 problems.append(f"{place} has no text in <{name}>; let its stage write one")
         if svg.get("role") != "img":
             problems.append(f'{place} has no role="img"; let its stage write it')
+        said = ["".join(element.itertext()) for element in svg.iter(f"{SVG}text")]
+        problems += [f"{place} says {text!r}, with a hyphen; write the sign −" for text in said if HYPHEN.search(text)]
         for element in svg.iter():
             style = dict(part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
             colours = {

@@ -155,18 +155,18 @@ class Run:
     @tf.function  # one graph for a whole epoch
     def sweep(self, data, first, steps):
         """Take one step per batch; the rate falls to zero."""
-        t, total = first, tf.constant(0.0)
-        for images, labels in data:
+
+        def one(state, batch):
+            (t, total), (images, labels) = state, batch
             left = 1 - tf.cast(t / steps, tf.float32)
-            total += self.step(
-                self.model,
-                self.optimizer,
-                images,
-                labels,
-                self.rate * left,
-                tf.stack([self.seed, t]),
+            seed = tf.stack([self.seed, t])
+            net, rate = self.model, self.rate * left
+            loss = self.step(
+                net, self.optimizer, images, labels, rate, seed
             )
-            t += 1
+            return t + 1, total + loss
+
+        t, total = data.reduce((first, tf.constant(0.0)), one)
         return total / tf.cast(t - first, tf.float32)
 
     def epoch(self, train, validation):
@@ -297,20 +297,16 @@ def describe(run, parts) -> dict:
                 and name[0] != "_"
             ):
                 facts[f"{kind}.{name}"] = str(plain)
-    shapes = [
-        f"{w.dtype.name} {tuple(w.shape)}"
-        for w in run.model.weights
-    ]
+    pairs = [(w.dtype.name, w.shape) for w in run.model.weights]
+    shapes = [f"{name} {tuple(shape)}" for name, shape in pairs]
     facts["model.weights"] = ", ".join(shapes)
     for kind, part in zip(
         ("training", "validation"), parts, strict=True
     ):
-        digests = [
-            zlib.crc32(np.ascontiguousarray(x)) for x in part
-        ]
-        facts[f"{kind} part"] = (
-            f"{len(part[1])} pictures {digests}"
-        )
+        plain = map(np.ascontiguousarray, part)
+        digests = [zlib.crc32(x) for x in plain]
+        said = f"{len(part[1])} pictures {digests}"
+        facts[f"{kind} part"] = said
     return facts
 
 

@@ -1,0 +1,50 @@
+"""What the buttons of a post copy runs where a reader pastes it: at a plain prompt, in IPython, as a script."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import paste
+import pytest
+
+POSTS = ("/lessons/", "/gradflow/")
+TIMEOUT = 400  # seconds; all of it takes 25 of CPU
+
+
+@pytest.fixture(scope="module")
+def pasted(content):
+    """By post and way: what went wrong, and the CPU seconds; one process for all of them."""
+    posts = {}
+    for page in content:
+        if page.url.startswith(POSTS):
+            posts[page.url] = []
+            for button in page.article.select(":is(.language-python, .language-pycon) > pre > .md-code__button"):
+                shown = button.find_next_sibling("code").get_text()
+                text = button.get("data-clipboard-text") or shown.rstrip()
+                posts[page.url].append({"text": text, "raises": paste.RAISES in shown})
+    assert all(posts.values()), "a post without a block of Python; is pygments_lang_class set?"
+    done = subprocess.run(
+        [sys.executable, paste.__file__],
+        input=json.dumps(posts),
+        env=os.environ
+        | {"MPLBACKEND": "agg", "IPYTHONDIR": str(Path(paste.__file__).parents[2] / ".cache" / "ipython")},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIMEOUT,  # what `tf.function` can't read the source of, it may trace without an end
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("way", paste.WAYS)
+def test_what_is_copied_of_a_post_runs(pasted, way):
+    wrong = []
+    for url, ways in pasted.items():
+        print(f"{url} {way}: {ways[way]['seconds']:.1f} CPU seconds")
+        for each in ways[way]["wrong"]:
+            wrong.append(f"{url}, the block {each['block'][:60]!r}:\n    {each['said'].strip()[-600:]}")
+    if wrong:
+        pytest.fail(f"Pasted {way}:\n" + "\n".join(wrong), pytrace=False)
