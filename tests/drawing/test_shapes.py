@@ -37,9 +37,16 @@ def test_a_grid_is_one_path_with_each_line_once(paper):
     assert len({tuple(map(tuple, line)) for line in lines}) == len(lines) == (2 + 1) + (3 + 1)
 
 
+def test_boxes_are_one_path_with_a_rectangle_for_each_corner(paper):
+    draw.boxes(paper, [(10, 20), (30, 20)], 7, 5)
+    (patch,) = paper.patches
+    np.testing.assert_allclose(corners(paper, patch), [10, 20, 37, 25])
+    assert len(patch.get_path().to_polygons()) == 2
+
+
 def test_a_label_has_its_middle_or_its_side_at_the_point(paper):
     for side in ("center", "left", "right"):
-        draw.label(paper, 50, 40, "x", side, size=draw.SMALL)
+        draw.label(paper, 50, 40, "x", side, size=draw.TEXT)
         text = paper.texts[-1]
         assert (text.get_position(), text.get_ha(), text.get_va()) == ((50, 40), side, "center")
 

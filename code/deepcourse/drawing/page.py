@@ -17,7 +17,9 @@ from PIL import Image
 
 from deepcourse.records import write_whole
 
-TEXT, SMALL = 14, 13  # type sizes, in the same pixels
+TEXT = (
+    14.5  # size of all letters: 12 px on a phone, 400 px wide, if WIDTH is 480
+)
 INK, ACCENT = "#000001", "#000002"  # stand for the two colours of COLOURS
 COLOURS = {
     INK: "currentColor",
@@ -34,7 +36,7 @@ STYLE = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
     "axes.labelcolor": INK,
-    "axes.labelsize": SMALL,
+    "axes.labelsize": TEXT,
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -53,9 +55,9 @@ STYLE = {
     "patch.facecolor": "none",
     "savefig.facecolor": "none",
     "xtick.color": INK,
-    "xtick.labelsize": SMALL,
+    "xtick.labelsize": TEXT,
     "ytick.color": INK,
-    "ytick.labelsize": SMALL,
+    "ytick.labelsize": TEXT,
 }
 SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"

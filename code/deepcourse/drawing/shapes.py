@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
 
-from deepcourse.drawing.page import ACCENT, INK, SMALL, TEXT
+from deepcourse.drawing.page import ACCENT, INK, TEXT
 
-WIDTH = 560  # of a drawing, in the page's pixels
+WIDTH = 480  # of a drawing at most, in the page's pixels: see TEXT
 MIDDLE = {"ha": "center", "va": "center"}  # of a text: its point is its middle
 BOLD = {"weight": 700}
 MARK = {"color": ACCENT, **BOLD}  # what a reader is to see first
@@ -51,6 +51,14 @@ def box(ax, left, top, width, height, **style) -> None:
     """A rectangle, hollow unless told otherwise; all four in pixels."""
     style = {"fc": "none", "ec": INK, **style}
     ax.add_patch(Rectangle((left, top), width, height, **style))
+
+
+def boxes(ax, corners, width, height, **style) -> None:
+    """Equal rectangles as one path, by their upper left corners."""
+    sides = np.array([(0, 0), (width, 0), (width, height), (0, height), (0, 0)])
+    points = np.concatenate([sides + corner for corner in corners])
+    path = mpl.path.Path(points, [1, 2, 2, 2, 79] * len(corners))
+    ax.add_patch(PathPatch(path, **{"fc": "none", "ec": INK, **style}))
 
 
 def ring(ax, x, y, radius, **style) -> None:
@@ -131,9 +139,9 @@ def symbol(ax, x, y, base, low="", high="", colour=INK) -> None:
     """A letter that ends at x, and its indices behind it, large enough."""
     style = {"color": colour, **BOLD}
     label(ax, x, y, base, "right", size=17, **style)
-    label(ax, x + 1, y + 6, low, "left", size=SMALL, **style)
+    label(ax, x + 1, y + 6, low, "left", **style)
     if high:
-        label(ax, x + 1, y - 7, high, "left", size=SMALL, **style)
+        label(ax, x + 1, y - 7, high, "left", **style)
 
 
 def merge(ax) -> None:

@@ -31,6 +31,9 @@ from deepcourse.gradflow.digits import batches, pictures, wobble
 from deepcourse.gradflow.nets import CONV, conv_use, fit
 
 rng = np.random.default_rng(0)
+plt.rc(
+    "figure", figsize=(4, 2.6)
+)  # so that letters stay legible on a phone
 
 # %% [markdown]
 # ## The best step is neither large nor small
@@ -45,7 +48,6 @@ errors = [
     for h in steps
 ]
 plt.loglog(steps, errors, "o-", color="black")
-plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.xlabel("step h")
 plt.ylabel("relative error")
@@ -78,7 +80,7 @@ for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
 
 
 # %% alt="Three grids of counts: smooth for stride 1, a checkerboard for 2, gaps for 3 with a window of 2."
-def seen(window, stride, padding, size=9):
+def seen(window, stride, padding, size=7):
     x = np.zeros((1, size, size, 1))
     k = np.ones((window, window, 1, 1))
     dy = np.ones_like(conv2d.forward(x, k, stride, padding))
@@ -87,21 +89,18 @@ def seen(window, stride, padding, size=9):
 
 
 settings = [(3, 1, "valid"), (3, 2, "valid"), (2, 3, "valid")]
-fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.4))
-for axis, setting in zip(axes, settings, strict=True):
+fig, axes = plt.subplots(2, 2, figsize=(4, 4.3))
+axes[1, 1].axis("off")
+for axis, setting in zip(axes.flat, settings, strict=False):
     counts = seen(*setting)
-    axis.imshow(counts, cmap="gray", vmin=-3, vmax=9)
+    axis.imshow(counts, cmap="gray", vmin=-9, vmax=9)
     for i, j in np.ndindex(counts.shape):
+        number = f"{counts[i, j]:.0f}"
         axis.text(
-            j,
-            i,
-            f"{counts[i, j]:.0f}",
-            ha="center",
-            va="center",
-            fontsize=6,
+            j, i, number, ha="center", va="center", fontsize=10
         )
     axis.set_title(
-        "window {}, stride {}, {}".format(*setting), fontsize=8
+        "window {}, stride {}".format(*setting), fontsize=10
     )
     axis.axis("off")
 plt.show()
@@ -180,7 +179,6 @@ mean = np.reshape(tens, (-1, 10)).mean(axis=1)  # of ten steps
 plt.semilogy(
     10 * np.arange(len(mean)) + 5, mean, color="black", lw=1
 )
-plt.gcf().set_size_inches(6, 2.6)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.xlabel("step")
 plt.ylabel("training loss, nats")
@@ -192,7 +190,7 @@ plt.show()
 # The sixteen kernels of the first layer after training. They are small, so don't read too much into them.
 
 # %% alt="Sixteen grey kernels of three by three taps; several are dark on one side and light on the other."
-fig, axes = plt.subplots(2, 8, figsize=(7.6, 2))
+fig, axes = plt.subplots(2, 8, figsize=(4, 1.1))
 for i, axis in enumerate(axes.flat):
     axis.imshow(weights["k1"][:, :, 0, i], cmap="gray")
     axis.axis("off")

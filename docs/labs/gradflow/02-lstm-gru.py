@@ -31,6 +31,9 @@ from deepcourse.gradflow.runs.time_distance import Net, reach
 from deepcourse.gradflow.truncate import forward_backward
 
 rng = np.random.default_rng(0)
+plt.rc(
+    "figure", figsize=(4, 2.6)
+)  # so that letters stay legible on a phone
 
 # %% [markdown]
 # ## Check it before you trust it
@@ -83,13 +86,11 @@ for bias, style in ((0.0, ":"), (1.0, "--"), (3.0, "-")):
         (60, curve[-1]),
         xytext=(4, -3),
         textcoords="offset points",
-        fontsize=9,
     )
 plt.axhline(1, color="black", alpha=0.2)
-plt.xlim(0, 70)
+plt.xlim(0, 75)
 plt.xlabel("steps back")
 plt.ylabel("gradient, last step = 1")
-plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.show()
 

@@ -33,6 +33,9 @@ from deepcourse.gradflow.runs.scale_invariance import (
 )
 
 rng = np.random.default_rng(0)
+plt.rc(
+    "figure", figsize=(4, 2.6)
+)  # so that letters stay legible on a phone
 gamma, beta = np.ones(1), np.zeros(1)
 
 # %% [markdown]
@@ -62,31 +65,31 @@ print("plain sum     ", abs(plain).max())
 # Forty values, and a gradient that depends on them: a straight part, a curve and noise. Which of the three does the
 # layer let through?
 
-# %% alt="Left: the gradient that arrives, with a fitted line. Right: what comes back, curved and without slope."
+# %% alt="Above: the gradient that arrives, with a fitted line. Below: what comes back, curved and without slope."
 x = rng.normal(2, 1.5, (40, 1))
 dy = 1.0 * x + 0.4 * (x - 2) ** 2 + 0.3 * rng.normal(size=x.shape)
 _, cache = batchnorm.forward(x, gamma, beta)
 dx = batchnorm.backward(dy, cache)[0]
 
-fig, (left, right) = plt.subplots(
-    1, 2, figsize=(7.6, 3), layout="constrained"
+fig, (above, below) = plt.subplots(
+    2, 1, figsize=(3.9, 5), layout="constrained"
 )
 ends = np.array([x.min(), x.max()])
-left.plot(x, dy, "o", ms=4)
-left.plot(
+above.plot(x, dy, "o", ms=4)
+above.plot(
     ends, np.polyval(np.polyfit(x[:, 0], dy[:, 0], 1), ends)
 )
-left.set_title(
+above.set_title(
     "what arrives, and the line that fits best", fontsize=10
 )
-left.set_xlabel("x")
-left.set_ylabel("dy")
-right.plot(x, dx, "o", ms=4)
-right.axhline(0, lw=0.8)
-right.set_title("what comes back", fontsize=10)
-right.set_xlabel("x")
-right.set_ylabel("dx")
-for axis in (left, right):
+above.set_xlabel("x")
+above.set_ylabel("dy")
+below.plot(x, dx, "o", ms=4)
+below.axhline(0, lw=0.8)
+below.set_title("what comes back", fontsize=10)
+below.set_xlabel("x")
+below.set_ylabel("dx")
+for axis in (above, below):
     axis.spines[["top", "right"]].set_visible(False)
 plt.show()
 print(f"sum of dx {dx.sum():.1e}")
@@ -134,7 +137,6 @@ for factor in (0.1, 1.0, 10.0):
     )
     print(f"turns by {turn[0]:.3f}° first, {turn[1]:.3f}° last")
 plt.legend(frameon=False)
-plt.gcf().set_size_inches(6, 3)
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.xlabel("step")
 plt.ylabel("training loss, in nats")

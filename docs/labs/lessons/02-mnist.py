@@ -32,6 +32,9 @@ from deepcourse.mnist.data import split
 from deepcourse.mnist.model import MLP
 from deepcourse.mnist.train import Run, score, train
 
+plt.rc(
+    "figure", figsize=(4, 2.6)
+)  # so that letters stay legible on a phone
 training, validation, test = split(digits(), validation=200)
 print(
     training.images.shape,
@@ -45,11 +48,11 @@ print(
 # Each row of `images` is one picture, laid end to end. Put the rows back and you see what the net will see.
 
 # %% alt="Ten handwritten digits, 0 to 9, of eight by eight grey pixels each, with their labels above them."
-fig, axes = plt.subplots(1, 10, figsize=(7.6, 1.1))
-for digit, axis in enumerate(axes):
+fig, axes = plt.subplots(2, 5, figsize=(4, 2.2))
+for digit, axis in enumerate(axes.flat):
     row = training.images[training.labels == digit][0]
     axis.imshow(row.reshape(8, 8), cmap="gray_r")
-    axis.set_title(digit, fontsize=9)
+    axis.set_title(digit, fontsize=10)
     axis.axis("off")
 plt.show()
 
@@ -93,17 +96,10 @@ for name, history, style in [
         history[:, 2],
         style,
         color="black",
+        label=name,
     )
-    plt.annotate(
-        name,
-        (len(history), history[-1, 2]),
-        xytext=(4, -3),
-        textcoords="offset points",
-        fontsize=9,
-    )
-plt.gcf().set_size_inches(6, 3)
+plt.legend(frameon=False)
 plt.gca().spines[["top", "right"]].set_visible(False)
-plt.xlim(0, 19)
 plt.xticks([1, 5, 10, 15])
 plt.xlabel("epoch")
 plt.ylabel("validation accuracy")
@@ -147,14 +143,14 @@ for name, (model, optimizer, rate) in variants.items():
 p = tf.nn.softmax(net(test.images)).numpy()
 wrong = np.flatnonzero(p.argmax(1) != test.labels)
 wrong = wrong[np.argsort(-p[wrong].max(1))][:10]
-fig, axes = plt.subplots(1, 10, figsize=(7.6, 1.5))
-for axis in axes:
+fig, axes = plt.subplots(2, 5, figsize=(4, 3))
+for axis in axes.flat:
     axis.axis("off")
-for i, axis in zip(wrong, axes, strict=False):
+for i, axis in zip(wrong, axes.flat, strict=False):
     axis.imshow(test.images[i].reshape(8, 8), cmap="gray_r")
     axis.set_title(
         f"{p[i].argmax()} ({test.labels[i]})\n{p[i].max():.0%}",
-        fontsize=9,
+        fontsize=10,
     )
 plt.show()
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import ACCENT, BOLD, INK, SMALL, Drawing
+from deepcourse.drawing import ACCENT, BOLD, INK, Drawing
 from deepcourse.gradflow import batchnorm_staged
 
 NARROW = 460  # pixels: so that the text is legible on a phone
@@ -96,7 +96,7 @@ def way(start, end, kind):
         x = max(centre, centre2)
         return [(x, bottom), (x, bottom2 - HIGH)]
     if kind == "elbow":
-        return [(left + 50, bottom), (left + 50, row2), (right2, row2)]
+        return [(left + 56, bottom), (left + 56, row2), (right2, row2)]
     if kind == "corner":
         return [(centre, bottom), (centre, row2), (left2, row2)]
     if kind == "across":
@@ -118,14 +118,14 @@ def graph(back=None, frozen=False) -> Drawing:
     shown = [n for n in BOXES if not (frozen and n == "square")]
     for name, (x, y, text) in WORDS.items():
         if not frozen or name not in ("mean", "square", "var"):
-            draw.label(ax, x, y, text, "left", size=SMALL, style="italic")
+            draw.label(ax, x, y, text, "left")
     for name in shown:
         sign, left, top, width = BOXES[name]
         draw.box(ax, left, top, width, HIGH)
         down = 24 if back is None else 16
         write(ax, name, sign, getattr(stages, name), down)
         if frozen and name in GIVEN:
-            draw.label(ax, left + 7, top + 35, "a constant", "left", size=SMALL)
+            draw.label(ax, left + 7, top + 35, "a constant", "left")
         elif back is not None:
             write(ax, name, "d", getattr(back, name), 35, **draw.MARK)
     what = {
@@ -209,7 +209,7 @@ def line() -> Drawing:
         draw.beside(ax, short(left), point, offset, "center", **draw.MARK)
     ax.plot(x, dy, "o", color=INK, ms=8)
     at, name = (2.55, start + slope * 2.55), "the straight line that fits best"
-    draw.beside(ax, name, at, (0, 16), va="baseline", size=SMALL)
+    draw.beside(ax, name, at, (0, 16), va="baseline")
     ax.set(xticks=x, yticks=[0, 0.5, 1])
     ax.set_xlabel("x, the five values of the channel")
     ax.set_title("dy, the gradient that arrives")
@@ -282,10 +282,10 @@ def axes() -> Drawing:
             style = {"fc": ACCENT, "alpha": 0.75, "lw": 0}
             draw.box(ax, x, y, CELL - 6, CELL - 6, **style)
         ax.text(left, 16, title, **BOLD)
-        ax.text(left, 36, shape, size=SMALL)
-        ax.text(left, 55, count, size=SMALL)
+        ax.text(left, 36, shape)
+        ax.text(left, 55, count)
     for left, rows, *_, below, beside in TABLES:
-        high, turned = CELL * rows, {"rotation": 90, "size": SMALL}
+        high, turned = CELL * rows, {"rotation": 90}
         draw.label(ax, left + 60, 66 + high + 16, f"{below} →")
         draw.label(ax, left - 12, 66 + high / 2, f"← {beside}", **turned)
     return Drawing(
@@ -330,7 +330,7 @@ def scale(runs: Path) -> Drawing:
         draw.plain_log(ax)
     rings = found["ten_hundredfold"].mean(0)
     top.plot(rings[:, 0], rings[:, 1], "o", color=INK, ms=7, mfc="none")
-    top.text(14, 0.022, "rings: × 10, at 100 × the rate", size=SMALL)
+    top.text(14, 0.022, "rings: × 10, at 100 × the rate")
     low.set_xlabel("step")
     title = "The same net from weights of three lengths"
     return Drawing(art, title, scale_text(found))
@@ -375,7 +375,7 @@ def variance(runs: Path) -> Drawing:
         ax.plot(ratios, y, mark, color=colour, ms=6)
         draw.name_end(ax, words, y[-1], (6, 0), **weight)
     ax.axhline(1, color=INK, lw=0.8, ls=(0, (2, 3)))
-    ax.text(1, 1.6, "as wrong as 0 would be", size=SMALL)
+    ax.text(1, 1.6, "as wrong as 0 would be")
     ax.set_xlabel("|mean| in units of the deviation")
     ax.set_title("median relative error of the variance")
     ax.set_xticks(ratios, [f"{r:,}" for r in ratios])

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import drawing as draw
-from deepcourse.drawing import ACCENT, BOLD, INK, MARK, SMALL, Drawing
+from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing
 from deepcourse.gradflow import lstm, rnn
 
 # Panel, name, dashes, the distance and the offset in pixels of the label.
@@ -68,7 +68,7 @@ def draw_line(ax, name: str, values: np.ndarray, last: int) -> None:
     three = 10 ** (np.round(np.log10(values[d]) * steps) / steps).T
     draw.band(ax, d, *three, colour, ls=dash)
     side, at = "right" if offset[0] < 0 else "left", min(at, last)
-    style = {"size": SMALL, "annotation_clip": False, **weight}
+    style = {"annotation_clip": False, **weight}
     draw.beside(ax, text, (at, values[at, 1]), offset, side, **style)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import ACCENT, BOLD, INK, MARK, SMALL, Drawing
+from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing
 from deepcourse.gradflow import conv2d, conv2d_loops
 from deepcourse.gradflow.circuit import circuit_values
 from deepcourse.gradflow.conv2d_geometry import windows_along
@@ -52,14 +52,14 @@ def wrong(runs: Path) -> Drawing:
 
 def write_errors(ax, values):
     """The column of errors beside the rows of the plot."""
-    draw.label(ax, 286, 10, "gradient against", "left", size=SMALL)
-    draw.label(ax, 286, 26, "differences", "left", size=SMALL)
+    draw.label(ax, 286, 10, "gradient against", "left")
+    draw.label(ax, 286, 26, "differences", "left")
     for y, name in enumerate(NETS):
         error = values[name]["gradient_error"]
         place = 34 + 62 * (y + 0.6) * len(NETS) / (len(NETS) + 0.1)
         mark, word = ("✗", "wrong") if error > 1e-4 else ("✓", "agrees")
         draw.label(ax, 286, place, f"{mark} {word}", "left", **BOLD)
-        draw.label(ax, 368, place, f"error {error:.2g}", "left", size=SMALL)
+        draw.label(ax, 368, place, f"error {error:.2g}", "left")
 
 
 def wrong_text(values) -> str:
@@ -98,7 +98,7 @@ def draw_circuit(backward: bool):
     wires(ax)
     for text, (x, y) in NODES.items():
         draw.ring(ax, x, y, 19, lw=1.4)
-        draw.label(ax, x, y, text.strip(), size=SMALL)
+        draw.label(ax, x, y, text.strip())
     for name, (x, y, below) in SPOTS.items():
         draw.label(ax, x, y, f"{name} = {values[name]:g}".replace("-", "−"))
         if backward:
@@ -106,7 +106,7 @@ def draw_circuit(backward: bool):
     if backward:
         late, early = (f"sends {gradients[n]:g}" for n in ("late", "early"))
         draw.label(ax, 240, 38, late, **MARK)
-        draw.label(ax, 88, 105, early, size=SMALL, **MARK)
+        draw.label(ax, 88, 105, early, **MARK)
     return art
 
 
@@ -181,8 +181,8 @@ def layer() -> Drawing:
         draw.arrow(ax, (left, 44), (right, 44))
         draw.arrow(ax, (right, 134), (left, 134), ACCENT)
     way = "forward: left to right; backward: right to left"
-    draw.label(ax, 14, 89, way, "left", size=SMALL)
-    draw.label(ax, 14, 218, "what the optimizer receives", "left", size=SMALL)
+    draw.label(ax, 14, 89, way, "left")
+    draw.label(ax, 14, 218, "what the optimizer receives", "left")
     return Drawing(
         art,
         "A layer is four steps; backward, the same four in reverse order",
@@ -198,7 +198,7 @@ def step(ax, x, y, name, how, colour):
     """One step, with what it does."""
     draw.box(ax, x - 42, y - 23, 84, 46, ec=colour)
     draw.label(ax, x, y - 8, name, **BOLD)
-    draw.label(ax, x, y + 11, how, size=SMALL)
+    draw.label(ax, x, y + 11, how)
 
 
 # The convolution: 5x5 pixels, a 3x3 window, stride 2, "same".
@@ -331,7 +331,7 @@ def transposed() -> Drawing:
         x, y = inner[0] + (b + 0.5) * cell, inner[1] + (a + 0.5) * cell
         (p, down), (q, across) = divmod(a, STRIDE), divmod(b, STRIDE)
         text, weight = ("0", 400) if down or across else (f"{p}{q}", 700)
-        draw.label(ax, x, y, text, size=SMALL, weight=weight)
+        draw.label(ax, x, y, text, weight=weight)
     row, column = (z + BEFORE - (WINDOW - 1) for z in SEEN)
     left, y = inner[0] + column * cell, inner[1] + row * cell
     side = WINDOW * cell
@@ -360,7 +360,7 @@ def turned(ax, right, row):
         x, y = left + (b + 0.5) * cell, top + (a + 0.5) * cell
         draw.label(ax, x, y, f"w{u}{v}", **(MARK if (u, v) in taps else {}))
     low = top + 3 * cell + 20
-    draw.label(ax, left, low, "bold: meets a value", "left", size=SMALL)
+    draw.label(ax, left, low, "bold: meets a value", "left")
 
 
 # im2col: two windows of the same picture, and the rows they become.
@@ -386,7 +386,7 @@ def pixels(site):
 def value(ax, x, y, name):
     """A pixel's number; the shared one stands in a circle."""
     shared = name == f"{SEEN[0]}{SEEN[1]}"
-    draw.label(ax, x, y, name or "0", size=SMALL, **(MARK if shared else {}))
+    draw.label(ax, x, y, name or "0", **(MARK if shared else {}))
     if shared:
         draw.ring(ax, x, y, 11, ec=ACCENT, lw=1.6)
 
@@ -415,7 +415,7 @@ def rows_of_x(ax, left, top):
     for n, site in enumerate(np.ndindex(SITES, SITES)):
         y, weight = top + n * SQUARE, 700 if site in TWO else 400
         row, name = y + SQUARE / 2, f"{site[0]}{site[1]}"
-        draw.label(ax, left - 13, row, name, size=SMALL, weight=weight)
+        draw.label(ax, left - 13, row, name, weight=weight)
         if site in TWO:
             style = STYLES[TWO.index(site)]
             for x, columns in ((left, taps), (end + 73, 1)):
@@ -438,11 +438,11 @@ def im2col() -> Drawing:
         (end + 83, "y", ""),
     ):
         draw.label(ax, x, 18, name, **BOLD)
-        draw.label(ax, x, 40, shape, size=SMALL)
-    draw.label(ax, end + 12, top + 90, "@", size=SMALL)
+        draw.label(ax, x, 40, shape)
+    draw.label(ax, end + 12, top + 90, "@")
     draw.label(ax, end + 59, top + 90, "=")
     low = top + 9 * SQUARE + 20
-    draw.label(ax, left, low, "a row for each window p q", "left", size=SMALL)
+    draw.label(ax, left, low, "a row for each window p q", "left")
     shared = f"{SEEN[0]}{SEEN[1]}"
     at = [pixels(site).index(shared) + 1 for site in TWO]
     return Drawing(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import drawing as draw
-from deepcourse.drawing import ACCENT, BOLD, INK, SMALL, Drawing
+from deepcourse.drawing import ACCENT, BOLD, INK, Drawing
 from deepcourse.records import read_table
 
 
@@ -21,22 +21,19 @@ def confusion(runs: Path) -> Drawing:
     """Which digits were taken for which, by seed 0."""
     found = counts(runs)
     wrong = found - np.diag(np.diag(found))
-    art, ax = draw.paper(480)
-    left, top, cell = 46, 58, 40
+    art, ax = draw.paper(412)
+    left, top, cell = 46, 58, 34
     right = left + 10 * cell
     for k in range(10):
         x, y = left + cell * (k + 0.5), top + cell * (k + 0.5)
         draw.label(ax, x, top - 12, k, **BOLD)
         draw.label(ax, left - 14, y, k, **BOLD)
         total = f"{wrong[k].sum()} of {found[k].sum():,}"
-        draw.label(ax, right + 12, y, total, "left", size=SMALL)
+        draw.label(ax, right + 12, y, total, "left")
         for j in np.flatnonzero(wrong[k]):
             square(ax, left + cell * (j + 0.5), y, wrong[k, j], wrong.max())
         ax.plot([x - 7, x + 7], [y - 7, y + 7], color=INK, lw=1, alpha=0.5)
-    for i in range(11):
-        at, line = cell * i, {"color": INK, "lw": 0.8, "alpha": 0.15}
-        ax.plot([left, right], [top + at] * 2, **line)
-        ax.plot([left + at] * 2, [top, top + 10 * cell], **line)
+    draw.grid(ax, left, top, 10, 10, cell, lw=0.8, alpha=0.15)
     ax.text(left + 5 * cell, 18, "taken for", ha="center")
     draw.label(ax, 12, top + 5 * cell, "true digit", rotation=90)
     draw.label(ax, right + 12, top - 12, "wrong", "left", **BOLD)
@@ -47,7 +44,7 @@ def confusion(runs: Path) -> Drawing:
 
 def square(ax, x: float, y: float, count: int, most: int) -> None:
     """A count, on a square whose area is proportional to it."""
-    side = 36 * (count / most) ** 0.5
+    side = 31 * (count / most) ** 0.5
     shade = {"fc": INK, "alpha": 0.22, "lw": 0}
     draw.box(ax, x - side / 2, y - side / 2, side, side, **shade)
     draw.label(ax, x, y, count)
@@ -116,7 +113,7 @@ def calibration(runs: Path) -> Drawing:
     ax.plot([0, 1], [0, 1], color=INK, ls=(0, (2, 3)), lw=1)
     ax.vlines(sure, low, high, color=INK, lw=1.4)
     ax.plot(sure, right, "o", color=ACCENT, ms=8)
-    style = {"size": SMALL, "va": "baseline"}
+    style = {"va": "baseline"}
     for count, x, y in found[:-1]:
         draw.beside(ax, f"{count:.0f}", (x, y), (9, -10), **style)
     count, x, y = found[-1]

@@ -16,8 +16,8 @@ def curves(runs: Path) -> Drawing:
         draw.canvas(470),
         {name: history(runs, name) for name in CURVES},
     )
-    top = draw.panel(art, 52, 26, 380, 170, yscale="log")
-    low = draw.panel(art, 52, 256, 380, 170)
+    top = draw.panel(art, 56, 26, 304, 170, yscale="log")
+    low = draw.panel(art, 56, 256, 304, 170)
     for ax, column, what in (
         (top, 0, "training loss, in nats (logarithmic)"),
         (low, 1, "validation error, in %"),

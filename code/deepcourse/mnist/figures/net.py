@@ -7,10 +7,10 @@ import numpy as np
 
 from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import BOLD, INK, SMALL, Drawing
+from deepcourse.drawing import BOLD, INK, Drawing
 
-CENTRE, SPAN = 200, 392  # pixels: middle of the bars, width of the widest
-LABELS = CENTRE + SPAN / 2 + 16
+CENTRE, SPAN = 174, 340  # pixels: middle of the bars, width of the widest
+LABELS = CENTRE + SPAN / 2 + 12
 
 
 def net(runs: Path) -> Drawing:
@@ -35,7 +35,7 @@ def diagram(facts: dict) -> Drawing:
         y = 98 + 58 * i
         bar(ax, y, size, scale, full)
         ax.text(LABELS, y - 2, f"(B, {size})", **BOLD)
-        ax.text(LABELS, y + 14, what, size=SMALL)
+        ax.text(LABELS, y + 14, what)
         if step:
             ground(ax, y + 7, widths[i : i + 2], step)
     total = f"{parameters(facts['sizes']):,}"
@@ -92,7 +92,7 @@ def image(ax, side: int) -> None:
         ax.plot([left, left + size], [top + at] * 2, color=INK, lw=0.6)
         ax.plot([left + at] * 2, [top, top + size], color=INK, lw=0.6)
     ax.text(LABELS, 26, f"(B, {side}, {side})", **BOLD)
-    ax.text(LABELS, 42, "B images", size=SMALL)
+    ax.text(LABELS, 42, "B images")
     draw.label(ax, CENTRE, 78, "rows end to end")
 
 
@@ -101,9 +101,8 @@ def bar(ax, y, size, scale, full) -> None:
     left, cells = CENTRE - size * scale / 2, max(1, size // 14)
     chosen = np.random.default_rng(2).random(cells) < full
     width = size * scale / cells
-    for i in np.flatnonzero(chosen):
-        shade = {"fc": INK, "alpha": 0.55, "lw": 0}
-        draw.box(ax, left + i * width, y - 7, width, 14, **shade)
+    filled = [(left + i * width, y - 7) for i in np.flatnonzero(chosen)]
+    draw.boxes(ax, filled, width, 14, fc=INK, alpha=0.55, lw=0)
     draw.box(ax, left, y - 7, size * scale, 14)
 
 

@@ -22,7 +22,9 @@ from deepcourse.datasets import Dataset
 
 COLUMNS, ROWS = 6, 6  # of the digits that are shown
 UNITS_SHOWN = 40
-SHEET = 1520  # pixels: twice the width of the page, for fine screens
+# Pixels: twice as wide as they are shown, for fine screens. Letters are 12 px
+# on a phone, where the sheet is 368 px wide.
+SHEET, LETTERED, LETTERS = 1520, 960, 32
 UNITS = {
     "wrong": "count",
     "shown": "count",
@@ -123,12 +125,12 @@ def mistakes(source: Dataset, rows: np.ndarray, runs: Path) -> tuple[dict, str]:
     wrong = np.flatnonzero(rows[:, 0] != rows[:, 1])
     wrong = wrong[np.argsort(-rows[wrong, 2], kind="stable")]
     shown = wrong[: COLUMNS * ROWS]
-    art = sheet(shown, COLUMNS, 1.22)
+    art = sheet(shown, COLUMNS, 1.56, LETTERED)
     for i, ax in zip(shown, art.axes):
         ax.imshow(255 - source.test_images[i], cmap="gray", vmin=0, vmax=255)
         true, said, sure = rows[i]
-        below = f"{said:.0f} ({true:.0f}) {floor(sure)}\u202f%"
-        ax.set_title(below, y=-0.27, fontsize=36)
+        below = f"{said:.0f} ({true:.0f})\n{floor(sure)}\u202f%"
+        ax.set_title(below, y=0, va="top", fontsize=LETTERS)
     save(art, runs / "mnist/mistakes.webp")
     header = ("test_image", "label", "predicted", "confidence")
     table = [(i, *map(int, rows[i, :2]), rows[i, 2]) for i in wrong]
@@ -171,16 +173,16 @@ def about_mistakes(
     )
 
 
-def sheet(items, columns: int, tall: float) -> Figure:
+def sheet(items, columns: int, tall: float, wide: int = SHEET) -> Figure:
     """A page of small axes without frame, one per item."""
     rows = -(-len(items) // columns)
-    side = SHEET / columns
-    art = Figure(figsize=(SHEET / 72, rows * side * tall / 72), dpi=72)
+    side = wide / columns
+    art = Figure(figsize=(wide / 72, rows * side * tall / 72), dpi=72)
     art.set_facecolor("white")
     for i in range(len(items)):
         left, top = i % columns / columns, 1 - i // columns / rows
         gap = 0.06 / columns
-        height = (side - 2 * gap * SHEET) / (rows * side * tall)
+        height = (side - 2 * gap * wide) / (rows * side * tall)
         box = (left + gap, top - height - 0.01, 1 / columns - 2 * gap, height)
         art.add_axes(box).set_axis_off()
     return art
