@@ -183,8 +183,18 @@ def search(session):
 
 
 @course
+def weight(session):
+    """What a first visit of the built pages loads, and what the course takes on a disk; writes their record."""
+    prepare(session)
+    npm(session, "--omit=dev")
+    site(session)
+    session.run("python", "-m", "tools.weight", *session.posargs)
+    session.run("dvc", "commit", "--force", "site-weight")  # frozen: `dvc repro` never runs it
+
+
+@course
 def lighthouse(session):
-    """Lighthouse on the index, lesson 2 and its lab: at least 95 in all four categories."""
+    """Lighthouse on the index, two posts, the notation and a lab: at least 95 in all four categories."""
     prepare(session)
     npm(session)
     if not (ROOT / "site" / "index.html").exists():

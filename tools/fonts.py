@@ -1,4 +1,4 @@
-"""Makes the site's typefaces from Adobe's Source families: `python -m tools.fonts FOLDER`.
+"""Makes the site's typefaces from Adobe's Source families: `python -m tools.fonts FOLDER [FACE …]`.
 
 FOLDER holds the originals:
 
@@ -17,12 +17,14 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 OUT = Path(__file__).parents[1] / "docs" / "assets" / "fonts"
-FEATURES = ["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum", "sups", "subs"]
-BASIC = [*range(0x20, 0x7F), *range(0xA0, 0x100)]
+FEATURES = ["kern", "liga", "ccmp", "locl", "tnum", "lnum"]
+ASCII = range(0x20, 0x7F)
+BASIC = [*ASCII, *range(0xA0, 0x100)]
+PUNCTUATION = [0xA0, *range(0x2009, 0x2016), *range(0x2018, 0x201F), *range(0x2020, 0x2027), 0x202F]
 GREEK = range(0x391, 0x3CA)
-LETTERS = [*range(0x100, 0x180), *GREEK]
+LATIN = range(0x100, 0x180)
 MARKS = [
-    *(*range(0x2009, 0x2016), *range(0x2018, 0x201F), *range(0x2020, 0x2027), 0x202F, 0x2030, 0x2032, 0x2033),
+    *(*PUNCTUATION, 0x2030, 0x2032, 0x2033),
     *(0x2039, 0x203A, 0x2044, *range(0x2070, 0x208F), 0x20AC, 0x2122, *range(0x2153, 0x215F), *range(0x2190, 0x219A)),
     *(0x2202, 0x2206, 0x220F, 0x2211, 0x2212, 0x2215, 0x2219, 0x221A, 0x221E, 0x2248, 0x2260, 0x2264, 0x2265),
     *(0x2713, 0xFFFD),
@@ -34,12 +36,19 @@ WEIGHTS = (400, 700)
 # name of the result: family, original, characters, the axes that are kept (a range) or fixed (a value)
 FACES = {
     "serif": ("Course Serif", SERIF, [*BASIC, *MARKS], {"wght": WEIGHTS, "opsz": 18}),
-    "serif-letters": ("Course Serif", SERIF, LETTERS, {"wght": WEIGHTS, "opsz": 18}),
-    "serif-italic": ("Course Serif", SERIF.replace("Roman", "Italic"), [*BASIC, *MARKS], {"wght": 400, "opsz": 18}),
+    "serif-latin": ("Course Serif", SERIF, LATIN, {"wght": 400, "opsz": 18}),
+    "serif-greek": ("Course Serif", SERIF, GREEK, {"wght": 400, "opsz": 18}),
+    "serif-italic": (
+        "Course Serif",
+        SERIF.replace("Roman", "Italic"),
+        [*ASCII, *PUNCTUATION],
+        {"wght": 400, "opsz": 18},
+    ),
     "sans": ("Course Sans", SANS, [*BASIC, *MARKS], {"wght": WEIGHTS}),
-    "sans-letters": ("Course Sans", SANS, LETTERS, {"wght": WEIGHTS}),
-    "sans-italic": ("Course Sans", SANS.replace("Upright", "Italic"), [*BASIC, *MARKS], {"wght": 400}),
-    "mono": ("Course Mono", MONO, [*BASIC, *GREEK, *MARKS], {"wght": WEIGHTS}),
+    "sans-latin": ("Course Sans", SANS, LATIN, {"wght": 400}),
+    "sans-greek": ("Course Sans", SANS, GREEK, {"wght": WEIGHTS}),
+    "sans-italic": ("Course Sans", SANS.replace("Upright", "Italic"), [*ASCII, *PUNCTUATION], {"wght": 400}),
+    "mono": ("Course Mono", MONO, [*BASIC, *GREEK, *MARKS], {"wght": 400}),
 }
 
 
@@ -69,11 +78,13 @@ def make(source: Path, target: Path, family: str, characters: list[int], axes: d
     subset.save_font(font, str(target), options)
 
 
-def main(folder: str):
-    """Make all faces and copy the licences beside them."""
+def main(folder: str, *names: str):
+    """Make the faces named, or all, and copy the licences beside them."""
     modules = Path(folder) / "node_modules"
     OUT.mkdir(parents=True, exist_ok=True)
     for name, (family, source, characters, axes) in FACES.items():
+        if names and name not in names:
+            continue
         target = OUT / f"{name}.woff2"
         make(modules / source, target, family, characters, axes)
         print(f"{target.name}: {target.stat().st_size:,} bytes")
