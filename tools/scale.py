@@ -63,9 +63,10 @@ def posts(folder: Path) -> dict[Path, str]:
 def fill(folder: Path, wanted: int) -> int:
     """Add copies of the posts, all of a slug at a time, until there are so many; the number that there are."""
     first, path = posts(folder), folder / "dvc.yaml"
-    alone = STAGE.sub(lambda stage: "" if "runs/site/" in stage[0] else stage[0], path.read_text(encoding="utf-8"))
+    own = "runs/site/scale.json"
+    alone = STAGE.sub(lambda stage: "" if own in stage[0] else stage[0], path.read_text(encoding="utf-8"))
     path.write_text(alone, encoding="utf-8")  # without the stage of this very record
-    shutil.rmtree(folder / "runs" / "site", ignore_errors=True)
+    (folder / own).unlink(missing_ok=True)
     for number in range(2, 10):
         chosen, there = {}, len(posts(folder))
         for slug in dict.fromkeys(first.values()):

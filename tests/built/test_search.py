@@ -113,3 +113,16 @@ def test_a_search_spoils_no_exercise(index, content):
             found += [f"{page.url}: {' '.join(part.split())[:60]}…" for part in said_too]
     assert solutions, "no post has a solution"
     fail(found, "The search shows what a reader is to find by himself; see coursesite.build.searched:")
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        *(("colab", "about/run/"), ("download notebook", "about/run/"), ("python version", "about/run/")),
+        *(("licence", "about/cite/"), ("license", "about/cite/"), ("author", "about/cite/"), ("cite", "about/cite/")),
+    ],
+)
+def test_how_to_run_it_and_whose_it_is_are_found(ask, query, page):
+    found, complaints = ask(query)
+    assert not complaints
+    assert any(place.startswith(page) for place in found[query])

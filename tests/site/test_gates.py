@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 HOUSE = Path(__file__).with_name("house")
 # What the house has in common with the course: nothing here grows with the number of posts.
 SHARED = (
+    *("README.md", "LICENSE", "LICENSE-text", "CITATION.cff"),
     *("mkdocs.yml", "pyproject.toml", "requirements/course.txt", "package.json", "package-lock.json", ".dvc/config"),
     *(
         "biome.json",
@@ -68,6 +69,7 @@ LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS = (
     ("pytest", f"tests/built/test_{name}.py") for name in ("links", "hosts", "markup", "weight", "records", "paths")
 )
 BROWSER = ("pytest", "tests/browser/test_pages.py", "-k")
+ABOUT, LETTERS = ("pytest", "tests/built/test_about.py"), ("pytest", "tests/browser/test_letters.py")
 VISIT, SEARCH = (*BROWSER, "about/changes"), (*BROWSER, "test_search")
 RUFF, FORMAT, TYPOS = ("ruff", "check"), ("ruff", "format", "--check"), ("typos",)
 BIOME, TSC = ("npx", "--no", "biome", "ci"), ("npx", "--no", "tsc")
@@ -572,6 +574,16 @@ PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be
             r"split the page or draw less:\s+/labs/lessons/01-demo/: [\d,]+ bytes, allowed are 170,000; ",
             id="a lab is too heavy",
         ),
+        pytest.param(
+            *(ABOUT, SITE_PAGE, r'<a href="[^"]*LICENSE.txt"[^>]*>MIT</a>', "MIT"),
+            r"copyright.html, lacks something:\s+/about/changes/: no link to LICENSE.txt",
+            id="the foot of a page names no licence",
+        ),
+        pytest.param(
+            *(ABOUT, "site/feed.xml", "<updated>[^<]*</updated>", "<updated>today</updated>"),
+            r"feed.xml is no Atom feed:\s+today is no moment",
+            id="the feed has no date",
+        ),
     ],
 )
 def test_a_built_page_is_refused(house, broken, command, name, old, new, says):
@@ -619,6 +631,16 @@ def test_a_page_in_the_browser_is_refused(house, broken, command, name, old, new
     broken.change(name, old, new)
     test = "test_search" if command == SEARCH else "test_page"
     assert failed(fails(broken, command, says)) == {test + each for each in where}
+
+
+@pytest.mark.xdist_group("browser")
+def test_small_letters_of_a_drawing_are_refused(house, broken):
+    house.passes(LETTERS)
+    broken.change(
+        SITE_POST, r'(<svg[^>]*role="img".*?)</svg>', r'\1<text y="9" style="font-size: 6px">tiny</text></svg>'
+    )
+    says = r"draw.WIDTH wide, with letters of draw.TEXT:\s+/lessons/01-demo/: [\d.]+ px: 'tiny' in "
+    assert len(failed(fails(broken, LETTERS, says))) == 1
 
 
 @pytest.mark.xdist_group("browser")
@@ -700,7 +722,7 @@ def test_nox_runs_these_commands():
         words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
-        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS, VISIT, SEARCH),
+        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS, ABOUT, VISIT, SEARCH, LETTERS),
         *(RUFF, FORMAT, TYPOS, BIOME, TSC, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]

@@ -6,11 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from coursesite.build import served
+from coursesite.build import served, wheel
 from coursesite.imports import closure
 
 ROOT = Path(__file__).parents[2]
@@ -41,9 +42,24 @@ from PIL import Image
 
 Image.new("L", (4, 4))
 """
+PROJECT = """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "deepcourse"
+version = "1.2"
+requires-python = ">=3.11,<3.14"
+[tool.setuptools.packages.find]
+where = ["code"]
+"""
 FILES = {
     "mkdocs.yml": SETTINGS,
     "requirements/course.txt": "",
+    "pyproject.toml": PROJECT,
+    "LICENSE": "MIT",
+    "LICENSE-text": "CC BY",
+    "docs/about/run.md": "# Run it\n",
     "runs/one/record.json": "{}",
     "docs/index.md": "# Home\n",
     "docs/one/01-first.md": "---\ntitle: The first post\n---\n\n# First\n",
@@ -117,7 +133,12 @@ def test_a_lab_shows_its_code_and_what_came_out_letter_by_letter(house):
 def test_the_head_of_a_lab_leads_to_its_post_and_its_notebook(house):
     article = shown(house[0], "01-first")
     links = {tag.get_text(): tag["href"] for tag in article.select(".post-head a")}
-    assert links == {"The first post": "../../../one/01-first/", "download": "../01-first.ipynb"}
+    assert links == {
+        "The first post": "../../../one/01-first/",
+        "download": "../01-first.ipynb",
+        "its package": "../../deepcourse-1.2-py3-none-any.whl",
+        "how to run it": "../../../about/run/",
+    }
     assert article.select_one(".post-head ~ p a")["href"] == "../../../one/01-first/"
     assert (house[0] / "site" / "runs" / "one" / "record.json").is_file()
 
@@ -156,9 +177,11 @@ def test_a_lab_that_fails_stops_the_build(house, cell, says):
 def test_a_notebook_installs_the_course_and_links_to_the_published_site():
     lab = ROOT / "docs" / "labs" / "lessons" / "02-mnist.py"
     there = json.loads(served.notebook(lab, "https://site.example/", "https://github.com/a/b"))["cells"]
+    from_git = json.loads(served.notebook(lab, "", "https://github.com/a/b"))["cells"]
     here = json.loads(served.notebook(lab))["cells"]
-    assert "git+https://github.com/a/b" in "".join(there[1]["source"])
-    assert "Install the course first" in "".join(here[1]["source"])
+    assert f"deepcourse @ https://site.example/labs/{wheel.NAME}" in "".join(there[1]["source"])
+    assert "deepcourse @ git+https://github.com/a/b" in "".join(from_git[1]["source"])
+    assert f"%pip install --quiet ./{wheel.NAME}" in "".join(here[1]["source"])
     assert "[lesson](https://site.example/lessons/02-mnist/)" in "".join(there[0]["source"])
     assert "The\nlesson measured" in "".join(here[0]["source"])
 
@@ -168,3 +191,14 @@ def test_no_notebook_is_made_twice_of_a_lab_that_stays_as_it_is(monkeypatch):
     first = served.notebook(lab, "https://site.example/")
     monkeypatch.setattr(served, "jupytext", None)
     assert served.notebook(lab, "https://site.example/") == first
+
+
+def test_the_same_sources_give_the_same_wheel(house, monkeypatch):
+    root = house[0]
+    site = root / "site" / "labs" / "deepcourse-1.2-py3-none-any.whl"
+    monkeypatch.setattr(wheel, "ROOT", root)
+    monkeypatch.setattr(wheel, "NAME", site.name)
+    (root / "code/deepcourse/one.py").touch()
+    assert wheel.made() == site.read_bytes()
+    with zipfile.ZipFile(site) as packed:
+        assert packed.read("deepcourse/one.py").decode() == FILES["code/deepcourse/one.py"]

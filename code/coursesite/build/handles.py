@@ -2,7 +2,7 @@
 
 Material adds what scrolls and what copies in the browser, with an unnamed landmark for each code block and a scrolling
 box that no key reaches. Here they are part of the page. Short code in a sentence gets a class, by which it stays on its
-line.
+line, and the link of a heading has words for its sign.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ BLOCK = re.compile(r"<pre>(?P<line><span></span>)?<code>(?P<source>.*?)</code></
 PROMPT = re.compile(r'<span class="gp">[^<]*</span>(.*)')
 SHORT = re.compile(rf"<code(?=>[^<]{{1,{listing.SHORT - 1}}}</code>(?!</pre>))")
 TAG = re.compile("<[^>]*>")
+PERMALINK = 'class="headerlink"'  # of the toc extension: "¶", which a screen reader calls "paragraph sign"
 PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # tokens in the colour of the text
 
 
@@ -64,7 +65,8 @@ def align(table: Element) -> None:
 
 class _Copyable(Postprocessor):
     def run(self, text):
-        return SHORT.sub(r'\g<0> class="short"', copyable(text))
+        page = SHORT.sub(r'\g<0> class="short"', copyable(text))
+        return page.replace(PERMALINK, f'{PERMALINK} aria-label="Link to this section"')
 
 
 class _Tables(Treeprocessor):

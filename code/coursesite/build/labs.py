@@ -23,6 +23,7 @@ from mkdocs.config import load_config
 from mkdocs.plugins import event_priority
 
 from coursesite import reading
+from coursesite.build import about, wheel
 from coursesite.build.maths import ROOT
 from coursesite.imports import closure
 
@@ -106,7 +107,7 @@ def on_page_markdown(markdown, page, config, files):
         raise LabError(f"{page.file.src_uri} must begin with a text cell: `# # Title`, `#`, and a first paragraph")
     title, first, text = start.groups()
     page.meta.update(title=title, description=sentence(first))
-    return f"# {title}\n\n{head(page)}\n\n{first}\n{text}"
+    return f"# {title}\n\n{head(page, config)}\n\n{first}\n{text}"
 
 
 def sentence(paragraph: str) -> str:
@@ -115,17 +116,21 @@ def sentence(paragraph: str) -> str:
     return re.match(r".*?[.:](?= |$)", plain)[0]
 
 
-def head(page) -> str:
-    """The box below a lab's title: its post, and the notebook to download."""
+def head(page, config) -> str:
+    """The box below a lab's title: its post, and the notebook, with the package where there is no address for it."""
     lab = Path(page.file.abs_src_path)
     post = ROOT / "docs" / page.file.src_uri.removeprefix("labs/").replace(".py", ".md")
     if not post.exists():
         raise LabError(f"{page.file.src_uri} belongs to no post; write docs/{post.parent.name}/{post.name}")
     title = reading.front_matter(post.read_text(encoding="utf-8"))["title"]
+    ways = [f'<a href="../{lab.stem}.ipynb" download>download</a>']
+    if not (config.site_url or about.REPO):
+        ways.append(f'with <a href="../../{wheel.NAME}" download>its package</a>')
+    ways += [about.colab(f"{post.parent.name}/{post.stem}"), "[how to run it](/about/run.md)"]
     return (
         '<div class="post-head" markdown="1">\n\n'
         f"Post\n:   [{title}](/{post.parent.name}/{post.name})\n\n"
-        f'Notebook\n:   <a href="../{lab.stem}.ipynb" download>download</a>\n\n</div>'
+        f"Notebook\n:   {', '.join(filter(None, ways))}\n\n</div>"
     )
 
 

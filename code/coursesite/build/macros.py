@@ -8,7 +8,7 @@ from jinja2 import UndefinedError
 from PIL import Image
 
 from coursesite import equations, series
-from coursesite.build import drafts, needs, numbers, paths, recorded
+from coursesite.build import about, changes, drafts, needs, numbers, paths, recorded, wheel
 from coursesite.build.maths import ROOT, anchor, claims
 from coursesite.build.paths import DOCS, REPO
 
@@ -57,7 +57,8 @@ def _art(name: str) -> str:
         text = made.read_text(encoding="utf-8")
         return re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
     with Image.open(made) as picture:
-        size = f"{{ width={picture.width} height={picture.height} loading=lazy }}"
+        half = picture.width // 2, picture.height // 2  # they are drawn for fine screens
+        size = "{{ width={} height={} loading=lazy }}".format(*half)
     if not (alternative := numbers.alternative(numbers.records(), name)):
         raise UndefinedError(f"no record of runs/{slug} has a text alternative for the picture {short!r}")
     return f"![{alternative}](/runs/{name}{made.suffix}){size}"
@@ -157,6 +158,9 @@ def define_env(env):
     """Entry point of mkdocs-macros."""
     env.variables["runs"] = numbers.names(numbers.records())
     env.variables["repo"] = REPO
+    site = env.conf["site_url"] or ""
+    ways = {"wheel": wheel.NAME, "wheel_beside": not (site or REPO), "colab_links": bool(about.colab("x"))}
+    env.variables.update(ways)
 
     entries = series.entries(DOCS)
     env.variables["posts"] = {"readable": sum(each.readable for each in entries), "all": len(entries)}
@@ -169,7 +173,12 @@ def define_env(env):
     def needs_map():
         return needs.drawing(DOCS, env.variables["page"].url)
 
+    def bibtex():
+        return about.bibtex(site, changes.latest().year)
+
     env.variables["head"] = head_box
     env.macro(functools.partial(cards, env.render), "cards")
     for macro in (figure, live, lab_cards, to_come, records_table, equations_table, tests_lists):
+        env.macro(macro)
+    for macro in (about.authors, about.labs_table, about.pythons, bibtex):
         env.macro(macro)

@@ -4,20 +4,17 @@ All of it is made of the front matter of the posts (`series`) and of the minutes
 """
 
 import functools
-import os
 import re
 from pathlib import Path
 
 import jupytext
 
 from coursesite import length, series
-from coursesite.build import labs, numbers
+from coursesite.build import about, labs, numbers
+from coursesite.build.about import DOCS, REPO
 from coursesite.build.maths import ROOT
 from coursesite.series import Entry
 
-DOCS = ROOT / "docs"
-REPO = os.environ.get("REPO_URL", "").rstrip("/")
-COLAB = "https://colab.research.google.com/github/"
 LAB = re.compile(r"Lab [^·\n]*· ")  # what the title of a lab begins with, and the line above it says
 
 
@@ -45,14 +42,11 @@ def head(page) -> str:
     name, found = page.file.src_uri.removesuffix(".md"), series.entry(DOCS, page.file.src_uri)
     needs = [series.entry(DOCS, f"{need}.md") for need in found.needs]
     run = [f"[notebook](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
-    host, _, owner = REPO.split("://", 1)[-1].partition("/")
-    if host == "github.com":  # Colab opens notebooks from nowhere else
-        run.append(f"[open in Colab]({COLAB}{owner}/blob/notebooks/{name}.ipynb)")
-    run.append("[install the course](/about/run.md)")
+    run += [about.colab(name), "[how to run it](/about/run.md)"]
     rows = {
         "Reading": f"{minutes(found)} minutes",
         "Needs": ", ".join(_link(need) for need in needs if need) or "nothing but the [front page](/index.md)",
-        "Run it": ", ".join(run),
+        "Run it": ", ".join(filter(None, run)),
     }
     return f'<div class="post-head" markdown="1">\n\n{_rows(rows)}\n</div>\n'
 

@@ -1,4 +1,4 @@
-"""What the site serves beside its pages: the records, and each lab as a notebook for Jupyter and Colab.
+"""What the site serves beside its pages: records, licences, and each lab as a notebook with the package it imports.
 
 MkDocs takes its files from docs/ alone, and a link there is lost on Windows; a notebook can't be reviewed, so none is
 tracked.
@@ -13,20 +13,32 @@ import jupytext
 from mkdocs.structure.files import File
 from nbformat.v4 import new_code_cell
 
+from coursesite.build import wheel
 from coursesite.build.labs import is_lab
+from coursesite.build.maths import ROOT
 from coursesite.build.numbers import RUNS
 
+BESIDE = """from pathlib import Path
+if not Path("{name}").exists():
+    raise FileNotFoundError("Download {name} into the folder of this notebook; its page has both.") from None
+%pip install --quiet ./{name}"""
+LICENCES = {"LICENSE.txt": "LICENSE", "LICENSE-text.txt": "LICENSE-text"}  # with an ending, or a browser saves them
 LINK = re.compile(r"\[([^\]]*)\]\(/([^)#]*?)\.(?:md|py)((?:#[^)]*)?)\)")
 
 
-def install_cell(repo: str) -> str:
-    """The source of the first cell: nothing happens where `deepcourse` can be imported."""
-    how = (
-        f'    %pip install --quiet "deepcourse @ git+{repo}"'
-        if repo
-        else '    raise SystemExit("Install the course first: pip install . in a copy of its repository.")'
-    )
-    return f"try:\n    import deepcourse\nexcept ImportError:\n{how}"
+def install_cell(site: str, repo: str) -> str:
+    """The source of the first cell: where `deepcourse` can't be imported, it is installed from where the notebook is.
+
+    A published site has the wheel at an address, a repository has the sources; without either, the wheel lies beside
+    the notebook, since a reader downloads both.
+    """
+    if site or repo:
+        origin = f"{site}labs/{wheel.NAME}" if site else f"git+{repo}"
+        how = f'%pip install --quiet "{wheel.PROJECT["name"]} @ {origin}"'
+    else:
+        how = BESIDE.format(name=wheel.NAME)
+    lines = "\n".join(f"    {line}" for line in how.split("\n"))
+    return f"try:\n    import {wheel.PROJECT['name']}\nexcept ImportError:\n{lines}"
 
 
 def notebook(lab: Path, site: str = "", repo: str = "") -> str:
@@ -37,7 +49,7 @@ def notebook(lab: Path, site: str = "", repo: str = "") -> str:
 @functools.lru_cache(maxsize=64)
 def _notebook(text: str, site: str, repo: str) -> str:
     made = jupytext.reads(text, fmt="py")
-    made.cells.insert(1, new_code_cell(install_cell(repo)))
+    made.cells.insert(1, new_code_cell(install_cell(site, repo)))
     for number, cell in enumerate(made.cells):
         cell["id"] = f"cell-{number}"
         if cell.cell_type == "markdown":
@@ -46,7 +58,7 @@ def _notebook(text: str, site: str, repo: str) -> str:
 
 
 def on_files(files, config):
-    """MkDocs' hook: every file of a record and the notebook of every lab is one of the site, too."""
+    """MkDocs' hook: what is served beside the pages."""
     for path in sorted(RUNS.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             name = f"runs/{path.relative_to(RUNS).as_posix()}"
@@ -55,4 +67,7 @@ def on_files(files, config):
     for lab in [file for file in files if is_lab(file)]:
         text = notebook(Path(lab.abs_src_path), config.site_url or "", repo)
         files.append(File.generated(config, lab.src_uri.replace(".py", ".ipynb"), content=text))
+    files.append(File.generated(config, f"labs/{wheel.NAME}", content=wheel.made()))
+    for name, licence in LICENCES.items():
+        files.append(File.generated(config, name, content=(ROOT / licence).read_text(encoding="utf-8")))
     return files
