@@ -87,3 +87,13 @@ def test_merged_wires_frames_and_dots_are_drawn_at_the_same_places_in_few_paths(
     assert [len(line.get_xdata()) for line in paper.lines] == [3, 3]  # forks; circles
     extents = corners(paper, paper.patches[0])
     np.testing.assert_allclose(extents, [5, 10, 115, 60])
+
+
+def test_boxes_that_touch_in_a_row_are_one_outline_and_all_are_one_path():
+    _, ax = draw.paper(100)
+    draw.boxes(ax, [(20, 0), (0, 0), (10, 0), (40, 0), (0, 10)], 10, 10)
+    (patch,) = ax.patches
+    corners = patch.get_path().vertices.reshape(-1, 4, 2)
+    assert [(c[0][0], c[1][0], c[0][1]) for c in corners] == [(0, 30, 0), (40, 50, 0), (0, 10, 10)]
+    draw.boxes(ax, [], 10, 10)
+    assert len(ax.patches) == 1

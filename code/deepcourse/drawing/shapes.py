@@ -53,12 +53,25 @@ def box(ax, left, top, width, height, **style) -> None:
     ax.add_patch(Rectangle((left, top), width, height, **style))
 
 
-def boxes(ax, corners, width, height, **style) -> None:
-    """Equal rectangles as one path, by their upper left corners."""
-    sides = np.array([(0, 0), (width, 0), (width, height), (0, height), (0, 0)])
-    points = np.concatenate([sides + corner for corner in corners])
-    path = mpl.path.Path(points, [1, 2, 2, 2, 79] * len(corners))
-    ax.add_patch(PathPatch(path, **{"fc": "none", "ec": INK, **style}))
+def boxes(ax, places, width, height, **style) -> None:
+    """Rectangles of one size as one path, by their upper left corners.
+
+    Those of a row that touch are joined, so that a picture of pixels is
+    small.
+    """
+    runs = []
+    for y, x in sorted((y, x) for x, y in places):
+        if runs and runs[-1][2] == y and abs(runs[-1][1] - x) < 1e-6:
+            runs[-1][1] = x + width
+        else:
+            runs.append([x, x + width, y])
+    if runs:
+        outlines = [
+            mpl.path.Path([(a, y), (b, y), (b, y + height), (a, y + height)])
+            for a, b, y in runs
+        ]
+        whole = mpl.path.Path.make_compound_path(*outlines)
+        ax.add_patch(PathPatch(whole, **{"ec": "none", **style}))
 
 
 def ring(ax, x, y, radius, **style) -> None:

@@ -279,16 +279,16 @@ def factor(value: float) -> str:
 
 def show(ax, corner, values, lit, chosen) -> None:
     """One grid with its numbers, those of the sum shaded and bold."""
-    draw.grid(ax, *corner, *values.shape, CELL, lw=1.1)
-    for at in np.ndindex(values.shape):
-        x, y = (c + CELL * z for c, z in zip(corner, at[::-1]))
-        marked = at in lit or at == chosen
-        if marked and at != chosen:
-            draw.box(ax, x, y, CELL, CELL, fc=INK, alpha=0.14, lw=0)
-        if at == chosen:
+    left, top = corner
+    draw.grid(ax, left, top, *values.shape, CELL, lw=1.1)
+    shaded = [(left + CELL * j, top + CELL * i) for i, j in lit - {chosen}]
+    draw.boxes(ax, shaded, CELL, CELL, fc=INK, alpha=0.14, lw=0)
+    for i, j in np.ndindex(values.shape):
+        x, y = left + CELL * j, top + CELL * i
+        if (i, j) == chosen:
             draw.box(ax, x, y, CELL, CELL, **FRAME)
-        number = f"{values[at]:g}".replace("-", "−")
-        style = MARK if at == chosen else BOLD if marked else {}
+        style = MARK if (i, j) == chosen else BOLD if (i, j) in lit else {}
+        number = f"{values[i, j]:g}".replace("-", "−")
         draw.label(ax, x + CELL / 2, y + CELL / 2, number, **style)
 
 

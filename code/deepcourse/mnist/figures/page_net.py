@@ -4,8 +4,6 @@ import base64
 from pathlib import Path
 
 import numpy as np
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
 
 from deepcourse import drawing as draw
 from deepcourse import records
@@ -14,7 +12,7 @@ from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing, percent
 # In the page a layer lies over this drawing, in the same places.
 LEFT, TOP, CELL, SIDE = 4, 34, 9, 28
 BARS, WIDTH, RIGHT = 286, 96, 438
-LEVELS = 6  # of grey, where a picture has 255
+LEVELS = 3  # of grey, where a picture has 255
 
 
 def page_net(runs: Path) -> Drawing:
@@ -56,14 +54,9 @@ def picture(ax, pixels: np.ndarray) -> None:
     draw.box(ax, LEFT, TOP, SIDE * CELL, SIDE * CELL)
     shade = np.round(pixels / 255 * LEVELS).astype(int)
     for level in range(1, LEVELS + 1):
-        squares = [
-            Outline(np.array([LEFT + CELL * j, TOP + CELL * i]) + SQUARE)
+        cells = [
+            (LEFT + CELL * j, TOP + CELL * i)
             for i, j in np.argwhere(shade == level)
         ]
-        if squares:
-            whole = Outline.make_compound_path(*squares)
-            style = {"fc": INK, "alpha": level / LEVELS, "lw": 0}
-            ax.add_patch(PathPatch(whole, **style))
-
-
-SQUARE = CELL * np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
+        alpha = level / LEVELS
+        draw.boxes(ax, cells, CELL, CELL, fc=INK, alpha=alpha, lw=0)

@@ -200,7 +200,7 @@ export function mount(figure, data) {
   for (const [i, digit] of data.digits.entries()) {
     const option = document.createElement("option");
     option.value = `${i}`;
-    option.textContent = `the ${i < 10 ? "first" : "hard"} ${digit.label} (number ${digit.test_image})`;
+    option.textContent = `${i < 10 ? "first" : "hard"} ${digit.label}, no. ${digit.test_image}`;
     digits.append(option);
   }
   const take = () => {
