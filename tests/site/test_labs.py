@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -198,6 +199,7 @@ def test_the_same_sources_give_the_same_wheel(house, monkeypatch):
     site = root / "site" / "labs" / "deepcourse-1.2-py3-none-any.whl"
     monkeypatch.setattr(wheel, "ROOT", root)
     monkeypatch.setattr(wheel, "NAME", site.name)
+    monkeypatch.setattr(wheel, "PROJECT", tomllib.loads(PROJECT)["project"])
     (root / "code/deepcourse/one.py").touch()
     assert wheel.made() == site.read_bytes()
     with zipfile.ZipFile(site) as packed:

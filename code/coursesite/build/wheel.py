@@ -43,7 +43,7 @@ def _made(files: tuple) -> bytes:
             copy.chmod(0o644)
         environment = os.environ | {"SOURCE_DATE_EPOCH": DATE}
         command = [sys.executable, "-c", PACK, "out"]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
             raise RuntimeError(f"{NAME} can't be packed:\n{done.stderr}")
         return (Path(folder) / "out" / NAME).read_bytes()

@@ -31,7 +31,6 @@ def finished(tmp_path_factory):
     tmp_path = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "CACHE", tmp_path / "cache")
-        patch.setattr(pictures, "SHEET", 380)
         patch.setattr(pictures, "UNITS_SHOWN", 8)
         for module in (pictures, front):
             patch.setattr(module, "ROWS", 2)
@@ -67,10 +66,10 @@ def test_pictures_are_the_same_each_time_and_as_wide_as_a_sheet(finished, tmp_pa
     source, runs = finished
     again = shutil.copytree(runs, tmp_path / "runs", ignore=shutil.ignore_patterns("*.webp"))
     pictures.pictures(source, again)
-    for name in ("mistakes.webp", "weights.webp"):
+    for name, wide in {"mistakes.webp": pictures.LETTERED, "weights.webp": pictures.SHEET}.items():
         assert (again / "mnist" / name).read_bytes() == (runs / "mnist" / name).read_bytes()
         with Image.open(runs / "mnist" / name) as sheet:
-            assert sheet.width == pictures.SHEET
+            assert sheet.width == wide
 
 
 def test_the_strip_of_the_front_page_is_the_first_row_of_the_mistakes(finished):
