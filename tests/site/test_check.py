@@ -352,13 +352,13 @@ BREAKS = {
             PAGE,
             RELU,
             f">>> relu(-1)  # {'a' * 60}",
-            "02-demo.md:38: a line of 76 columns; break it, a page shows 66: >>> relu(-1)",
+            "02-demo.md:39: a line of 76 columns; break it, a page shows 66: >>> relu(-1)",
         ),
         (
             MODEL,
             "(x, 0)",
             f"(x, 0)  # {'a' * 50}",
-            "02-demo.md:28: a line of 74 columns; break it, a page shows 66: return max",
+            "02-demo.md:29: a line of 74 columns; break it, a page shows 66: return max",
         ),
         (
             "docs/labs/lessons/02-demo.py",
@@ -665,8 +665,8 @@ def test_a_minute_is_200_words_or_12_lines_of_code_or_2_equations(root):
     assert length.minutes(root, "word " * 1000) == 5
     assert length.minutes(root, "```python\n" + "x = 1\n\n" * 60 + "```\n") == 5
     assert length.minutes(root, "```text\n" + "x = 1\n" * 60 + "```\n") == 1
-    told = 'def f():\n    """Say it.\n' + "\n    More.\n" * 60 + '    """\n' + "    x = 1\n" * 58
-    assert length.minutes(root, f"```python\n{told}```\n") == 5
+    typed = 'def f():\n    """Say it.\n' + "\n    More.\n" * 60 + '    """\n' + "    x = 1\n" * 57
+    assert length.minutes(root, f"```python\n{typed}```\n") == 10  # what a page types it shows, docstrings too
     assert length.minutes(root, "$$\ny\n$$\n\n" * 10) == 5
     solution = '??? success "Solution"\n\n    ```python\n' + "    x = 1\n" * 60 + "    ```\n"
     assert length.minutes(root, solution) == 1

@@ -1,13 +1,9 @@
 """Colab opens notebooks from github.com only: elsewhere no page links to it."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from coursesite import reading
-from coursesite.build import macros
-
-ROOT = Path(__file__).parents[2]
+from coursesite.build import about, paths
 
 
 @pytest.mark.parametrize(
@@ -20,8 +16,7 @@ ROOT = Path(__file__).parents[2]
     ],
 )
 def test_a_lab_is_opened_in_colab_from_github_alone(repo, link, monkeypatch):
-    monkeypatch.setattr(macros, "REPO", repo)
-    meta = reading.front_matter((ROOT / "docs/lessons/02-mnist.md").read_text(encoding="utf-8"))
-    shown = macros.head(SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md"), meta=meta))
+    monkeypatch.setattr(about, "REPO", repo)
+    shown = paths.head(SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md")))
     assert ("colab" in shown) == (link is not None)
     assert (link or "") in shown

@@ -191,7 +191,7 @@ def test_the_search_reads_a_page_once_and_again_when_it_changed(site, monkeypatc
     site()
     assert read == ["index.md"]
     assert [doc for doc in index() if doc["location"]] == [doc for doc in first if doc["location"]]
-    assert [(doc["text"], doc["plain"]) for doc in index() if not doc["location"]] == [("<p>By Mądry.</p>", "Madry")]
+    assert [(doc["text"], doc["plain"]) for doc in index() if not doc["location"]] == [("<p>By Mądry.</p>", "madry")]
 
 
 def test_a_page_keeps_what_its_search_leaves_out(site):
@@ -205,7 +205,7 @@ def test_a_page_keeps_what_its_search_leaves_out(site):
 @pytest.mark.parametrize(
     ("text", "bare"),
     [
-        ("Gülçehre, Łukasz and Ré wrote it", "Gulcehre Lukasz Re"),
+        ("Gülçehre, Łukasz and Ré wrote it", "gulcehre lukasz re"),
         ("σ, 2² and ½ of a naïve x̂", "naive"),
         ("plain words", ""),
     ],

@@ -34,7 +34,7 @@ def step(model, optimizer, images, labels, rate, seed):
             nothing has moved.
     """
     with tf.GradientTape() as tape:
-        logits = model(images, seed)  # (B, K)
+        logits = model(images, seed)
         losses = softmax_cross_entropy(logits, labels)  # (B,)
         if losses.shape[0] == 0:
             raise ValueError(
