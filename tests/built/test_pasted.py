@@ -18,7 +18,7 @@ def pasted(content):
     """By post and way: what went wrong, and the CPU seconds; one process for all of them."""
     posts = {}
     for page in content:
-        if page.url.startswith(POSTS):
+        if page.url.startswith(POSTS) and page.url not in POSTS:
             posts[page.url] = []
             for button in page.article.select(":is(.language-python, .language-pycon) > pre > .md-code__button"):
                 shown = button.find_next_sibling("code").get_text()

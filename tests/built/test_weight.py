@@ -1,7 +1,6 @@
 """What a reader has to load before reading: HTML, all CSS and all JavaScript of a page, compressed."""
 
 import gzip
-import json
 import re
 
 from built import fail
@@ -10,12 +9,10 @@ BUDGET, LAB_BUDGET = 150_000, 170_000
 
 
 def referenced(page) -> set:
-    """The style sheets and scripts of a page, with what a sheet imports and the worker behind the search."""
+    """The style sheets and scripts of a page, with what a sheet imports; the search comes when it is opened."""
     links = [tag["href"] for tag in page.soup.select('link[rel~="stylesheet"]')]
     links += [tag["src"] for tag in page.soup.select("script[src]")]
     links += [tag["data-late"] for tag in page.soup.select("script[data-late]")]  # comes after the first paint
-    if config := page.soup.find(id="__config"):
-        links.append(json.loads(config.string)["search"])
     files = {found[0] for link in links if (found := page.target(link)) and found[0].is_file()}
     for sheet in [file for file in files if file.suffix == ".css"]:
         for name in re.findall(r'@import\s+(?:url\()?["\']?([^"\')\s;]+)', sheet.read_text(encoding="utf-8")):
