@@ -9,7 +9,7 @@ LEAST = 12
 SMALL = """least => [...document.querySelectorAll("article .figure-art svg text, article svg[role=img] text")]
   .map(text => ({
     size: parseFloat(getComputedStyle(text).fontSize) * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b),
-    of: (text.closest("[role=img]").querySelector("title") || {}).textContent, says: text.textContent.trim(),
+    of: (text.closest("svg").querySelector("title") || {}).textContent, says: text.textContent.trim(),
   })).filter(found => found.says && found.size < least - 0.01)"""
 # Matplotlib's inline figures have 100 dots to an inch: ten points are 13.9 px of the picture.
 SHRUNK = """least => [...document.querySelectorAll("article .output img")]

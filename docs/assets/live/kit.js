@@ -32,7 +32,7 @@ export function over(figure) {
   const { width, height } = still.viewBox.baseVal;
   const layer = document.createElement("div");
   layer.className = "live-layer";
-  layer.style.cssText = `max-width: ${still.style.maxWidth}; aspect-ratio: ${width} / ${height}`;
+  layer.style.aspectRatio = `${width} / ${height}`;
   still.after(layer);
   for (const touch of ["pointerdown", "focusin"]) {
     figure.addEventListener(touch, () => figure.classList.add("touched"), { once: true });
