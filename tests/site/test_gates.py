@@ -637,7 +637,7 @@ def test_a_page_in_the_browser_is_refused(house, broken, command, name, old, new
 def test_small_letters_of_a_drawing_are_refused(house, broken):
     house.passes(LETTERS)
     broken.change(
-        SITE_POST, r'(<svg[^>]*role="img".*?)</svg>', r'\1<text y="9" style="font-size: 6px">tiny</text></svg>'
+        SITE_POST, r'(<svg[^>]*role="img".*?)</svg>', r'\1<text y="9" style="font-size: 1px">tiny</text></svg>'
     )
     says = r"draw.WIDTH wide, with letters of draw.TEXT:\s+/lessons/01-demo/: [\d.]+ px: 'tiny' in "
     assert len(failed(fails(broken, LETTERS, says))) == 1

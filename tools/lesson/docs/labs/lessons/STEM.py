@@ -36,4 +36,6 @@ def yours(dy, x):
     return dy * x
 
 
-print("right" if np.allclose(yours(np.ones(2), x), MODULE.backward(np.ones(2), x)) else "not yet")
+dy = np.ones(2)
+right = np.allclose(yours(dy, x), MODULE.backward(dy, x))
+print("right" if right else "not yet")
