@@ -47,7 +47,7 @@ def step(a, c):
         (B, 4H) the gates i, f, g, o.
     """
     c, a = expect.arrays(c=(c, "B, H"), a=(a, "B, 4H"))
-    gates = activate(a)  # (B, 4H)
+    gates = activate(a)
     i, f, g, o = np.split(gates, 4, axis=1)  # each (B, H)
     c = f * c + i * g  # (B, H)
     return o * np.tanh(c), c, gates
