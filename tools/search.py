@@ -16,8 +16,8 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests" / "helpers"))  # Chromium and the server of the tests
-import built  # noqa: E402
-import chromium  # noqa: E402
+import built  # noqa: E402 - found by the path above
+import chromium  # noqa: E402 - found by the path above
 
 FIRST = 3  # pages that a reader looks at before typing something else
 L2, G1, G2, G3 = "lessons/02-mnist/", "gradflow/01-matmul-conv2d/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
