@@ -71,6 +71,6 @@ def typed(code: str) -> str:
 class Sections(SnippetPreprocessor):
     """Brings sections of modules in place of `--8<--` lines, as a page shows them."""
 
-    def process_snippet_lines(self, lines, target):
-        """The library's hook, between finding a section and showing it."""
-        return lesson("\n".join(lines)).split("\n") if target["path"].endswith(".py") else lines
+    def extract_section(self, section, lines):
+        """The library's method that finds a section: what isn't Python stays as it is."""
+        return lesson("\n".join(super().extract_section(section, lines))).split("\n")
