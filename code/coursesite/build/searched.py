@@ -8,10 +8,15 @@ a page without them; the page is put back afterwards. While `mkdocs serve` runs,
 A word is also found as others write it: without its accents, or as it is spelt on the other side of the Atlantic. And a
 section is found by the words of its address, which name what its heading only speaks of: `#masks` for "A padded step
 doesn't happen". A lesson comes before the reference.
+
+The theme's worker is mended, too. Its lunr keeps all words in one automaton and merges the nodes that have the same
+name, which is made of the edges' letters and the numbers of their ends, without a sign between them: an edge 1 to node
+23 and an edge 12 to node 3 look alike. So words with digits made it lose others, or find some that are none and fail.
 """
 
 import re
 import unicodedata
+from pathlib import Path
 
 from mkdocs.plugins import CombinedEvent, event_priority
 
@@ -34,6 +39,12 @@ SPELLINGS |= {there: here for here, there in SPELLINGS.items()}
 # A title counts a thousand times, by Material's default: with these, one of the reference counts as a word of a lesson.
 BOOSTS = {"reference/code/": 0.001, "reference/records.md": 0.001, "about/equations.md": 0.001}
 BOOSTS |= {"reference/glossary.md": 2, "reference/notation.md": 2}
+MENDED = """
+lunr.TokenSet.prototype.toString = function () {
+  const ends = Object.keys(this.edges).sort().map((letter) => `${letter}${this.edges[letter].id} `)
+  return this._str || `${Number(this.final)}${ends.join("")}`
+}
+"""
 indexed: dict[str, tuple[tuple, list[dict]]] = {}  # address of a page: what its entries were made of, and they
 
 
@@ -119,3 +130,9 @@ def _after(context, page, config, nav):
 
 
 on_page_context = CombinedEvent(_before, _after)
+
+
+def on_post_build(config):
+    """MkDocs' hook: no two nodes of lunr's automaton have the same name."""
+    for worker in Path(config.site_dir).glob("assets/javascripts/workers/search.*.js"):
+        worker.write_text(worker.read_text(encoding="utf-8") + MENDED, encoding="utf-8")
