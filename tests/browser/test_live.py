@@ -133,12 +133,14 @@ def test_it_answers_pointer_and_keys_and_moves_nothing(mounted, live, width):
         if figure.evaluate(SHOWN) == shown:  # it was at that end
             tab.keyboard.press("ArrowRight")
         shown = answers(tab, figure, shown)
+    figure.locator(".live-layer").evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")  # no header
     box = figure.locator(".live-layer").bounding_box()
     tab.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.35 * box["height"])
     tab.mouse.down()
     tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
     tab.mouse.up()
     answers(tab, figure, shown)
+    assert not tab.evaluate("getSelection().toString()"), "dragging on the figure marks its numbers as text"
     heights.append(figure.bounding_box()["height"])
     tab.wait_for_timeout(100)
     assert max(heights) - min(heights) < 1, f"the figure's height changes: {heights}"

@@ -33,6 +33,7 @@ export function over(figure) {
   const layer = document.createElement("div");
   layer.className = "live-layer";
   layer.style.aspectRatio = `${width} / ${height}`;
+  layer.addEventListener("selectstart", (event) => event.preventDefault()); // a drag marks no text
   still.after(layer);
   for (const touch of ["pointerdown", "focusin"]) {
     figure.addEventListener(touch, () => figure.classList.add("touched"), { once: true });
