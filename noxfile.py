@@ -171,25 +171,23 @@ def scale(session):
         session.run("dvc", "commit", "--force", "site-scale")  # frozen: `dvc repro` never runs it
 
 
+def of_the_site(session, name):
+    """Build the site and write a record of what was built; its stage is frozen, so that `dvc repro` never runs it."""
+    site(session)
+    session.run("python", "-m", f"tools.{name}")
+    session.run("dvc", "commit", "--force", f"site-{name}")
+
+
 @course
 def search(session):
-    """Where the search of the built site finds what readers look for: 25 queries, typed; writes their record."""
-    prepare(session)
-    npm(session, "--omit=dev")
-    if not (ROOT / "site" / "index.html").exists():
-        site(session)
-    session.run("python", "-m", "tools.search", *session.posargs)
-    session.run("dvc", "commit", "--force", "site-search")  # frozen: `dvc repro` never runs it
+    """Where the search of the built site finds what readers look for: 25 queries, typed."""
+    of_the_site(session, "search")
 
 
 @course
 def weight(session):
-    """What a first visit of the built pages loads, and what the course takes on a disk; writes their record."""
-    prepare(session)
-    npm(session, "--omit=dev")
-    site(session)
-    session.run("python", "-m", "tools.weight", *session.posargs)
-    session.run("dvc", "commit", "--force", "site-weight")  # frozen: `dvc repro` never runs it
+    """What a first visit of the built pages loads, and what the course takes on a disk."""
+    of_the_site(session, "weight")
 
 
 @course

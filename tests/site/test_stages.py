@@ -211,3 +211,11 @@ def test_the_stages_of_the_course_are_followed_as_python_would():
 
 def test_the_checks_know_all_of_it():
     assert {"dependencies", "outputs", "stale"} <= check.CHECKS.keys()
+
+
+def test_what_python_compiles_is_no_dependency():
+    from dvc.repo import Repo
+
+    with Repo(str(ROOT)) as repo:
+        assert repo.dvcignore.is_ignored_dir(f"{ROOT}/tests/gradflow/__pycache__", ignore_subrepos=False)
+        assert not repo.dvcignore.is_ignored_dir(f"{ROOT}/tests/gradflow", ignore_subrepos=False)
