@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from deepcourse.records import leaves, unit_of
 
-from coursesite import reading
+from coursesite import reading, series
 from coursesite.build import numbers
 
 SPEEDS = {"bench": "Speed", "site": "This site"}  # folders of records that belong to no post
@@ -21,7 +21,7 @@ LONG = 12  # numbers in a list that is left to the record itself
 def slugs(docs: Path) -> dict[str, str]:
     """Each slug with what it is called: `lesson 2`, or the series; its posts stand together."""
     found = {}
-    for path in [*sorted((docs / "lessons").glob("*.md")), *sorted((docs / "gradflow").glob("*.md"))]:
+    for path in series.pages(docs):
         slug = reading.front_matter(path.read_text(encoding="utf-8")).get("slug")
         if slug:
             found.setdefault(slug, slug if path.parent.name == "gradflow" else f"lesson {int(path.stem[:2])}")
