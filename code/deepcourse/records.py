@@ -29,6 +29,7 @@ KEPT = Path(".cache/experiments")  # finished parts of long runs
 UNITS = {
     "count",  # shown exactly
     "fraction",  # 0 .. 1, shown as a percentage
+    "percentage points",  # of a difference of two fractions
     "nat",
     "s",
     "ms",

@@ -14,18 +14,23 @@ from deepcourse.mnist.expect import (
 
 # --8<-- [start:sgd]
 class SGD(tf.Module):
-    """Each weight moves by -rate times its gradient.
+    """Each weight moves against its gradients, old ones too.
 
     Args:
         weights: the variables to move, in floating point.
+        momentum: the share of the last step that is kept, below 1.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
 
-    def __init__(self, weights):
+    def __init__(self, weights, momentum=0.0):
         super().__init__()
         self.weights = movable(weights)
+        self.momentum = probability("momentum", momentum)
+        pairs = [(w.shape, wide(w.dtype)) for w in self.weights]
+        zeros = [tf.zeros(*pair) for pair in pairs if momentum]
+        self.u = [tf.Variable(zero) for zero in zeros]
 
     def apply(self, gradients, rate):
         """Move every weight one step.
@@ -39,9 +44,11 @@ class SGD(tf.Module):
                 nothing has moved.
         """
         gradients, rate = slopes(self.weights, gradients, rate)
-        for w, g in zip(self.weights, gradients):
+        for u, g in zip(self.u, gradients):
+            u.assign(self.momentum * u + g)
+        for w, u in zip(self.weights, self.u or gradients):
             w.assign_sub(
-                tf.cast(tf.cast(rate, g.dtype) * g, w.dtype)
+                tf.cast(tf.cast(rate, u.dtype) * u, w.dtype)
             )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from deepcourse.datasets import Dataset
+from deepcourse.mnist import keys
 from deepcourse.mnist.expect import array, whole
 
 
@@ -125,9 +126,10 @@ def batches(images, labels, batch_size, seed, epoch, classes=10):
     batch_size = whole("batch_size", batch_size, 1, len(images))
     seed = whole("seed", seed, -(2**31), 2**31 - 1)
     epoch = whole("epoch", epoch, 0)
+    key = keys.of(seed, keys.ORDER, epoch)
     images, labels = tf.constant(images), tf.constant(labels)
     order = tf.random.experimental.stateless_shuffle(
-        tf.range(len(images)), seed=(seed, epoch)
+        tf.range(len(images)), key
     )
 
     def pick(rows):

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import tensorflow as tf
 
+from deepcourse.mnist import keys
 from deepcourse.mnist.expect import (
     layer_sizes,
     probability,
@@ -21,6 +22,7 @@ from deepcourse.mnist.layers import (
 ACTIVATIONS = {
     "relu": (relu, he_normal),
     "sigmoid": (tf.sigmoid, glorot_uniform),
+    "identity": (tf.identity, glorot_uniform),  # no bend
 }
 
 
@@ -30,7 +32,7 @@ class MLP(tf.Module):
 
     Args:
         sizes: units per layer, pixels first and classes last.
-        activation: of the hidden layers, "relu" or "sigmoid".
+        activation: of the hidden layers, one of `ACTIVATIONS`.
         drop_input: probability of dropping a pixel, below 1.
         drop_hidden: probability of dropping a hidden unit, below 1.
         seed: of the first weights.
@@ -66,7 +68,8 @@ class MLP(tf.Module):
         self.activation, init = ACTIVATIONS[activation]
         self.w, self.b = [], []
         for i, shape in enumerate(pairwise(sizes)):  # D, H
-            w = init(shape, seed=(self.seed, i))
+            key = keys.of(self.seed, keys.WEIGHTS, i)
+            w = init(shape, key)
             b = tf.zeros(shape[1])
             self.w.append(tf.Variable(w, name=f"w{i + 1}"))
             self.b.append(tf.Variable(b, name=f"b{i + 1}"))
@@ -96,7 +99,7 @@ class MLP(tf.Module):
             if i > 0:
                 x = self.activation(x)
             if seed is not None and self.rates[i] > 0:
-                x = dropout(x, self.rates[i], seed + [i, 0])
+                x = dropout(x, self.rates[i], keys.fold(seed, i))
             x = dense(x, w, b)
         return x
 

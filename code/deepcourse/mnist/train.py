@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from deepcourse.mnist import keys
 from deepcourse.mnist.data import batches, check
 from deepcourse.mnist.expect import array, positive, whole
 from deepcourse.mnist.layers import softmax_cross_entropy
@@ -159,10 +160,10 @@ class Run:
         def one(state, batch):
             (t, total), (images, labels) = state, batch
             left = 1 - tf.cast(t / steps, tf.float32)
-            seed = tf.stack([self.seed, t])
+            key = keys.of(self.seed, keys.DROPOUT, t)
             net, rate = self.model, self.rate * left
             loss = self.step(
-                net, self.optimizer, images, labels, rate, seed
+                net, self.optimizer, images, labels, rate, key
             )
             return t + 1, total + loss
 

@@ -6,43 +6,123 @@
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
+
 from deepcourse import records
-from deepcourse.mnist.runs import plan
-from deepcourse.mnist.runs.headline import NET, RATES
+from deepcourse.mnist import data
+from deepcourse.mnist.runs import plan, training
+from deepcourse.mnist.runs.headline import NET
 
 FULL = plan.Plan(
     nets={
         "full": NET,
         "softmax": replace(NET, sizes=(784, 10), drop_input=0.0),
+        "identity": replace(NET, activation="identity"),
         "sigmoid": replace(NET, activation="sigmoid"),
-        "sgd": replace(NET, optimizer="sgd", rate=0.1),
+        "momentum": replace(NET, optimizer="momentum", rate=0.03),
+        "sgd": replace(NET, optimizer="sgd", rate=0.3),
         "no_dropout": replace(NET, drop_input=0.0, drop_hidden=0.0),
     },
-    tried={  # on the validation part, one run each
-        "full": RATES,
-        "softmax": (0.0003, 0.001, 0.003),
-        "sigmoid": (0.001, 0.003, 0.01),
-        "sgd": (0.1, 0.3, 1.0),
-        "no_dropout": (0.0003, 0.001, 0.002),
-    },
+    search=True,
 )
+MOVED = ("full", "momentum", "sgd")  # the same net, moved in three ways
+UNITS = plan.UNITS | {"middle": "1", "rim": "1", "black": "1"}
 
 
 def measure(settings: plan.Plan, runs: Path) -> dict:
     """Train each net from each seed, at its own best rate."""
-    source, chosen, found = plan.follow(settings)
-    plan.write_curves(runs / "mnist/ingredients.csv", found)
-    seeds = runs / "mnist/ingredients_seeds.csv"
-    plan.write_seeds(seeds, "ingredients", found)
-    return {
-        "values": {name: plan.summary(rows) for name, rows in found.items()},
-        "settings": {
-            name: asdict(net) | {"tried_rates": settings.tried[name]}
-            for name, net in chosen.items()
-        },
-        **plan.about(settings, source, found),
+    measured, source, found = compare("ingredients", settings, runs)
+    lengths = {name: moved(source, found[name]) for name in MOVED}
+    write_moved(runs / "mnist/moved.csv", lengths)
+    values = {name: regions(source, each) for name, each in lengths.items()}
+    return measured | {
+        "units": UNITS,
+        "values": measured["values"] | {"moved": values},
     }
 
 
+def compare(name: str, settings: plan.Plan, runs: Path):
+    """What a record of several nets says, the data, and all runs by net."""
+    source, chosen, found, rates = plan.follow(settings)
+    plan.write_curves(runs / f"mnist/{name}.csv", found)
+    plan.write_seeds(runs / f"mnist/{name}_seeds.csv", name, found)
+    values = {net: plan.summary(each) for net, each in found.items()}
+    for net, each in found.items():
+        if net != "full":
+            values[net] |= against_full(source, each, found["full"])
+    measured = {
+        "values": values,
+        "settings": {net: asdict(each) for net, each in chosen.items()},
+        "tried": {net: plan.choices(each) for net, each in rates.items()},
+        **plan.about(settings, source, found),
+    }
+    return measured, source, found
+
+
+def against_full(source, each: list[dict], full: list[dict]) -> dict:
+    """What a net errs more than the full one, in validation and in test."""
+    said = {}
+    for kind, part in (("validation", 1), ("test", 2)):
+        pair = (plan.mistakes(source, runs, part) for runs in (each, full))
+        for name, value in plan.paired(*pair).items():
+            said[f"{kind}_{name}"] = value
+    return said
+
+
+def moved(source, runs: list[dict]) -> dict[str, np.ndarray]:
+    """Root mean square of each pixel's weights, and of how far they went.
+
+    Returns:
+        (D,) `start` and (D,) `end`, of the weights; (D,) `moved`, of their
+        difference; each over the units and the seeds.
+    """
+    squares = []
+    for run in runs:
+        net = training.Settings(**run["settings"])
+        first = training.build(net, run["seed"]).model.w[0].numpy()
+        with np.load(Path(run["folder"]) / "weights.npz") as kept:
+            last = kept[kept.files[0]]  # (D, H)
+        three = (first, last, last - first)
+        squares.append([(w**2).mean(axis=1) for w in three])
+    found = np.sqrt(np.mean(squares, axis=0))  # (3, D)
+    return dict(zip(("start", "end", "moved"), found, strict=True))
+
+
+def regions(source, lengths: dict[str, np.ndarray]) -> dict:
+    """How far the weights went, in the middle of the picture and around it.
+
+    The middle is half of the picture's height and width. The rim is the
+    rest, without the pixels that are black in every training picture.
+    """
+    side = source.images.shape[1]
+    middle = np.zeros((side, side), bool)
+    quarter = side // 4
+    middle[quarter : side - quarter, quarter : side - quarter] = True
+    inked = data.flatten(source.images).max(axis=0) > 0  # (D,)
+    parts = {
+        "middle": middle.ravel() & inked,
+        "rim": ~middle.ravel() & inked,
+        "black": ~inked,
+    }
+    parts = {name: part for name, part in parts.items() if part.any()}
+    return {
+        name: float(np.sqrt((lengths["moved"][part] ** 2).mean()))
+        for name, part in parts.items()
+    }
+
+
+def write_moved(path: Path, lengths: dict) -> None:
+    """Write, for each pixel, what `moved` found."""
+    header = ["pixel"]
+    columns = []
+    for net, each in lengths.items():
+        header += [f"{net}_{name}" for name in each]
+        columns += each.values()
+    rows = np.transpose(columns)
+    table = [(i, *map(float, row)) for i, row in enumerate(rows)]
+    records.write_table(path, header, table, digits=6)
+
+
 if __name__ == "__main__":
+    plan.one_thread()
     records.run("mnist/ingredients", measure, FULL, plan.small(FULL))

@@ -27,7 +27,7 @@ UNITS = plan.UNITS | {"rounded_accuracy": "fraction", "bytes": "count"}
 
 def measure(settings: plan.Plan, runs: Path) -> dict:
     """Train the net, round its weights, and ask the rounded net."""
-    source, chosen, found = plan.follow(settings)
+    source, chosen, found, _ = plan.follow(settings)
     net, finished = chosen["page"], found["page"][0]
     with np.load(Path(finished["folder"]) / "weights.npz") as kept:
         packed = pack([kept[name] for name in kept.files])
@@ -147,4 +147,5 @@ def show(test, p: np.ndarray, i: int) -> dict:
 
 
 if __name__ == "__main__":
+    plan.one_thread()
     records.run("mnist/page_net", measure, FULL, plan.small(FULL))

@@ -10,10 +10,11 @@ import contextlib
 import json
 import shutil
 import sqlite3
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 from tqdm import tqdm
 
 from deepcourse import datasets, records
@@ -27,6 +28,10 @@ UNITS = {
     "validation_accuracy": "fraction",
     "test_accuracy": "fraction",
     "test_error": "fraction",
+    "validation_more": "percentage points",
+    "validation_more_se": "percentage points",
+    "test_more": "percentage points",
+    "test_more_se": "percentage points",
     "test_error_max_norm": "fraction",
     "test_loss": "nat",
     "parameters": "count",
@@ -39,14 +44,30 @@ UNITS = {
 }
 
 
+# The rates that any net may get. Each starts at its own and goes up and down
+# from there until the best one lies between two that are worse.
+GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which nets are trained, on what, and how often."""
 
     nets: dict[str, Settings]  # by name
-    tried: dict[str, tuple] = field(default_factory=dict)  # rates, by net
+    search: bool = False  # whether a rate is looked for on GRID
     data: str = "mnist"  # the function of `datasets`
     seeds: tuple = (0, 1, 2, 3, 4)  # a run from each
+    choosing: tuple = (0, 1, 2)  # of them, for each rate that is tried
+
+
+def one_thread() -> None:
+    """Let a run have one core.
+
+    The products of this net are too small to share, and so two experiments
+    that run at once take hardly longer than one.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def small(plan: Plan) -> Plan:
@@ -55,39 +76,82 @@ def small(plan: Plan) -> Plan:
         name: replace(net, sizes=(64, *net.sizes[1:]), epochs=2, validation=200)
         for name, net in plan.nets.items()
     }
-    return replace(plan, nets=nets, data="digits", seeds=(0, 1))
+    seeds = {"seeds": (0, 1), "choosing": (0,)}
+    return replace(plan, nets=nets, data="digits", **seeds)
 
 
 def follow(plan: Plan):
     """Choose a rate for each net, then train it from each seed.
 
     Returns:
-        The data set; by net the settings, and the runs as `measure` gives
-        them.
+        The data set; by net the settings; by net the runs as `measure` gives
+        them; and by net what was tried, as `tried` gives it.
     """
     source = getattr(datasets, plan.data)()
+    rates = {
+        name: tried(source, name, net, plan.choosing)
+        for name, net in plan.nets.items()
+        if plan.search
+    }
     chosen = {
-        name: best_rate(source, name, net, plan.tried.get(name, ()))
+        name: replace(net, rate=best(rates[name])) if plan.search else net
         for name, net in plan.nets.items()
     }
     found = {
         name: [measure(source, net, s, f"{name}, seed {s}") for s in plan.seeds]
         for name, net in chosen.items()
     }
-    return source, chosen, found
+    return source, chosen, found, rates
 
 
-def best_rate(source, name: str, settings: Settings, rates) -> Settings:
-    """The tried rate with the best validation accuracy at seed 100."""
-    tried = [replace(settings, rate=rate) for rate in rates]
-    if not tried:
-        return settings
-    return max(
-        tried,
-        key=lambda s: measure(source, s, 100, f"{name} {s.rate:g}")[
-            "validation_accuracy"
-        ],
-    )
+def tried(source, name: str, settings: Settings, seeds) -> dict:
+    """Try rates of the grid until the best one has a worse one on each side.
+
+    Returns:
+        By rate, in order, the validation accuracy at each seed.
+    """
+    found: dict[float, list[float]] = {}
+
+    def accuracies(rate):
+        each = replace(settings, rate=rate)
+        runs = [measure(source, each, s, f"{name} {rate:g}") for s in seeds]
+        return [run["validation_accuracy"] for run in runs]
+
+    near = [GRID.index(settings.rate)]
+    while near:
+        for i in near:
+            found[GRID[i]] = accuracies(GRID[i])
+        found = dict(sorted(found.items()))
+        i = GRID.index(best(found))
+        near = [n for n in (i - 1, i + 1) if 0 <= n < len(GRID)]
+        near = [n for n in near if GRID[n] not in found]
+    return found
+
+
+def best(rates: dict) -> float:
+    """The rate of the best mean validation accuracy; of equals, the lowest."""
+    return max(rates, key=lambda rate: np.mean(rates[rate]))
+
+
+def choices(rates: dict) -> list[dict]:
+    """What a record says of the rates that were tried.
+
+    A rate ties with the best one if the mean difference over the seeds is
+    less than twice its standard error.
+    """
+    top = rates[best(rates)]
+    said = []
+    for rate, each in rates.items():
+        lost = np.subtract(top, each)  # (seeds,)
+        error = np.std(lost, ddof=1) / len(lost) ** 0.5 if lost[1:].size else 0
+        said.append(
+            {
+                "rate": rate,
+                "validation_accuracy": float(np.mean(each)),
+                "ties": bool(lost.mean() <= 2 * error),
+            }
+        )
+    return said
 
 
 def measure(source, settings: Settings, seed: int, name: str) -> dict:
@@ -149,7 +213,40 @@ def trained(source, settings: Settings, seed: int, name: str, folder: Path):
             lambda done: bar.update(done - bar.n),
         )
     np.savez_compressed(folder / "weights.npz", *run.model.weights)
+    read = [training.answers(run.model, part) for part in parts[1:]]
+    np.savez_compressed(folder / "answers.npz", *read)
     return training.finish(run, parts, history)
+
+
+def mistakes(source, runs: list[dict], part: int) -> np.ndarray:
+    """(seeds, N) 1 where a run misreads a picture of part 1 or 2, else 0."""
+    found = []
+    for run in runs:
+        labels = data.split(source, run["settings"]["validation"])[part].labels
+        with np.load(Path(run["folder"]) / "answers.npz") as kept:
+            found.append(kept[f"arr_{part - 1}"] != labels)
+    return np.array(found, float)
+
+
+def paired(wrong: np.ndarray, base: np.ndarray) -> dict:
+    """How much more one net errs than another on the same pictures.
+
+    The difference is averaged over seeds. Its standard error counts both
+    what another draw of the pictures and what another seed would change.
+    Both are in percentage points.
+
+    Args:
+        wrong: (S, N) as `mistakes` gives it, of the same seeds and pictures.
+        base: (S, N) of the net to compare with.
+    """
+    lost = wrong - base  # (S, N)
+    (s, n), by_seed = lost.shape, lost.mean(axis=1)
+    pictures = lost.mean(axis=0).var(ddof=1) / n
+    seeds = by_seed.var(ddof=1) / s
+    return {
+        "more": 100 * float(lost.mean()),
+        "more_se": 100 * float((pictures + seeds) ** 0.5),
+    }
 
 
 def summary(runs: list[dict]) -> dict:

@@ -29,7 +29,7 @@ FULL = plan.Plan(
 
 def measure(settings: plan.Plan, runs: Path) -> dict:
     """Train both from each seed."""
-    source, nets, found = plan.follow(settings)
+    source, nets, found, _ = plan.follow(settings)
     plan.write_curves(runs / "mnist/srivastava.csv", found)
     seeds = runs / "mnist/srivastava_seeds.csv"
     plan.write_seeds(seeds, "srivastava", found)
@@ -51,6 +51,7 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
 
 
 if __name__ == "__main__":
+    plan.one_thread()
     # One thread, so that two such runs fit on two cores.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -4,6 +4,7 @@ This module and those that it imports decide what a run finds, so a finished
 run is kept under a name made of them: see `plan.key`.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,11 @@ import tensorflow as tf
 
 from deepcourse.mnist import adam, data, max_norm, model, train
 
-OPTIMIZERS = {"adam": adam.Adam, "sgd": adam.SGD}
+OPTIMIZERS = {
+    "adam": adam.Adam,
+    "momentum": functools.partial(adam.SGD, momentum=0.9),
+    "sgd": adam.SGD,
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,11 @@ def watched(parts) -> data.Part:
     if len(validation.labels):
         return validation
     return data.Part(learnt.images[:10000], learnt.labels[:10000])
+
+
+def answers(model, part) -> np.ndarray:
+    """(N,) the class that a net reads in each picture of a part."""
+    return model(part.images).numpy().argmax(axis=1).astype(np.uint8)
 
 
 def finish(run, parts, history) -> dict:

@@ -1,0 +1,50 @@
+"""Keys: two integers from which TensorFlow draws, others for each draw."""
+
+import tensorflow as tf
+
+from deepcourse.mnist.expect import seed_pair, whole
+
+# What a run draws: first weights, the order of the pictures, dropout.
+WEIGHTS, ORDER, DROPOUT = range(3)
+
+
+# --8<-- [start:key]
+def fold(key, number):
+    """Give a draw a key of its own: that of its number.
+
+    Args:
+        key: two integers.
+        number: which of the draws, at least 0.
+
+    Returns:
+        (2,) int64, another key for each number.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    key = seed_pair("key", key)
+    number = tf.cast(
+        number, tf.int64
+    )  # a hash of 64 bits, not of 32
+    return tf.random.experimental.stateless_fold_in(key, number)
+
+
+# --8<-- [end:key]
+
+
+def of(seed, purpose, number):
+    """The key of a run's draw, by what it is for and its number.
+
+    Args:
+        seed: of the run.
+        purpose: WEIGHTS, ORDER or DROPOUT.
+        number: of the layer, the epoch or the step.
+
+    Returns:
+        (2,) int64.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    seed = whole("seed", seed, -(2**31), 2**31 - 1)
+    return fold((seed, purpose), number)
