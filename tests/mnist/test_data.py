@@ -53,7 +53,7 @@ def test_pictures_of_another_shape_or_dtype_are_refused_by_name(wrong):
 
 
 def epoch(batch_size, seed=0, number=0):
-    return [(x.numpy(), y.numpy()) for x, y in batches(IMAGES, LABELS, batch_size, seed, number)]
+    return [*batches(IMAGES, LABELS, batch_size, seed, number)]
 
 
 @pytest.mark.parametrize("batch_size", [1, 5, 22, 23])

@@ -3,10 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 from deepcourse.datasets import Dataset
-from deepcourse.mnist import keys
 from deepcourse.mnist.expect import array, whole
 
 
@@ -103,7 +101,7 @@ def flatten(pictures: np.ndarray) -> np.ndarray:
 
 # --8<-- [start:batches]
 def batches(images, labels, batch_size, seed, epoch, classes=10):
-    """One epoch of training data in random order.
+    """Give all pictures in random order, B at a time.
 
     The order depends on `seed` and `epoch` and on nothing else, so a run
     that was killed sees the same batches when it resumes.
@@ -112,32 +110,24 @@ def batches(images, labels, batch_size, seed, epoch, classes=10):
         images: (N, D) float32, 0 .. 1.
         labels: (N,) int32, 0 .. K-1.
         batch_size: B; what is left of N at the end waits for a later epoch.
-        seed: of the run.
+        seed: of the run, at least 0.
         epoch: counted from 0.
         classes: K.
 
     Returns:
-        A `tf.data.Dataset` of N // B pairs, (B, D) images and (B,) labels.
+        An iterator over N // B pairs, (B, D) images and (B,) labels.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
     check(images, labels, classes)
     batch_size = whole("batch_size", batch_size, 1, len(images))
-    seed = whole("seed", seed, -(2**31), 2**31 - 1)
-    epoch = whole("epoch", epoch, 0)
-    key = keys.of(seed, keys.ORDER, epoch)
-    images, labels = tf.constant(images), tf.constant(labels)
-    order = tf.random.experimental.stateless_shuffle(
-        tf.range(len(images)), key
-    )
-
-    def pick(rows):
-        return tf.gather(images, rows), tf.gather(labels, rows)
-
-    rows = tf.data.Dataset.from_tensor_slices(order)
-    rows = rows.batch(batch_size, drop_remainder=True)
-    return rows.map(pick).prefetch(2)
+    seed, epoch = whole("seed", seed, 0), whole("epoch", epoch, 0)
+    order = np.random.default_rng((seed, epoch))
+    order = order.permutation(len(images))  # (N,)
+    many = len(images) // batch_size
+    rows = order[: many * batch_size].reshape(many, batch_size)
+    return ((images[r], labels[r]) for r in rows)
 
 
 # --8<-- [end:batches]

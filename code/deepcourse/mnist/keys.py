@@ -4,8 +4,7 @@ import tensorflow as tf
 
 from deepcourse.mnist.expect import seed_pair, whole
 
-# What a run draws: first weights, the order of the pictures, dropout.
-WEIGHTS, ORDER, DROPOUT = range(3)
+WEIGHTS, DROPOUT = range(2)  # what a run draws them for
 
 
 # --8<-- [start:key]
@@ -36,9 +35,9 @@ def of(seed, purpose, number):
     """The key of a run's draw, by what it is for and its number.
 
     Args:
-        seed: of the run.
-        purpose: WEIGHTS, ORDER or DROPOUT.
-        number: of the layer, the epoch or the step.
+        seed: of the run, at least 0.
+        purpose: WEIGHTS or DROPOUT.
+        number: of the layer, or of the step.
 
     Returns:
         (2,) int64.
@@ -46,5 +45,5 @@ def of(seed, purpose, number):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    seed = whole("seed", seed, -(2**31), 2**31 - 1)
+    seed = whole("seed", seed, 0, 2**31 - 1)
     return fold((seed, purpose), number)

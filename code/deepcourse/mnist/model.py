@@ -35,7 +35,7 @@ class MLP(tf.Module):
         activation: of the hidden layers, one of `ACTIVATIONS`.
         drop_input: probability of dropping a pixel, below 1.
         drop_hidden: probability of dropping a hidden unit, below 1.
-        seed: of the first weights.
+        seed: of the first weights, at least 0.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -59,7 +59,7 @@ class MLP(tf.Module):
                 f"activation: got {activation!r}, "
                 f"expected one of {', '.join(ACTIVATIONS)}"
             )
-        self.seed = whole("seed", seed, -(2**31), 2**31 - 1)
+        self.seed = whole("seed", seed, 0, 2**31 - 1)
         between = probability("drop_hidden", drop_hidden)
         self.rates = (
             probability("drop_input", drop_input),

@@ -104,6 +104,62 @@ def evaluate(model, images, labels):
 
 
 # --8<-- [start:fit]
+def fit(
+    model,
+    optimizer,
+    part,
+    rate,
+    epochs,
+    batch_size=128,
+    seed=0,
+    step=step,
+    done=0,
+):
+    """Train epoch by epoch, while the rate falls to zero.
+
+    Args:
+        model: gives logits for images, and dropout with a seed.
+        optimizer: of the weights of this net.
+        part: (N, D) images and (N,) labels.
+        rate: the learning rate of the first step.
+        epochs: how many passes over the part.
+        batch_size: B, at most N.
+        seed: of the order of the pictures and of dropout, at least 0.
+        step: what moves the weights once.
+        done: how many epochs this net has behind it.
+
+    Yields:
+        The mean loss of each epoch's steps, in nats.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected; then
+            nothing has moved.
+    """
+    move = tf.function(step)  # compiled at its first call
+    steps = len(part[1]) // batch_size  # in an epoch
+    for epoch in range(done, epochs):
+        data = batches(
+            *part, batch_size, seed, epoch, outputs(model)
+        )
+        losses = []
+        for t, (images, labels) in enumerate(data, epoch * steps):
+            left = 1 - t / (steps * epochs)
+            key = keys.of(seed, keys.DROPOUT, t)
+            loss = move(
+                model,
+                optimizer,
+                tf.constant(images),
+                tf.constant(labels),
+                tf.constant(rate * left),
+                key,
+            )
+            losses.append(loss)
+        yield float(tf.reduce_mean(losses))
+
+
+# --8<-- [end:fit]
+
+
 class Run:
     """A training run: each `epoch` is one pass over the data.
 
@@ -113,7 +169,7 @@ class Run:
         rate: the learning rate of the first step.
         epochs: how many passes, while the rate falls to zero.
         batch_size: B, at most as many as there are pictures.
-        seed: of the order of the pictures and of dropout.
+        seed: of the order of the pictures and of dropout, at least 0.
         step: what moves the weights once.
 
     Raises:
@@ -149,26 +205,10 @@ class Run:
         self.rate = positive("rate", rate)
         self.epochs = whole("epochs", epochs)
         self.batch_size = whole("batch_size", batch_size)
-        self.seed = whole("seed", seed, -(2**31), 2**31 - 1)
+        self.seed = whole("seed", seed, 0, 2**31 - 1)
         self.done = tf.Variable(0)  # epochs so far
         self.history = tf.Variable(tf.zeros((self.epochs, 4)))
-
-    @tf.function  # one graph for a whole epoch
-    def sweep(self, data, first, steps):
-        """Take one step per batch; the rate falls to zero."""
-
-        def one(state, batch):
-            (t, total), (images, labels) = state, batch
-            left = 1 - tf.cast(t / steps, tf.float32)
-            key = keys.of(self.seed, keys.DROPOUT, t)
-            net, rate = self.model, self.rate * left
-            loss = self.step(
-                net, self.optimizer, images, labels, rate, key
-            )
-            return t + 1, total + loss
-
-        t, total = data.reduce((first, tf.constant(0.0)), one)
-        return total / tf.cast(t - first, tf.float32)
+        self.losses = None  # of the epochs to come
 
     def epoch(self, train, validation):
         """Train once on all batches, then validate.
@@ -185,26 +225,26 @@ class Run:
             )
         check_part(self.model, "train", train)
         check_part(self.model, "validation", validation)
-        classes = outputs(self.model)
-        data = batches(
-            *train, self.batch_size, self.seed, number, classes
-        )
-        n = len(data)
-        loss = self.sweep(
-            data,
-            tf.constant(number * n),
-            tf.constant(self.epochs * n),
-        )
+        whole("batch_size", self.batch_size, 1, len(train[1]))
+        if self.losses is None:
+            self.losses = fit(
+                self.model,
+                self.optimizer,
+                train,
+                self.rate,
+                self.epochs,
+                self.batch_size,
+                self.seed,
+                self.step,
+                number,
+            )
+        loss = next(self.losses)
         seconds = time.perf_counter() - start
         row = [loss, *score(self.model, *validation), seconds]
         self.history[number].assign(tf.stack(row))
         self.done.assign_add(1)
 
 
-# --8<-- [end:fit]
-
-
-# --8<-- [start:resume]
 def train(run, parts, folder: Path, progress=None) -> np.ndarray:
     """Finish a run, from its last checkpoint if there is one.
 
@@ -343,6 +383,3 @@ def compare(checkpoint: str, facts: dict) -> None:
             "is of another run: "
             f"{'; '.join(other)}"
         )
-
-
-# --8<-- [end:resume]
