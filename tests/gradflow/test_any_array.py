@@ -170,7 +170,6 @@ CASES = {
     "batchnorm.update": lambda b: case(batchnorm.update, running=ints(b), batch=ints(b, seed=1)),
     "batchnorm_staged.forward": lambda b: normal_case(batchnorm_staged, b),
     "batchnorm_staged.backward": lambda b: normal_case(batchnorm_staged, b, batchnorm_staged.backward),
-    "clip.each": lambda b: case(lambda g: clip.each([g, g]), {"g": "gradients"}, g=ints(b, 3)),
     "clip.global_norm": lambda b: case(
         lambda g: clip.global_norm([g, g]), {"g": "gradients"}, g=ints(b, 3), stays=False
     ),

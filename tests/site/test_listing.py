@@ -106,9 +106,7 @@ def test_of_a_docstring_the_first_line_is_shown(page):
 
 
 def test_the_rest_of_a_docstring_is_one_link_away(page):
-    said = (
-        "Whole docstrings: [<code>twice</code>][deepcourse.demo.twice], [<code>Counter</code>][deepcourse.demo.Counter]"
-    )
+    said = "In full: [<code>twice</code>][deepcourse.demo.twice], [<code>Counter</code>][deepcourse.demo.Counter]"
     assert page.count(f'<p class="docstrings">{said}</p>') == 2
     assert page.index("End.") > page.rindex("</details>") > page.rindex(said)
 
@@ -137,3 +135,67 @@ def test_what_is_copied_can_be_typed_at_a_prompt(source):
     assert said == []
     assert not more
     exec(listing.typed(source), {"__name__": "__main__", "__file__": __file__})
+
+
+CHECKED = """from deepcourse.mnist import expect
+from deepcourse.mnist.expect import (
+    real,
+    whole,
+)
+from deepcourse.mnist.loss import check_labels
+
+
+# --8<-- [start:checked]
+class Net:
+    def __init__(self, rate, sizes=(1, 2)):
+        \"\"\"Ready.\"\"\"
+        if rate < 0:
+            raise ValueError("rate: got less")
+        self.rate = real("rate", rate, at_least=0)
+        self.pair = (whole("a", sizes[0]), 2)
+
+    def run(self, x, k, cache):
+        if x is not None:
+            x = real("x", x)
+        x, k = expect.arrays(x=(x, "B"), k=(k, "B"))
+        x, k = real("x", x), real("k", k)
+        check_labels(x, k)
+        for i in range(3):
+            if i > 5:
+                raise ValueError("i")
+        y = real("x", x)  # kept: it has another name now
+        dy, dz = expect.cache(cache, tuple)
+        if x > 0:
+            y = 0
+        return y
+
+
+# --8<-- [end:checked]
+"""
+
+
+def test_a_page_leaves_out_what_does_nothing_but_check():
+    names = listing.checks(CHECKED)
+    assert names == {"expect", "real", "whole", "check_labels"}
+    shown = listing.lesson(CHECKED[CHECKED.index("class Net") : CHECKED.index("\n\n\n# --8<-- [end")], names)
+    assert (
+        shown
+        == '''class Net:
+    def __init__(self, rate, sizes=(1, 2)):
+        """Ready."""
+        self.rate = rate
+        self.pair = (sizes[0], 2)
+    def run(self, x, k, cache):
+        y = x  # kept: it has another name now
+        dy, dz = cache
+        if x > 0:
+            y = 0
+        return y'''
+    )
+
+
+def test_code_that_checks_nothing_is_shown_whole_and_no_link_leads_away():
+    code = "def f(x):\n    if x:\n        raise KeyError\n    return real(x)"
+    assert listing.unchecked(code, frozenset()) == code
+    assert listing.shortened(code) == []
+    assert listing.shortened("def f(x):\n    x = real('x', x)\n    return x", frozenset({"real"})) == ["f"]

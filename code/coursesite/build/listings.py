@@ -1,6 +1,7 @@
-"""Python-Markdown extension: modules come as a page shows them, and the rest of their docstrings is one click away."""
+"""Python-Markdown extension: modules come as a page shows them, and what it leaves out is one click away."""
 
 import re
+from pathlib import Path
 
 from markdown import Extension
 from markdown.preprocessors import Preprocessor
@@ -12,7 +13,7 @@ EMBED = re.compile(r'^\s*--8<-- "(?P<path>deepcourse/[\w/]+)\.py:')
 
 
 class _Docstrings(Preprocessor):
-    """Below a block that embeds modules, a link to each docstring of which it shows one line."""
+    """Below a block that embeds modules, a link to each function of which it shows less than all."""
 
     def __init__(self, md, whole):
         super().__init__(md)
@@ -23,7 +24,8 @@ class _Docstrings(Preprocessor):
         if not (found := EMBED.match(line)):
             return []
         module = found["path"].replace("/", ".")
-        names = listing.shortened("\n".join(self.whole.run([line.strip()])))
+        text = next(Path(base, f"{found['path']}.py") for base in self.whole.base_path).read_text(encoding="utf-8")
+        names = listing.shortened("\n".join(self.whole.run([line.strip()])), listing.checks(text))
         return [f"[`{name}`][{module}.{name}]" for name in names]
 
     def run(self, lines):
@@ -34,8 +36,12 @@ class _Docstrings(Preprocessor):
             links += self.links(line) if inside[number] else []
             if links and inside[number] and not inside[number + 1]:
                 indent = line[: len(line) - len(line.lstrip())]
-                said = "Whole docstring" + "s" * (len(links) > 1)
-                made += ["", f"{indent}{said}: {', '.join(links)}", f"{indent}{{: .docstrings }}", ""]
+                made += [
+                    "",
+                    f"{indent}In full: {', '.join(links)}",
+                    f"{indent}{{: .docstrings }}",
+                    "",
+                ]
                 links = []
         return made
 

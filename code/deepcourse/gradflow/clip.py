@@ -28,7 +28,8 @@ def global_norm(gradients):
         >>> global_norm([np.array([3.0]), np.array([[4.0]])])
         5.0
     """
-    every = [g.astype(float) for g in each(gradients)]
+    gradients = expect.several("gradients", gradients)
+    every = [np.asarray(g, float) for g in gradients]
     largest = max(
         (np.abs(g).max(initial=0) for g in every), default=0.0
     )
@@ -57,7 +58,7 @@ def clip_by_global_norm(gradients, limit):
         >>> clip_by_global_norm([np.array([3.0]), np.array([4.0])], limit=1.0)
         ([array([0.6]), array([0.8])], 5.0)
     """
-    gradients = each(gradients)
+    gradients = expect.several("gradients", gradients)
     limit = expect.number(
         "limit", limit, lambda n: n > 0, "a number above 0"
     )
@@ -67,29 +68,6 @@ def clip_by_global_norm(gradients, limit):
     scale = np.float64(min(1.0, limit / norm) if norm else 1.0)
     scaled = [(g * scale).astype(g.dtype) for g in gradients]
     return scaled, norm
-
-
-def each(gradients):
-    """Several gradients as arrays, wherever they come from.
-
-    Args:
-        gradients: arrays in a list, a tuple, a generator, ...
-
-    Returns:
-        A list of them.
-
-    Raises:
-        ValueError: They aren't several, or one isn't of real numbers.
-    """
-    try:
-        gradients = list(gradients)
-    except TypeError:
-        expect.refuse(
-            "gradients",
-            type(gradients).__name__,
-            "a list of arrays",
-        )
-    return [expect.array("gradients", g) for g in gradients]
 
 
 # --8<-- [end:clip]

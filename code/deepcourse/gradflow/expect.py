@@ -9,7 +9,6 @@ from numbers import Integral, Real
 import numpy as np
 
 
-# --8<-- [start:refuse]
 def refuse(name, got, expected):
     """Raise the error of an argument that can't be used.
 
@@ -29,10 +28,6 @@ def refuse(name, got, expected):
     raise ValueError(f"{name}: got {got}, expected {expected}")
 
 
-# --8<-- [end:refuse]
-
-
-# --8<-- [start:array]
 def array(name, value, shape=None):
     """One argument as an array of floats, if nothing is wrong.
 
@@ -100,10 +95,6 @@ def masked(value):
     return hides and np.ma.is_masked(value)
 
 
-# --8<-- [end:array]
-
-
-# --8<-- [start:arrays]
 def arrays(**stated):
     """Several arguments as arrays of one precision that fit.
 
@@ -177,9 +168,6 @@ def size(axis, sizes):
     if letter and letter not in sizes:
         return axis
     return int(factor or 1) * (sizes[letter] if letter else 1)
-
-
-# --8<-- [end:arrays]
 
 
 def squarable(name, x):
@@ -330,3 +318,23 @@ def cache(value, kind, name="cache"):
         )
         refuse(name, got, expected)
     return value
+
+
+def several(name, values):
+    """Several arrays, wherever they come from.
+
+    Args:
+        name: of the argument.
+        values: arrays in a list, a tuple, a generator, ...
+
+    Returns:
+        A list of them, each as `array` gives it.
+
+    Raises:
+        ValueError: They aren't several, or one isn't of real numbers.
+    """
+    try:
+        values = list(values)
+    except TypeError:
+        refuse(name, type(values).__name__, "a list of arrays")
+    return [array(name, value) for value in values]

@@ -64,7 +64,8 @@ def check_arguments(f, x, h):
     h = expect.number(
         "h", h, lambda h: 0 < h < 1e300, "a number above 0"
     )
-    x = expect.array("x", x).astype(np.float64, order="C")
+    x = expect.array("x", x)
+    x = np.array(x, np.float64, order="C")
     still = (x + h == x) | (x - h == x)
     if still.any():
         expect.refuse(
@@ -104,9 +105,10 @@ def relative_error(found, expected):
         >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
         0.2
     """
-    expected = expect.array("expected", expected).astype(float)
+    expected = expect.array("expected", expected)
     found = expect.array("found", found, expected.shape)
-    found = found.astype(float)
+    expected = np.asarray(expected, float)
+    found = np.asarray(found, float)
     if not (
         np.isfinite(found).all() and np.isfinite(expected).all()
     ):

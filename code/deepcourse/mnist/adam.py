@@ -1,14 +1,13 @@
 """Two ways to follow a gradient downhill, with one interface."""
 
-import math
-
 import tensorflow as tf
 
 from deepcourse.mnist.expect import (
+    movable,
     positive,
     probability,
-    real,
-    several,
+    slopes,
+    wide,
 )
 
 
@@ -50,61 +49,6 @@ class SGD(tf.Module):
             w.assign_sub(
                 tf.cast(tf.cast(rate, u.dtype) * u, w.dtype)
             )
-
-
-def movable(weights):
-    """Refuse weights that are not variables in floating point."""
-    weights = several("weights", weights)
-    for i, w in enumerate(weights):
-        if (
-            not hasattr(w, "assign_sub")
-            or not tf.as_dtype(w.dtype).is_floating
-        ):
-            raise ValueError(
-                f"weights[{i}]: got {w!r}, "
-                "expected a variable in "
-                "floating point"
-            )
-    return weights
-
-
-def slopes(weights, gradients, rate):
-    """Refuse gradients of other weights, or a bad rate.
-
-    Returns:
-        A gradient for each weight, in float32 at least, and the rate.
-    """
-    gradients = several("gradients", gradients)
-    if len(gradients) != len(weights):
-        raise ValueError(
-            f"gradients: got {len(gradients)}, "
-            f"expected {len(weights)}, one for each weight"
-        )
-    for i, (w, g) in enumerate(zip(weights, gradients)):
-        name = f"gradients[{i}], of the weight {w.name!r}"
-        if g is None:
-            raise ValueError(
-                f"{name}: got None, "
-                f"expected shape {tuple(w.shape)}; "
-                "the loss doesn't depend on this weight"
-            )
-        gradients[i] = real(name, g, w.shape, wide(w.dtype))
-    if isinstance(rate, bool):
-        raise ValueError(f"rate: got {rate}, expected a number")
-    if isinstance(rate, float):
-        rate = tf.constant(rate, tf.float64)  # as exact as given
-    rate = real("rate", rate, ())
-    if tf.executing_eagerly() and not 0 <= rate < math.inf:
-        raise ValueError(
-            f"rate: got {rate}, expected a finite number >= 0"
-        )
-    return gradients, rate
-
-
-def wide(dtype):
-    """What to compute in: small steps vanish in 16 bits."""
-    dtype = tf.as_dtype(dtype)
-    return tf.float32 if dtype.size < tf.float32.size else dtype
 
 
 # --8<-- [end:sgd]

@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 
 
-# --8<-- [start:expect]
 def whole(name, value, least=1, most=math.inf):
     """Refuse what is no whole number from `least` to `most`.
 
@@ -226,4 +225,92 @@ def fits(name, x, shape):
         )
 
 
-# --8<-- [end:expect]
+def true_classes(name, labels, b, k):
+    """Refuse labels that are not `b` integers 0 .. `k` - 1.
+
+    Args:
+        name: of the argument, for the error.
+        labels: (B,) what the caller gave.
+        b: how many labels are expected.
+        k: how many classes there are.
+
+    Returns:
+        (B,) int32.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    labels = tensor(name, labels)
+    if not (
+        labels.dtype.is_integer
+        and labels.shape.is_compatible_with([b])
+    ):
+        raise ValueError(
+            f"{name}: got {labels.dtype.name} of shape "
+            f"{tuple(labels.shape)}, "
+            f"expected integers ({b},)"
+        )
+    labels = tf.cast(labels, tf.int64)
+    if tf.executing_eagerly() and tf.reduce_any(
+        (labels < 0) | (labels >= k)
+    ):
+        raise ValueError(
+            f"{name}: got values {tf.reduce_min(labels)} .. "
+            f"{tf.reduce_max(labels)}, expected 0 .. {k - 1}"
+        )
+    return tf.cast(labels, tf.int32)
+
+
+def movable(weights):
+    """Refuse weights that are not variables in floating point."""
+    weights = several("weights", weights)
+    for i, w in enumerate(weights):
+        if (
+            not hasattr(w, "assign_sub")
+            or not tf.as_dtype(w.dtype).is_floating
+        ):
+            raise ValueError(
+                f"weights[{i}]: got {w!r}, "
+                "expected a variable in "
+                "floating point"
+            )
+    return weights
+
+
+def slopes(weights, gradients, rate):
+    """Refuse gradients of other weights, or a bad rate.
+
+    Returns:
+        A gradient for each weight, in float32 at least, and the rate.
+    """
+    gradients = several("gradients", gradients)
+    if len(gradients) != len(weights):
+        raise ValueError(
+            f"gradients: got {len(gradients)}, "
+            f"expected {len(weights)}, one for each weight"
+        )
+    for i, (w, g) in enumerate(zip(weights, gradients)):
+        name = f"gradients[{i}], of the weight {w.name!r}"
+        if g is None:
+            raise ValueError(
+                f"{name}: got None, "
+                f"expected shape {tuple(w.shape)}; "
+                "the loss doesn't depend on this weight"
+            )
+        gradients[i] = real(name, g, w.shape, wide(w.dtype))
+    if isinstance(rate, bool):
+        raise ValueError(f"rate: got {rate}, expected a number")
+    if isinstance(rate, float):
+        rate = tf.constant(rate, tf.float64)  # as exact as given
+    rate = real("rate", rate, ())
+    if tf.executing_eagerly() and not 0 <= rate < math.inf:
+        raise ValueError(
+            f"rate: got {rate}, expected a finite number >= 0"
+        )
+    return gradients, rate
+
+
+def wide(dtype):
+    """What to compute in: small steps vanish in 16 bits."""
+    dtype = tf.as_dtype(dtype)
+    return tf.float32 if dtype.size < tf.float32.size else dtype

@@ -7,7 +7,7 @@ from deepcourse.mnist.expect import (
     probability,
     real,
     seed_pair,
-    tensor,
+    true_classes,
 )
 
 
@@ -117,42 +117,6 @@ def softmax_cross_entropy(logits, labels):
     total = tf.reduce_sum(tf.exp(z), axis=1)  # (B,)
     true = tf.gather(z, labels, batch_dims=1)  # (B,)
     return tf.math.log(total) - true  # (B,)
-
-
-def true_classes(name, labels, b, k):
-    """Refuse labels that are not `b` integers 0 .. `k` - 1.
-
-    Args:
-        name: of the argument, for the error.
-        labels: (B,) what the caller gave.
-        b: how many labels are expected.
-        k: how many classes there are.
-
-    Returns:
-        (B,) int32.
-
-    Raises:
-        ValueError: The argument, what came, and what was expected.
-    """
-    labels = tensor(name, labels)
-    if not (
-        labels.dtype.is_integer
-        and labels.shape.is_compatible_with([b])
-    ):
-        raise ValueError(
-            f"{name}: got {labels.dtype.name} of shape "
-            f"{tuple(labels.shape)}, "
-            f"expected integers ({b},)"
-        )
-    labels = tf.cast(labels, tf.int64)
-    if tf.executing_eagerly() and tf.reduce_any(
-        (labels < 0) | (labels >= k)
-    ):
-        raise ValueError(
-            f"{name}: got values {tf.reduce_min(labels)} .. "
-            f"{tf.reduce_max(labels)}, expected 0 .. {k - 1}"
-        )
-    return tf.cast(labels, tf.int32)
 
 
 # --8<-- [end:loss]
