@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import max_norm, model
-from deepcourse.mnist.runs import headline, ingredients, plan, srivastava, training
+from deepcourse.mnist.runs import fashion, headline, ingredients, plan, srivastava, training
 
 pytestmark = pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
 SOURCES, FINGERPRINT = functools.cache(records.sources), functools.cache(records.fingerprint)
@@ -70,7 +70,7 @@ def test_quick_headline_runs_end_to_end_and_writes_record_curves_and_predictions
     assert values["test_error"] == pytest.approx(1 - values["test_accuracy"])
     assert values["test_accuracy_sd"] > 0
     assert values["seconds_per_epoch"] > 0
-    assert record["settings"]["rate"] in headline.RATES
+    assert record["settings"]["rate"] in [each["rate"] for each in record["tried"]["full"]]
     assert record["settings"]["test_images"] == 360
     assert record["seeds"] == [0, 1]
     assert record["data"] == {"name": "digits", "records": 1797, "sha256": datasets.digits().sha256}
@@ -90,31 +90,131 @@ def test_quick_headline_runs_end_to_end_and_writes_record_curves_and_predictions
     assert not Path("runs").exists()
 
 
-def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own():
-    tried = {name: rates[-1:] for name, rates in ingredients.FULL.tried.items()}
-    # Seed 100 is also the one that the rates are tried with, so those runs are read.
-    settings = narrow(ingredients, tried=tried, seeds=(100, 101))
-    records.make("mnist/ingredients", ingredients.measure, settings, Path("runs"))
+def one_step(source, settings, seed, name, folder):
+    """What `plan.trained` gives, after one step on few pictures; the whole of it is seen in the headline's run."""
+    parts = training.data.split(source, settings.validation)
+    run = training.build(settings, seed)
+    loss = run.step(run.model, run.optimizer, parts[0].images[:64], parts[0].labels[:64], settings.rate, (0, 1))
+    np.savez(folder / "weights.npz", *run.model.weights)
+    np.savez(folder / "answers.npz", *[training.answers(run.model, part) for part in parts[1:]])
+    return training.finish(run, parts, np.full((settings.epochs, 4), loss))
+
+
+def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own(monkeypatch):
+    monkeypatch.setattr(plan, "GRID", (0.001, 0.01, 0.03, 0.3))
+    monkeypatch.setattr(plan, "trained", one_step)
+    records.make("mnist/ingredients", ingredients.measure, narrow(ingredients), Path("runs"))
     record = records.read("mnist/ingredients")
-    assert set(record["values"]) == set(record["settings"]) == {"full", "softmax", "sigmoid", "sgd", "no_dropout"}
+    nets = {"full", "softmax", "identity", "sigmoid", "momentum", "sgd", "no_dropout"}
+    assert set(record["settings"]) == set(record["tried"]) == nets
+    assert set(record["values"]) == nets | {"moved"}
     assert record["values"]["softmax"]["parameters"] == 65 * 10
     settings = record["settings"]
     for name, key, value in [
         ("softmax", "sizes", [64, 10]),
+        ("identity", "activation", "identity"),
         ("sigmoid", "activation", "sigmoid"),
+        ("momentum", "optimizer", "momentum"),
         ("sgd", "optimizer", "sgd"),
         ("no_dropout", "drop_hidden", 0.0),
     ]:
         assert settings[name][key] == value != settings["full"][key]
-        assert settings[name]["rate"] == tried[name][0]
+    for name, tried in record["tried"].items():
+        rates = [each["rate"] for each in tried]
+        assert len(rates) > 1
+        assert rates == sorted(rates)
+        assert max(tried, key=lambda each: each["validation_accuracy"])["rate"] == settings[name]["rate"]
+        assert next(each["ties"] for each in tried if each["rate"] == settings[name]["rate"])
     rows = table(Path("runs/mnist/ingredients.csv"))
-    assert len(rows) == 5 * 2 * 2
-    assert {row["variant"] for row in rows} == set(settings)
+    assert len(rows) == 7 * 2 * 2
+    assert {row["variant"] for row in rows} == nets
     seeds = table(Path("runs/mnist/ingredients_seeds.csv"))
-    assert [(row["variant"], row["seed"]) for row in seeds] == [(name, s) for name in settings for s in ("100", "101")]
+    assert [(row["variant"], row["seed"]) for row in seeds] == [(name, s) for name in settings for s in ("0", "1")]
     for name in settings:
         errors = [float(row["test_error"]) for row in seeds if row["variant"] == name]
-        assert np.mean(errors) == pytest.approx(record["values"][name]["test_error"], abs=1e-6)
+        mean, full = (record["values"][each]["test_error"] for each in (name, "full"))
+        assert np.mean(errors) == pytest.approx(mean, abs=1e-6)
+        if name != "full":
+            assert record["values"][name]["test_more"] == pytest.approx(100 * (mean - full), abs=1e-4)
+    moved = table(Path("runs/mnist/moved.csv"))
+    assert len(moved) == 64
+    assert all(float(row["sgd_moved"]) > 0 for row in moved[8 * 3 : 8 * 3 + 1])
+
+
+def test_fashion_compares_the_same_nets_on_other_pictures(monkeypatch):
+    monkeypatch.setattr(plan, "trained", one_step)
+    assert replace(ingredients.FULL, data="fashion_mnist") == fashion.FULL
+    nets = {name: ingredients.FULL.nets[name] for name in ("full", "softmax")}
+    settings = replace(narrow(ingredients), search=False)
+    settings = replace(settings, nets={name: settings.nets[name] for name in nets})
+    records.make("mnist/fashion", fashion.measure, settings, Path("runs"))
+    assert set(records.read("mnist/fashion")["values"]) == set(nets)
+    assert len(table(Path("runs/mnist/fashion_seeds.csv"))) == 4
+
+
+def test_a_rate_is_tried_until_the_best_one_has_a_worse_one_on_each_side(monkeypatch):
+    asked = []
+
+    def measure(source, settings, seed, name):
+        asked.append((settings.rate, seed))
+        return {"validation_accuracy": -abs(np.log(settings.rate / 0.09)) + 0.01 * seed, "test_accuracy": settings.rate}
+
+    monkeypatch.setattr(plan, "measure", measure)
+    found = plan.tried(None, "full", replace(SMALL, rate=0.003), (0, 1))
+    assert list(found) == [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+    assert plan.best(found) == 0.1
+    assert len(asked) == len(set(asked)) == 12
+
+
+def test_at_the_end_of_the_grid_the_search_stops(monkeypatch):
+    monkeypatch.setattr(plan, "measure", lambda source, settings, *_: {"validation_accuracy": settings.rate})
+    found = plan.tried(None, "full", replace(SMALL, rate=1.0), (0,))
+    assert list(found) == [0.3, 1.0, 3.0, 10.0]
+
+
+def test_a_rate_ties_with_the_best_one_if_three_seeds_cannot_tell_them_apart():
+    rates = {0.1: [0.90, 0.91, 0.92], 0.2: [0.93, 0.95, 0.97], 0.3: [0.94, 0.94, 0.96]}
+    said = plan.choices(rates)
+    assert [(each["rate"], each["ties"]) for each in said] == [(0.1, False), (0.2, True), (0.3, True)]
+    assert said[0]["validation_accuracy"] == pytest.approx(0.91)
+
+
+def test_a_paired_difference_counts_pictures_and_seeds():
+    base = np.zeros((3, 400))
+    wrong = base.copy()
+    wrong[:, :40] = 1
+    wrong[2, 40:60] = 1
+    found = plan.paired(wrong, base)
+    assert found["more"] == pytest.approx(100 * (40 * 3 + 20) / 1200)
+    pictures = np.var(wrong.mean(axis=0), ddof=1) / 400
+    seeds = np.var([0.1, 0.1, 0.15], ddof=1) / 3
+    assert found["more_se"] == pytest.approx(100 * np.sqrt(pictures + seeds))
+    assert plan.paired(base, wrong)["more"] == -found["more"]
+
+
+def test_mistakes_are_those_that_the_accuracies_count():
+    source = datasets.digits()
+    run = plan.measure(source, SMALL, 0, "one")
+    for part, name in ((1, "validation_accuracy"), (2, "test_accuracy")):
+        [wrong] = plan.mistakes(source, [run], part)
+        assert 1 - wrong.mean() == pytest.approx(run[name], abs=1e-6)
+
+
+def test_how_far_the_weights_of_a_pixel_went_is_measured_from_where_they_started():
+    source = datasets.digits()
+    run = plan.measure(source, SMALL, 3, "one")
+    found = ingredients.moved(source, [run, run])
+    first = training.build(SMALL, 3).model.w[0].numpy()
+    with np.load(Path(run["folder"]) / "weights.npz") as kept:
+        last = kept[kept.files[0]]
+    np.testing.assert_allclose(found["moved"], np.sqrt(((last - first) ** 2).mean(axis=1)), rtol=1e-6)
+    np.testing.assert_allclose(found["start"], np.sqrt((first**2).mean(axis=1)), rtol=1e-6)
+    parts = ingredients.regions(source, {"moved": np.arange(64.0)})
+    inked = source.images.reshape(len(source.images), -1).max(axis=0) > 0
+    middle = np.array([i for i in range(64) if 2 <= i // 8 < 6 and 2 <= i % 8 < 6])
+    assert inked[middle].all()
+    assert parts["middle"] == pytest.approx(np.sqrt((middle**2).mean()))
+    assert parts["black"] == pytest.approx(np.sqrt((np.flatnonzero(~inked) ** 2).mean()))
 
 
 def test_srivastava_gives_the_error_with_and_without_max_norm():
@@ -176,7 +276,10 @@ def test_a_run_of_other_settings_seed_or_data_has_another_name():
 @pytest.mark.parametrize(
     ("module", "matters"),
     [
-        *((name, True) for name in ("training", "model", "max_norm", "layers", "train", "data", "adam", "expect")),
+        *(
+            (name, True)
+            for name in ("training", "model", "max_norm", "layers", "train", "data", "adam", "keys", "expect")
+        ),
         *((name, False) for name in ("plan", "headline", "ingredients", "srivastava", "records", "datasets")),
     ],
 )
@@ -234,13 +337,3 @@ def test_the_lock_on_a_run_goes_with_its_process():
         process.wait()
         with plan.alone(lock.parent):
             pass
-
-
-def test_the_rate_is_chosen_by_validation_accuracy_alone(monkeypatch):
-    def measure(source, settings, seed, name):
-        rank = headline.RATES.index(settings.rate)
-        return {"validation_accuracy": [0.1, 0.3, 0.2][rank], "test_accuracy": [0.9, 0.1, 0.8][rank]}
-
-    monkeypatch.setattr(plan, "measure", measure)
-    assert plan.best_rate(None, "full", SMALL, headline.RATES).rate == headline.RATES[1]
-    assert plan.best_rate(None, "full", SMALL, ()) == SMALL

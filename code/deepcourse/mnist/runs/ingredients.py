@@ -73,8 +73,8 @@ def moved(source, runs: list[dict]) -> dict[str, np.ndarray]:
     """Root mean square of each pixel's weights, and of how far they went.
 
     Returns:
-        (D,) `start` and (D,) `end`, of the weights; (D,) `moved`, of their
-        difference; each over the units and the seeds.
+        Of the weights at the `start` and at the `end`, and of their
+        difference, `moved`: a value for each pixel, over units and seeds.
     """
     squares = []
     for run in runs:
