@@ -138,7 +138,7 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
             assert record["values"][name]["test_more"] == pytest.approx(100 * (mean - full), abs=1e-4)
     moved = table(Path("runs/mnist/moved.csv"))
     assert len(moved) == 64
-    assert all(float(row["sgd_moved"]) > 0 for row in moved[8 * 3 : 8 * 3 + 1])
+    assert float(moved[27]["sgd_moved"]) > 0  # in the middle
 
 
 def test_fashion_compares_the_same_nets_on_other_pictures(monkeypatch):
