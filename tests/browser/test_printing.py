@@ -4,11 +4,9 @@ import io
 import re
 from collections import Counter
 
-import built
 import pytest
 from pypdf import PdfReader
 
-POSTS = ("/lessons/", "/gradflow/")
 # The signs of each face of KaTeX that the formulas of a page are set in.
 SIGNS = """() => {
   const counts = {};
@@ -26,39 +24,28 @@ SUMS = """[...document.querySelectorAll("math > semantics > :first-child")]
   .map(row => row.textContent.split("∑").length - 1).reduce((a, b) => a + b, 0)"""
 
 
-def pytest_generate_tests(metafunc):
-    """Run a test that takes `post` for each of them."""
-    if "post" in metafunc.fixturenames:
-        urls = [page.url for page in built.read(built.SITE)]
-        metafunc.parametrize("post", [url for url in urls if url.startswith(POSTS) and url not in POSTS])
-
-
-@pytest.fixture
-def printed(browser, base):
-    """Print a post from a tab of its own, a second after it has loaded; gives its text, its signs by face, the tab."""
+@pytest.fixture(scope="session")
+def printed(browser, base, post):
+    """A post, printed from a tab of its own a second after it has loaded: its text, its signs by face, the tab."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(base + post, wait_until="load")
+    tab.wait_for_timeout(1000)  # nobody is faster
+    text, faces = [], Counter()
 
-    def made(url: str):
-        tab = context.new_page()
-        tab.goto(base + url, wait_until="load")
-        tab.wait_for_timeout(1000)  # nobody is faster
-        text, faces = [], Counter()
+    def visit(said, _cm, _tm, font, _size):
+        text.append(said)
+        if font and (face := re.search("KaTeX_[A-Za-z0-9]+", font.get("/BaseFont", ""))):
+            faces[face[0]] += len(re.sub(r"\s", "", said))
 
-        def visit(said, _cm, _tm, font, _size):
-            text.append(said)
-            if font and (face := re.search("KaTeX_[A-Za-z0-9]+", font.get("/BaseFont", ""))):
-                faces[face[0]] += len(re.sub(r"\s", "", said))
-
-        for page in PdfReader(io.BytesIO(tab.pdf())).pages:
-            page.extract_text(visitor_text=visit)
-        return "".join(text), faces, tab
-
-    yield made
+    for page in PdfReader(io.BytesIO(tab.pdf())).pages:
+        page.extract_text(visitor_text=visit)
+    yield "".join(text), faces, tab
     context.close()
 
 
 def test_no_sign_is_lost_on_paper(printed, post):
-    text, faces, tab = printed(post)
+    text, faces, tab = printed
     sums, signs = tab.evaluate(SUMS), tab.evaluate(SIGNS)
     print(f"{post}: {sums} sums; " + ", ".join(f"{face} {count}" for face, count in sorted(signs.items())))
     lost = [f"{count - faces[face]} of {count} of {face}" for face, count in signs.items() if faces[face] < count]
@@ -67,7 +54,7 @@ def test_no_sign_is_lost_on_paper(printed, post):
 
 
 def test_a_paper_copy_says_where_it_is_from(printed, post):
-    text, _, tab = printed(post)
+    text, _, tab = printed
     text = re.sub(r"\s", "", text)
     sources = tab.evaluate(
         """[...document.querySelectorAll("#references + ul a[href^=http]")].map(a => a.textContent)"""
