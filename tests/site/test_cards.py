@@ -4,6 +4,7 @@ import json
 
 import pytest
 from coursesite.build import cards, numbers
+from coursesite.build.quotes import curled
 from jinja2 import UndefinedError
 
 
@@ -25,6 +26,10 @@ def test_a_result_has_its_numbers_as_the_pages_round_them(recorded):
 def test_a_result_that_names_no_record_stops_the_build(recorded):
     with pytest.raises(UndefinedError, match=r"no record has runs\.demo\.headline\.loss; .* has: accuracy"):
         cards.said("It loses [= runs.demo.headline.loss =].")
+
+
+def test_typed_quotes_become_those_of_printers():
+    assert curled("\"It\" is Adam's ('his') own: 5\" long.") == "“It” is Adam’s (‘his’) own: 5” long."
 
 
 def test_no_line_breaks_a_number_from_its_unit():

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from coursesite import reading, series
 from coursesite.build import numbers
 from coursesite.build.maths import ROOT
+from coursesite.build.quotes import curled
 
 FONTS = ROOT / "docs" / "assets" / "fonts"
 SIZE, MARGIN = (1200, 630), 90
@@ -79,6 +80,7 @@ def on_files(files, config):
     for file in [each for each in files.documentation_pages() if each.src_uri.startswith(tuple(series.SERIES))]:
         meta = reading.front_matter(Path(file.abs_src_path).read_text(encoding="utf-8"))
         if "slug" in meta:
-            made = card(meta["title"], said(meta.get("result") or meta["description"]), config.site_name)
+            result = said(meta.get("result") or meta["description"])
+            made = card(curled(meta["title"]), curled(result), config.site_name)
             files.append(File.generated(config, f"assets/cards/{file.src_uri[:-3]}.png", content=made))
     return files

@@ -11,10 +11,12 @@ from coursesite import equations, series
 from coursesite.build import about, changes, drafts, needs, numbers, paths, recorded, wheel
 from coursesite.build.maths import ROOT, anchor, claims
 from coursesite.build.paths import DOCS, REPO
+from coursesite.build.quotes import curled
 
 RUNS = ROOT / "runs"
 LIVE = DOCS / "assets" / "live"
 WIDTH = re.compile(r'viewBox="\S+ \S+ (\S+)')
+SAID = re.compile("(?<=>)[^<>]+(?=<)")  # between the tags of a drawing
 TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 
 
@@ -57,7 +59,8 @@ def _art(name: str) -> str:
     if made.suffix == ".svg":
         text = made.read_text(encoding="utf-8")
         drawn = f'<div class="figure-art" style="--drawn: {WIDTH.search(text)[1]}px">'
-        return re.sub(r"\n\s*\n", "\n", f"{drawn}\n{text[text.index('<svg') :].strip()}\n</div>")
+        svg = SAID.sub(lambda match: curled(match[0]), text[text.index("<svg") :].strip())
+        return re.sub(r"\n\s*\n", "\n", f"{drawn}\n{svg}\n</div>")
     with Image.open(made) as picture:
         half = picture.width // 2, picture.height // 2  # they are drawn for fine screens
         size = "{{ width={} height={} loading=lazy }}".format(*half)
