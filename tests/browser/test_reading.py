@@ -1,5 +1,6 @@
 """What makes a post readable: the measure of a line, code without scrolling, nothing that moves, a clean paper copy."""
 
+import re
 import time
 
 import built
@@ -40,9 +41,35 @@ BROKEN = """() => {
       found.push(code.textContent);
   return found;
 }"""
-SCROLLING = """() => [...document.querySelectorAll("article pre > code")]
-  .filter(code => code.scrollWidth > code.clientWidth + 1)
-  .map(code => code.textContent.split("\\n").reduce((a, b) => b.length > a.length ? b : a))"""
+SCROLLING = """() => {
+  const folds = [...document.querySelectorAll("article details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  const found = [...document.querySelectorAll("article pre > code")]
+    .filter(code => code.scrollWidth > code.clientWidth + 1)
+    .map(code => code.textContent.split("\\n").reduce((a, b) => b.length > a.length ? b : a));
+  for (const fold of folds) fold.open = false;
+  return found;
+}"""
+
+# A paragraph of a page's source that has formulas and nothing else that the page shows in other words.
+PLAIN = re.compile(r"(?<=\n\n)(?=.*\$)[A-Z](?:[^\n$`*_#\[\]<>\"|:-]|\n(?!\n)|\$[^$]+\$)+\.(?=\n\n)")
+COPIED = """shown => {
+  const copy = new ClipboardEvent("copy", {clipboardData: new DataTransfer(), bubbles: true, cancelable: true})
+  shown.dispatchEvent(copy)
+  getSelection().removeAllRanges()
+  return copy.clipboardData.getData("text/plain")
+}"""
+SENTENCES = f"""() => [...document.querySelectorAll("article > p")].filter(p => p.querySelector(".katex")).map(p => {{
+  getSelection().selectAllChildren(p)
+  return ({COPIED})(p)
+}})"""
+WITHIN = f"""() => {{
+  const p = [...document.querySelectorAll("article > p")].find(p => p.querySelectorAll("annotation").length > 1)
+  const shown = [...p.querySelectorAll(".katex:has(annotation)")], ends = [shown[0], shown.at(-1)]
+  const [first, last] = ends.map(e => document.createTreeWalker(e.querySelector(".katex-html"), NodeFilter.SHOW_TEXT))
+  getSelection().setBaseAndExtent(first.nextNode(), 0, last.nextNode(), 1)
+  return [...ends.map(e => e.querySelector("annotation").textContent), ({COPIED})(p)]
+}}"""
 
 
 @pytest.fixture(scope="session")
@@ -60,10 +87,11 @@ def test_a_line_of_text_has_about_68_characters(visit, post):
     assert 60 <= median <= 75, f"{post}: a line has {median} characters at 1280 px; change --text in course.css"
 
 
-def test_code_needs_no_scrolling(visit, post):
-    tab, _ = visit(post)
+@pytest.mark.parametrize("width", [400, 1280])
+def test_code_needs_no_scrolling(visit, post, width):
+    tab, _ = visit(post, "light" if width == 400 else "dark", width)
     longer = tab.evaluate(SCROLLING)
-    assert not longer, f"{post}: a block scrolls at 1280 px, with {len(longer[0])} columns: {longer[0].strip()}"
+    assert not longer, f"{post}: a block scrolls at {width} px, with {len(longer[0])} columns: {longer[0].strip()}"
 
 
 def test_nothing_moves_when_the_typefaces_come_late(browser, base, first):
@@ -138,6 +166,22 @@ def test_a_paper_copy_is_clean(visit, post):
     assert "dark" not in schemes, f"{post}: on paper the scheme of page and margins is {schemes}"
     assert not closed, f"{post}: {closed} folded parts stay closed on paper"
     assert not cut, f"{post}: {cut} code blocks are cut off on paper"
+
+
+def test_a_sentence_is_copied_with_the_tex_of_its_formulas(visit, post):
+    tab, _ = visit(post)
+    copied = {text.replace("’", "'") for text in tab.evaluate(SENTENCES)}
+    source = (built.SITE.parent / "docs" / f"{post.strip('/')}.md").read_text(encoding="utf-8")
+    found = [" ".join(match[0].split()) for match in PLAIN.finditer(source)]
+    lost = [text for text in found if text not in copied]
+    assert not lost, f"{post}: {len(lost)} of {len(found)} paragraphs are copied otherwise, such as {lost[0]!r}"
+
+
+def test_a_selection_that_begins_within_a_formula_is_copied_with_the_whole_of_it(visit, post):
+    tab, _ = visit(post)
+    first, last, copied = tab.evaluate(WITHIN)
+    assert copied.startswith(f"${first}$")
+    assert copied.endswith(f"${last}$")
 
 
 def test_the_menu_is_beside_no_post(visit, post):
