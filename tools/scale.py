@@ -105,7 +105,7 @@ def renamer(slugs: dict[str, str], pages: list[Path], number: int) -> Callable[[
     )
     name = re.compile(
         rf"(?:(?<=^  )|{'|'.join(f'(?<={each})' for each in before.split('|'))})(?:{either})\b"
-        rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-)[a-z{{])"  # mnist/headline, but not gradflow/01-matmul-conv2d
+        rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-|index)[a-z{{])"  # mnist/headline, but no page of a series
         rf"|(?<=[(#])(?:{either})(?=[-.])(?!-the-)"  # (gradflow-nets.md), #mnist-headline, but no heading
         rf"|(?<=\")(?:{either})(?=\"(?!\s*[:\]]))"
         rf"|(?<=-- )(?:{either})(?=-)",
@@ -164,6 +164,7 @@ def write(made: Path, path: Path, rename: Callable[[str], str], number: int | No
     text = rename(path.read_text(encoding="utf-8"))
     if number and path.suffix == ".md":
         text = re.sub(r"^description: (.{0,140}).*", rf"description: \1 ({number})", text, count=1, flags=re.MULTILINE)
+        text = re.sub(r'^result: "', f'result: "Copy {number}. ', text, count=1, flags=re.MULTILINE)
     elif number:
         text = re.sub(r"^(# # .*\n#\n)# ", rf"\1# Copy {number} ·\n# ", text, count=1, flags=re.MULTILINE)
     made.write_text(text, encoding="utf-8")
