@@ -117,7 +117,7 @@ def site(session):
     prepare(session)
     npm(session, "--omit=dev")
     session.run("mkdocs", "build", "--clean", "--strict")
-    session.run("pytest", "tests/built", *session.posargs)
+    session.run("pytest", "tests/built", *BY_FILE, *session.posargs)
 
 
 @course

@@ -519,3 +519,15 @@ def test_a_cell_is_a_number_or_a_text(cell, tmp_path):
 def test_a_table_that_would_lose_a_column_is_refused(header, rows, tmp_path):
     with pytest.raises(RecordError, match=r"t\.csv"):
         records.write_table(tmp_path / "t.csv", header, rows)
+
+
+def test_a_size_that_a_record_of_the_course_has_says_its_unit():
+    sizes = {}
+    for path in sorted((Path(__file__).parents[1] / "runs").glob("*/*.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        for name, _ in records.leaves(record.get("values", {})):
+            for end, unit in {"_kb": "kB", "_mb": "MB"}.items():
+                if f"{end}." in f"{name}.":
+                    sizes[f"{path.stem}.{name}"] = records.unit_of(name, record["units"]) == unit
+    assert sizes
+    assert all(sizes.values()), [name for name, right in sizes.items() if not right]

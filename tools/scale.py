@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 KEPT = ROOT / ".cache" / "scale"
 CACHES = (".nox", ".cache", "node_modules", "site", ".pytest_cache", ".hypothesis", ".ruff_cache", ".dvc/tmp")
 COMMAND = ".ci/run"  # the README's `python -m pip install "nox[uv]" && nox`, in an environment of its own
-TEXTS = (".py", ".md", ".json", ".csv", ".svg", ".toml", ".yml", ".yaml")
+TEXTS = (".py", ".md", ".json", ".csv", ".svg", ".toml", ".yml", ".yaml", ".js", ".html")
 STAGE = re.compile(r"^  [\w-]+:\n(?: {4,}.*\n|\s*\n)+", re.MULTILINE)
 FORMULAS = """
 import json, pathlib
@@ -105,7 +105,7 @@ def renamer(slugs: dict[str, str], pages: list[Path], number: int) -> Callable[[
     )
     name = re.compile(
         rf"(?:(?<=^  )|{'|'.join(f'(?<={each})' for each in before.split('|'))})(?:{either})\b"
-        rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-)[a-z{{])"  # mnist/headline, but not gradflow/01-matmul-conv2d
+        rf"|(?<=[\"'({{:# /])(?:{either})(?=/(?!\d\d-|index)[a-z{{])"  # mnist/headline, but no page of a series
         rf"|(?<=[(#])(?:{either})(?=[-.])(?!-the-)"  # (gradflow-nets.md), #mnist-headline, but no heading
         rf"|(?<=\")(?:{either})(?=\"(?!\s*[:\]]))"
         rf"|(?<=-- )(?:{either})(?=-)",
@@ -135,7 +135,7 @@ def add(folder: Path, slugs: dict[str, str], pages: list[Path], number: int) -> 
     """Add a copy of all that belongs to some slugs."""
     rename = renamer(slugs, pages, number)
     for slug, new in slugs.items():
-        for base in ("code/deepcourse", "tests", "runs"):
+        for base in ("code/deepcourse", "tests", "runs", "docs/assets/live"):
             for path in sorted((folder / base / slug).rglob("*")):
                 if path.is_file():
                     parts = [slugs.get(part.removesuffix(".py"), part) for part in path.relative_to(folder).parts]
@@ -151,6 +151,7 @@ def add(folder: Path, slugs: dict[str, str], pages: list[Path], number: int) -> 
         lab = page.parents[1] / "labs" / page.parent.name / f"{page.stem}.py"
         write(lab.with_stem(made.stem), lab, rename, number)
     menu(folder / "mkdocs.yml", rename, number)
+    answers(folder / "tests" / "browser" / "test_live.py", slugs)
     stages(folder / "dvc.yaml", rename)
 
 
@@ -163,9 +164,20 @@ def write(made: Path, path: Path, rename: Callable[[str], str], number: int | No
     text = rename(path.read_text(encoding="utf-8"))
     if number and path.suffix == ".md":
         text = re.sub(r"^description: (.{0,140}).*", rf"description: \1 ({number})", text, count=1, flags=re.MULTILINE)
+        text = re.sub(r'^result: "', f'result: "Copy {number}. ', text, count=1, flags=re.MULTILINE)
     elif number:
         text = re.sub(r"^(# # .*\n#\n)# ", rf"\1# Copy {number} ·\n# ", text, count=1, flags=re.MULTILINE)
     made.write_text(text, encoding="utf-8")
+
+
+def answers(path: Path, slugs: dict[str, str]) -> None:
+    """The copies of figures that answer are compared with what Python says in the same way."""
+    text = path.read_text(encoding="utf-8")
+    for name in re.findall(r'"([\w-]+/[\w-]+)": \w+[,}]', text[text.index("\nNUMBERS = ") :]):
+        slug, short = name.split("/")
+        if slug in slugs:
+            text += f'NUMBERS["{slugs[slug]}/{short}"] = NUMBERS["{name}"]\n'
+    path.write_text(text, encoding="utf-8")
 
 
 def menu(path: Path, rename: Callable[[str], str], number: int) -> None:

@@ -97,7 +97,7 @@ def main() -> None:
     record = {
         "command": "python -m tools.weight",
         "values": values,
-        "units": {name: "count" for name, _ in records.leaves(values)},
+        "units": {name: "MB" if name.endswith("_mb") else "kB" for name, _ in records.leaves(values)},
         "settings": {
             "first_visit": "all that Chromium loads until the network is idle, at 1280 by 900 px, without scrolling",
             "compression": "text by gzip, level 6; typefaces and pictures as they are",

@@ -34,6 +34,8 @@ UNITS = {
     "s",
     "ms",
     "1/s",
+    "kB",
+    "MB",
     "ratio",
     "relative error",
     "1",

@@ -1,6 +1,6 @@
 """One Chromium for all checks, and the built site on this machine; no other host can be reached."""
 
-import contextlib
+from types import SimpleNamespace
 
 import axe as accessibility
 import built
@@ -11,6 +11,13 @@ from playwright.sync_api import sync_playwright
 VIEWS = [("light", 400), ("light", 1280), ("dark", 400), ("dark", 1280)]
 TWO = [("light", 400), ("dark", 1280)]
 MAKES = ("/lessons/", "/gradflow/", "/labs/", "/reference/code/")
+POSTS = ("/lessons/", "/gradflow/")
+PAGES = {
+    "post": lambda page: page.url.startswith(POSTS) and page.url not in POSTS,
+    "lab": lambda page: page.url.startswith("/labs/"),
+    "post_or_lab": lambda page: 'class="post-head"' in page.text,
+    "drawn": lambda page: 'role="img"' in page.text and page.article and page.article.select("svg[role=img]"),
+}
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SHIFTS = """
 window.shifted = 0;
@@ -18,23 +25,47 @@ new PerformanceObserver(list => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({type: "layout-shift", buffered: true});
 """
+# All of the page is laid out, not the first screens; what moved until then is kept.
+WHOLE = """() => {
+  window.moved = window.shifted;
+  const style = document.createElement("style");
+  style.textContent = "* { content-visibility: visible !important }";
+  document.head.append(style);
+}"""
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test that takes `url`, `scheme` and `width` for each page, in each scheme and at each width at least once.
+    """Run a test that takes `post`, or another name of PAGES, for each of them, and a test of views for all pages.
 
-    The first page of each make is opened in each scheme at each width, and so are all pages that are of no make: what
-    only one of the four shows lies in the frame, or in what all pages of that make are made of.
+    Such a test takes `url`, `scheme` and `width`. The first page of each make is opened in each scheme at each width,
+    and so are all pages that are of no make: what only one of the four shows lies in the frame, or in what all pages of
+    that make are made of. All other pages are opened in two views, which are those that the checks of posts look at.
     """
-    if "url" in metafunc.fixturenames:
+    for name in {"url", *PAGES} & set(metafunc.fixturenames):
         if not (built.SITE / "index.html").exists():
             pytest.exit(built.BUILD_FIRST, returncode=1)
-        views, made = [], set()
-        for page in built.read(built.SITE):
-            make = next((make for make in MAKES if page.url.startswith(make) and page.url != make), page.url)
-            views += [(page.url, *view) for view in (VIEWS if make not in made else TWO)]
-            made.add(make)
-        metafunc.parametrize(("url", "scheme", "width"), views)
+        pages = built.read(built.SITE)
+        if name == "url":
+            metafunc.parametrize(("url", "scheme", "width"), list(views(pages)))
+        else:
+            found = [of_page(page.url) for page in pages if PAGES[name](page)]
+            assert found, f"the site has no page that is a `{name}`"
+            metafunc.parametrize(name, found, scope="session")
+
+
+def views(pages):
+    """Each page in all four views, or in two."""
+    made = set()
+    for page in pages:
+        make = next((make for make in MAKES if page.url.startswith(make) and page.url != make), page.url)
+        for view in VIEWS if make not in made else TWO:
+            yield of_page(page.url, *view)
+        made.add(make)
+
+
+def of_page(url: str, *view):
+    """A test of a page, in the process of all others of that page, so that their tabs show it already."""
+    return pytest.param(url, *view, marks=pytest.mark.xdist_group(url))
 
 
 @pytest.fixture(scope="session")
@@ -58,49 +89,68 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def tabs(browser):
-    """A tab for each scheme and width, kept for the whole run: `tabs("dark", 400)`."""
+def tabs(browser, base):
+    """A tab for each scheme and width, kept for the whole run, and what it shows: `tabs("dark", 400)`."""
     made = {}
 
     def tab(scheme: str, width: int):
         if (scheme, width) not in made:
-            size = {"width": width, "height": 900}
-            context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                permissions=["clipboard-read", "clipboard-write"],
+            )
             context.add_init_script(SHIFTS)
-            made[scheme, width] = context.new_page()
+            made[scheme, width] = shown = SimpleNamespace(tab=context.new_page(), url="", complaints=[])
+            listen(shown, base)
         return made[scheme, width]
 
     return tab
 
 
+def listen(shown, base: str):
+    """Collect what the page in a tab asks other hosts for and what it complains about."""
+
+    def asked(request):
+        if not request.url.startswith((base, "data:", "blob:")):
+            shown.complaints.append(f"it asks another host: {request.url}")
+
+    def said(message):
+        if message.type == "error":
+            shown.complaints.append(f"it says on the console: {message.text}")
+
+    def failed(error):
+        shown.complaints.append(f"its script fails: {error}")
+
+    for event, handler in {"request": asked, "console": said, "pageerror": failed}.items():
+        shown.tab.on(event, handler)
+
+
 @pytest.fixture
 def visit(tabs, base):
-    """Open a page and collect what it asks other hosts for and what it complains about."""
-    with contextlib.ExitStack() as stack:
+    """Open a page, unless the tab shows it since another test looked at it; gives the tab, and what is wrong until now.
 
-        def opened(url: str, scheme: str = "light", width: int = 1280):
-            tab, complaints = tabs(scheme, width), []
+    A test that doesn't only look says that it `changes` the page: nobody else gets to see it then.
+    """
+    changed = []
 
-            def asked(request):
-                if not request.url.startswith((base, "data:", "blob:")):
-                    complaints.append(f"it asks another host: {request.url}")
+    def opened(url: str, scheme: str = "dark", width: int = 1280, *, changes: bool = False):
+        shown = tabs(scheme, width)
+        if shown.url != url:
+            shown.url, shown.complaints = "", []
+            shown.tab.goto(base + url, wait_until="load")
+            shown.tab.wait_for_selector("html.js", state="attached")  # Material's script has come
+            shown.tab.evaluate("document.fonts.ready")
+            shown.tab.evaluate(WHOLE)
+            shown.url = url
+        if changes:
+            changed.append(shown)
+        return shown.tab, shown.complaints
 
-            def said(message):
-                if message.type == "error":
-                    complaints.append(f"it says on the console: {message.text}")
-
-            def failed(error):
-                complaints.append(f"its script fails: {error}")
-
-            for event, handler in {"request": asked, "console": said, "pageerror": failed}.items():
-                tab.on(event, handler)
-                stack.callback(tab.remove_listener, event, handler)
-            tab.goto(base + url, wait_until="load")
-            tab.wait_for_selector("html.js", state="attached")  # Material's script has come
-            tab.evaluate("document.fonts.ready")
-            return tab, complaints
-
-        yield opened
+    yield opened
+    for shown in changed:
+        shown.url = ""
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ import pytest
 from axe import findings
 from deepcourse.gradflow import conv2d
 from deepcourse.gradflow.runs import window
-from deepcourse.mnist.runs import page_net
 
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
@@ -36,8 +35,10 @@ def pytest_generate_tests(metafunc):
     if "live" in metafunc.fixturenames:
         if not (built.SITE / "index.html").exists():
             pytest.exit(built.BUILD_FIRST, returncode=1)
-        found = [(page.url, tag["data-live"]) for page in built.read(built.SITE) for tag in page.soup.select(".live")]
-        metafunc.parametrize("live", found, ids=[name for _, name in found])
+        pages = [page for page in built.read(built.SITE) if "data-live=" in page.text]
+        found = [(page.url, tag["data-live"]) for page in pages for tag in page.soup.select(".live")]
+        marks = pytest.mark.xdist_group
+        metafunc.parametrize("live", [pytest.param(each, marks=marks(each[0]), id=each[1]) for each in found])
 
 
 @pytest.fixture
@@ -149,11 +150,12 @@ def test_it_answers_pointer_and_keys_and_moves_nothing(mounted, live, width):
 
 @pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_and_within_the_page(mounted, axe, live, scheme, width):
-    tab, figure = mounted(live, width, color_scheme=scheme, reduced_motion="reduce")
-    tab.wait_for_selector("html.js", state="attached")
-    touch(tab, figure)
-    wrong = findings(tab, axe)
+def test_it_is_accessible_and_within_the_page(visit, axe, live, scheme, width):
+    tab, _ = visit(live[0], scheme, width, changes=True)
+    figure = tab.locator(f'[data-live="{live[1]}"]')
+    figure.scroll_into_view_if_needed()
+    touch(tab, ready(tab, figure))
+    wrong = findings(tab, axe, f"""'[data-live="{live[1]}"]'""")
     unnamed = figure.locator(":is(input, select, button, [tabindex])").evaluate_all(
         """all => all.filter(e => e.style.display !== "none")
           .filter(e => !(e.ariaLabel || e.labels?.length || e.textContent.trim())).map(e => e.outerHTML)"""
@@ -207,6 +209,8 @@ def convolution(_, figure):
 
 def drawing(tab, figure):
     """Probabilities of each recorded digit and of a drawn one, logits, and the shares of each threshold."""
+    from deepcourse.mnist.runs import page_net  # and TensorFlow, which takes seconds
+
     record = json.loads((RUNS / "mnist/page_net.json").read_text(encoding="utf-8"))
     layers = page_net.unpack((RUNS / "mnist/page_net.bin").read_bytes(), record["settings"]["sizes"])
     pixels = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in record["digits"]]

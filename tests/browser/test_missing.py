@@ -41,7 +41,8 @@ def test_a_wrong_address_leads_to_the_front_page(browser, tmp_path, below):
         links = tab.eval_on_selector_all("a[href]", "links => links.map(link => new URL(link.href).pathname)")
         posts = [page.url for page in built.read(built.SITE) if page.article and page.article.select(".post-head + p")]
         assert {f"/{below}{post[1:]}" for post in posts if "/labs/" not in post} <= set(links)
-        tab.get_by_role("link", name="front page").click()
+        with tab.expect_navigation():
+            tab.get_by_role("link", name="front page").click()
         assert tab.title() == "front"
     finally:
         tab.close()

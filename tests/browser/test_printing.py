@@ -1,14 +1,14 @@
 """A post printed from a fresh tab, a second after loading, has each sign of its formulas, its address, its sources."""
 
+import functools
 import io
 import re
 from collections import Counter
+from types import SimpleNamespace
 
-import built
 import pytest
 from pypdf import PdfReader
 
-POSTS = ("/lessons/", "/gradflow/")
 # The signs of each face of KaTeX that the formulas of a page are set in.
 SIGNS = """() => {
   const counts = {};
@@ -26,21 +26,18 @@ SUMS = """[...document.querySelectorAll("math > semantics > :first-child")]
   .map(row => row.textContent.split("∑").length - 1).reduce((a, b) => a + b, 0)"""
 
 
-def pytest_generate_tests(metafunc):
-    """Run a test that takes `post` for each of them."""
-    if "post" in metafunc.fixturenames:
-        urls = [page.url for page in built.read(built.SITE)]
-        metafunc.parametrize("post", [url for url in urls if url.startswith(POSTS) and url not in POSTS])
+SOURCES = """[...document.querySelectorAll("#references + ul a[href^=http]")].map(a => a.textContent)"""
 
 
-@pytest.fixture
-def printed(browser, base):
-    """Print a post from a tab of its own, a second after it has loaded; gives its text, its signs by face, the tab."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="session")
+def prints(browser, base):
+    """Print a post once, from a tab of its own a second after it has loaded; ask the tab what should be on paper."""
 
-    def made(url: str):
+    @functools.cache
+    def printed(post: str) -> SimpleNamespace:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
         tab = context.new_page()
-        tab.goto(base + url, wait_until="load")
+        tab.goto(base + post, wait_until="load")
         tab.wait_for_timeout(1000)  # nobody is faster
         text, faces = [], Counter()
 
@@ -51,28 +48,31 @@ def printed(browser, base):
 
         for page in PdfReader(io.BytesIO(tab.pdf())).pages:
             page.extract_text(visitor_text=visit)
-        return "".join(text), faces, tab
+        paper = {"text": "".join(text), "faces": faces}
+        asked = {"sums": SUMS, "signs": SIGNS, "sources": SOURCES}
+        paper |= {name: tab.evaluate(question) for name, question in asked.items()}
+        paper["address"] = tab.locator(".on-paper").text_content()
+        context.close()
+        return SimpleNamespace(**paper)
 
-    yield made
-    context.close()
+    return printed
 
 
-def test_no_sign_is_lost_on_paper(printed, post):
-    text, faces, tab = printed(post)
-    sums, signs = tab.evaluate(SUMS), tab.evaluate(SIGNS)
-    print(f"{post}: {sums} sums; " + ", ".join(f"{face} {count}" for face, count in sorted(signs.items())))
-    lost = [f"{count - faces[face]} of {count} of {face}" for face, count in signs.items() if faces[face] < count]
+def test_no_sign_is_lost_on_paper(prints, post):
+    paper = prints(post)
+    counts = ", ".join(f"{face} {count}" for face, count in sorted(paper.signs.items()))
+    print(f"{post}: {paper.sums} sums; {counts}")
+    found = paper.faces
+    lost = [f"{n - found[face]} of {n} of {face}" for face, n in paper.signs.items() if found[face] < n]
     assert not lost, f"{post}: on paper there lack {', '.join(lost)}; see the faces of formulas in theme/main.html"
-    assert text.count("∑") >= sums, f"{post}: {sums} sums on the page, {text.count('∑')} on paper"
+    signs = paper.text.count("∑")
+    assert signs >= paper.sums, f"{post}: {paper.sums} sums on the page, {signs} on paper"
 
 
-def test_a_paper_copy_says_where_it_is_from(printed, post):
-    text, _, tab = printed(post)
-    text = re.sub(r"\s", "", text)
-    sources = tab.evaluate(
-        """[...document.querySelectorAll("#references + ul a[href^=http]")].map(a => a.textContent)"""
-    )
-    assert sources, f"{post}: no reference has an address; see build/references.py"
-    for said in [tab.locator(".on-paper").text_content(), "CC BY 4.0", *sources]:
+def test_a_paper_copy_says_where_it_is_from(prints, post):
+    paper = prints(post)
+    text = re.sub(r"\s", "", paper.text)
+    assert paper.sources, f"{post}: no reference has an address; see build/references.py"
+    for said in [paper.address, "CC BY 4.0", *paper.sources]:
         assert re.sub(r"\s", "", said) in text, f"{post}: {said!r} is not on paper"
-    assert post in tab.locator(".on-paper").text_content()
+    assert post in paper.address

@@ -1,11 +1,11 @@
 """What makes a post readable: the measure of a line, code without scrolling, nothing that moves, a clean paper copy."""
 
+import re
 import time
 
 import built
 import pytest
 
-POSTS = ("/lessons/", "/gradflow/")
 # Counts the characters of every full line of the running text, by the height of the rectangles of its words.
 LINES = """() => {
   const counts = [];
@@ -41,39 +41,60 @@ BROKEN = """() => {
       found.push(code.textContent);
   return found;
 }"""
-SCROLLING = """() => [...document.querySelectorAll("article pre > code")]
-  .filter(code => code.scrollWidth > code.clientWidth + 1)
-  .map(code => code.textContent.split("\\n").reduce((a, b) => b.length > a.length ? b : a))"""
+SCROLLING = """() => {
+  const folds = [...document.querySelectorAll("article details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  const found = [...document.querySelectorAll("article pre > code")]
+    .filter(code => code.scrollWidth > code.clientWidth + 1)
+    .map(code => code.textContent.split("\\n").reduce((a, b) => b.length > a.length ? b : a));
+  for (const fold of folds) fold.open = false;
+  return found;
+}"""
+
+# A paragraph of a page's source that has formulas and nothing else that the page shows in other words.
+PLAIN = re.compile(r"(?<=\n\n)(?=.*\$)[A-Z](?:[^\n$`*_#\[\]<>\"|:-]|\n(?!\n)|\$[^$]+\$)+\.(?=\n\n)")
+COPIED = """shown => {
+  const copy = new ClipboardEvent("copy", {clipboardData: new DataTransfer(), bubbles: true, cancelable: true})
+  shown.dispatchEvent(copy)
+  getSelection().removeAllRanges()
+  return copy.clipboardData.getData("text/plain")
+}"""
+SENTENCES = f"""() => [...document.querySelectorAll("article > p")].filter(p => p.querySelector(".katex")).map(p => {{
+  getSelection().selectAllChildren(p)
+  return ({COPIED})(p)
+}})"""
+WITHIN = f"""() => {{
+  const p = [...document.querySelectorAll("article > p")].find(p => p.querySelectorAll("annotation").length > 1)
+  const shown = [...p.querySelectorAll(".katex:has(annotation)")], ends = [shown[0], shown.at(-1)]
+  const [first, last] = ends.map(e => document.createTreeWalker(e.querySelector(".katex-html"), NodeFilter.SHOW_TEXT))
+  getSelection().setBaseAndExtent(first.nextNode(), 0, last.nextNode(), 1)
+  return [...ends.map(e => e.querySelector("annotation").textContent), ({COPIED})(p)]
+}}"""
 
 
 @pytest.fixture(scope="session")
-def posts() -> list[str]:
-    """The addresses of all posts."""
-    if not (built.SITE / "index.html").exists():
-        pytest.exit(built.BUILD_FIRST, returncode=1)
-    found = [page.url for page in built.read(built.SITE) if page.url.startswith(POSTS) and page.url not in POSTS]
-    assert found, "the site has no post below /lessons/ or /gradflow/"
-    return found
+def first() -> str:
+    """The address of one post, for what is the same in all of them."""
+    return next(page.url for page in built.read(built.SITE) if 'class="post-head"' in page.text)
 
 
-def test_a_line_of_text_has_about_68_characters(visit, posts):
-    for url in posts:
-        tab, _ = visit(url)
-        counts = sorted(tab.evaluate(LINES))
-        assert len(counts) > 10, f"{url}: hardly any running text"
-        median = counts[len(counts) // 2]
-        print(f"{url}: a full line has {median} characters (median of {len(counts)} lines)")
-        assert 60 <= median <= 75, f"{url}: a line has {median} characters at 1280 px; change --text in course.css"
+def test_a_line_of_text_has_about_68_characters(visit, post):
+    tab, _ = visit(post)
+    counts = sorted(tab.evaluate(LINES))
+    assert len(counts) > 10, f"{post}: hardly any running text"
+    median = counts[len(counts) // 2]
+    print(f"{post}: a full line has {median} characters (median of {len(counts)} lines)")
+    assert 60 <= median <= 75, f"{post}: a line has {median} characters at 1280 px; change --text in course.css"
 
 
-def test_code_needs_no_scrolling(visit, posts):
-    for url in posts:
-        tab, _ = visit(url)
-        longer = tab.evaluate(SCROLLING)
-        assert not longer, f"{url}: a block scrolls at 1280 px, with {len(longer[0])} columns: {longer[0].strip()}"
+@pytest.mark.parametrize("width", [400, 1280])
+def test_code_needs_no_scrolling(visit, post, width):
+    tab, _ = visit(post, "light" if width == 400 else "dark", width)
+    longer = tab.evaluate(SCROLLING)
+    assert not longer, f"{post}: a block scrolls at {width} px, with {len(longer[0])} columns: {longer[0].strip()}"
 
 
-def test_nothing_moves_when_the_typefaces_come_late(browser, base, posts):
+def test_nothing_moves_when_the_typefaces_come_late(browser, base, first):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     tab.add_init_script("""window.shifted = 0; new PerformanceObserver(list => {
@@ -85,21 +106,21 @@ def test_nothing_moves_when_the_typefaces_come_late(browser, base, posts):
         route.continue_()
 
     tab.route("**/*.woff2", late)
-    tab.goto(base + posts[0], wait_until="load")
+    tab.goto(base + first, wait_until="load")
     tab.evaluate("document.fonts.ready")
     tab.wait_for_timeout(300)
     shift = tab.evaluate("window.shifted")
     context.close()
-    print(f"{posts[0]}: moved by {shift:.4f}")
+    print(f"{first}: moved by {shift:.4f}")
     assert shift < 0.05, (
-        f"{posts[0]}: the text moves by {shift:.3f} when a typeface arrives; see the fallbacks in course.css"
+        f"{first}: the text moves by {shift:.3f} when a typeface arrives; see the fallbacks in course.css"
     )
 
 
-def test_a_code_block_is_copied_by_its_button(browser, base, posts):
+def test_a_code_block_is_copied_by_its_button(browser, base, first):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = context.new_page()
-    tab.goto(base + posts[0], wait_until="load")
+    tab.goto(base + first, wait_until="load")
     button = tab.locator("article pre > .md-code__button").first
     button.focus()
     button.click()
@@ -110,63 +131,72 @@ def test_a_code_block_is_copied_by_its_button(browser, base, posts):
     assert copied.strip() == shown.strip(), "the button of the first code block copies something else"
 
 
-def test_a_formula_is_copied_as_its_tex(browser, base, posts):
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    tab = context.new_page()
-    for url in posts:
-        tab.goto(base + url, wait_until="load")
-        shown = tab.locator("article .equation").first
-        tex = shown.locator("annotation").text_content()
-        shown.evaluate("e => getSelection().selectAllChildren(e)")
-        tab.keyboard.press("ControlOrMeta+c")
-        tab.wait_for_timeout(100)
-        copied = tab.evaluate("navigator.clipboard.readText()")
-        assert copied.strip() == f"$${tex}$$", f"{url}: a formula is copied as {copied!r}"
-    context.close()
-
-
 @pytest.mark.parametrize("width", [400, 1280])
-def test_a_line_begins_with_no_sign_and_breaks_no_short_code(visit, posts, width):
-    for url in posts:
-        tab, _ = visit(url, "light" if width == 400 else "dark", width)
-        tab.add_style_tag(content="* { content-visibility: visible !important }")
-        broken = tab.evaluate(BROKEN)
-        assert not broken, f"{url}, {width} px: {len(broken)} breaks, such as {broken[:3]}; see `.kept` in course.css"
+def test_a_line_begins_with_no_sign_and_breaks_no_short_code(visit, post, width):
+    tab, _ = visit(post, "light" if width == 400 else "dark", width)
+    broken = tab.evaluate(BROKEN)
+    assert not broken, f"{post}, {width} px: {len(broken)} breaks, such as {broken[:3]}; see `.kept` in course.css"
 
 
-def test_a_wide_table_scrolls_by_keyboard(visit, posts):
-    for url in posts:
-        tab, _ = visit(url, "light", 400)
-        boxes = tab.evaluate("""[...document.querySelectorAll("article table")]
-          .filter(t => t.scrollWidth > t.parentElement.clientWidth + 1)
-          .filter(t => t.parentElement.tabIndex !== 0).map(t => t.textContent.trim().slice(0, 40))""")
-        assert not boxes, f"{url}: a table that is wider than a phone can't be scrolled by keyboard: {boxes}"
+def test_a_wide_table_scrolls_by_keyboard(visit, post):
+    tab, _ = visit(post, "light", 400)
+    boxes = tab.evaluate("""[...document.querySelectorAll("article table")]
+      .filter(t => t.scrollWidth > t.parentElement.clientWidth + 1)
+      .filter(t => t.parentElement.tabIndex !== 0).map(t => t.textContent.trim().slice(0, 40))""")
+    assert not boxes, f"{post}: a table that is wider than a phone can't be scrolled by keyboard: {boxes}"
 
 
-def test_a_paper_copy_is_clean(visit, posts):
-    for url in posts:
-        tab, _ = visit(url, "dark")
-        tab.emulate_media(media="print")
-        try:
-            left = tab.evaluate("""[".md-header", ".md-tabs", ".md-sidebar", ".md-footer__inner", ".md-search",
-              ".md-code__button", ".headerlink", ".equation-claim", ".docstrings"]
-              .filter(s => [...document.querySelectorAll(s)]
-              .some(e => e.checkVisibility() && e.getBoundingClientRect().height > 0))""")
-            closed = tab.evaluate("""[...document.querySelectorAll("details:not([open]) > :not(summary, .docstrings)")]
-              .filter(e => e.getBoundingClientRect().height === 0).length""")
-            schemes = tab.evaluate("""[document.documentElement, document.body]
-              .map(e => getComputedStyle(e).colorScheme)""")
-            cut = tab.evaluate("""[...document.querySelectorAll("article pre > code")]
-              .filter(c => c.scrollWidth > c.clientWidth + 1).length""")
-        finally:
-            tab.emulate_media(media="screen")
-        assert not left, f"{url}: on paper there is still {left}; see print.css"
-        assert "dark" not in schemes, f"{url}: on paper the scheme of page and margins is {schemes}"
-        assert not closed, f"{url}: {closed} folded parts stay closed on paper"
-        assert not cut, f"{url}: {cut} code blocks are cut off on paper"
+def test_a_paper_copy_is_clean(visit, post):
+    tab, _ = visit(post)
+    tab.emulate_media(media="print")
+    try:
+        left = tab.evaluate("""[".md-header", ".md-tabs", ".md-sidebar", ".md-footer__inner", ".md-search",
+          ".md-code__button", ".headerlink", ".equation-claim", ".docstrings"]
+          .filter(s => [...document.querySelectorAll(s)]
+          .some(e => e.checkVisibility() && e.getBoundingClientRect().height > 0))""")
+        closed = tab.evaluate("""[...document.querySelectorAll("details:not([open]) > :not(summary, .docstrings)")]
+          .filter(e => e.getBoundingClientRect().height === 0).length""")
+        schemes = tab.evaluate("""[document.documentElement, document.body]
+          .map(e => getComputedStyle(e).colorScheme)""")
+        cut = tab.evaluate("""[...document.querySelectorAll("article pre > code")]
+          .filter(c => c.scrollWidth > c.clientWidth + 1).length""")
+    finally:
+        tab.emulate_media(media="screen")
+    assert not left, f"{post}: on paper there is still {left}; see print.css"
+    assert "dark" not in schemes, f"{post}: on paper the scheme of page and margins is {schemes}"
+    assert not closed, f"{post}: {closed} folded parts stay closed on paper"
+    assert not cut, f"{post}: {cut} code blocks are cut off on paper"
 
 
-def test_the_menu_is_beside_no_post(visit, posts):
-    tab, _ = visit(posts[0])
+def test_a_sentence_is_copied_with_the_tex_of_its_formulas(visit, post):
+    tab, _ = visit(post)
+    copied = {text.replace("’", "'") for text in tab.evaluate(SENTENCES)}
+    source = (built.SITE.parent / "docs" / f"{post.strip('/')}.md").read_text(encoding="utf-8")
+    found = [" ".join(match[0].split()) for match in PLAIN.finditer(source)]
+    lost = [text for text in found if text not in copied]
+    assert not lost, f"{post}: {len(lost)} of {len(found)} paragraphs are copied otherwise, such as {lost[0]!r}"
+
+
+def test_a_selection_that_begins_within_a_formula_is_copied_with_the_whole_of_it(visit, post):
+    tab, _ = visit(post)
+    first, last, copied = tab.evaluate(WITHIN)
+    assert copied.startswith(f"${first}$")
+    assert copied.endswith(f"${last}$")
+
+
+def test_the_menu_is_beside_no_post(visit, post):
+    tab, _ = visit(post)
     assert not tab.locator(".md-sidebar--primary").is_visible(), "the menu takes the margin of a post at 1280 px"
     assert tab.locator(".md-sidebar--secondary").is_visible(), "a post has no table of contents at 1280 px"
+
+
+def test_a_formula_is_copied_as_its_tex(visit, post):
+    tab, _ = visit(post, changes=True)
+    shown = tab.locator("article .equation").first
+    tex = shown.locator("annotation").text_content()
+    tab.evaluate("navigator.clipboard.writeText('')")
+    shown.evaluate("e => getSelection().selectAllChildren(e)")
+    tab.keyboard.press("ControlOrMeta+c")
+    tab.wait_for_timeout(100)
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == f"$${tex}$$", f"{post}: a formula is copied as {copied!r}"

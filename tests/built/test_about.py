@@ -5,7 +5,8 @@ import re
 import xml.etree.ElementTree as ET
 
 from built import SITE, fail
-from PIL import Image
+from coursesite.build import cards
+from PIL import Image, ImageColor
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DATE = re.compile(r"This page last changed (?:on \d{1,2}|in) [A-Z][a-z]+ 20\d\d\.")
@@ -79,6 +80,10 @@ def test_every_post_has_a_picture_for_links_to_it(content):
         with Image.open(file) as picture:
             if picture.size != (1200, 630):
                 found.append(f"{page.url}: {picture.size}")
+            below = picture.convert("RGB").crop((0, 60, 1200, 520))  # the bar at its top
+        inks = {ink: count for count, ink in below.getcolors(1200 * 460)}
+        if inks.get(ImageColor.getrgb(cards.ACCENT), 0) < 300:
+            found.append(f"{page.url}: no number stands out")
         pictures[page.url] = file.read_bytes()
         if os.environ.get("SITE_URL") and not page.soup.select_one('meta[property="og:image"][content^="http"]'):
             found.append(f"{page.url}: no og:image")

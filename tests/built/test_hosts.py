@@ -6,21 +6,23 @@ from built import fail
 
 ABSOLUTE = re.compile(r"^(?:[a-z]+:)?//", re.IGNORECASE)
 LOADING = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "manifest"}
-ATTRIBUTES = [
+ATTRIBUTES = {
     *(("script", "src"), ("img", "src"), ("img", "srcset"), ("source", "src"), ("source", "srcset"), ("iframe", "src")),
     *(("video", "src"), ("video", "poster"), ("audio", "src"), ("track", "src"), ("embed", "src"), ("object", "data")),
     *(("image", "href"), ("image", "xlink:href"), ("use", "href"), ("use", "xlink:href"), ("form", "action")),
     *(("input", "src"), ("script", "data-late")),
-]
+}
+NAMES = sorted({name for name, _ in ATTRIBUTES})
 IN_STYLE = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 
 def asked(page):
     """Everything that the page makes a browser load, as (where, address)."""
-    for name, attribute in ATTRIBUTES:
-        for tag in page.soup.find_all(name, attrs={attribute: True}):
-            for address in tag[attribute].split(",") if attribute == "srcset" else [tag[attribute]]:
-                yield f"<{name} {attribute}>", address.strip()
+    for tag in page.soup.find_all(NAMES):
+        for attribute in tag.attrs:
+            if (tag.name, attribute) in ATTRIBUTES:
+                for address in tag[attribute].split(",") if attribute == "srcset" else [tag[attribute]]:
+                    yield f"<{tag.name} {attribute}>", address.strip()
     for tag in page.soup.select("link[href]"):
         if LOADING & set(tag.get("rel", [])):
             yield f"<link rel={' '.join(tag['rel'])}>", tag["href"]

@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 
-from built import fail
+from built import SITE, fail
 
 # KaTeX writes these classes for faces that docs/assets/fonts/katex lacks; tools.vendor lists those that are there.
 NO_FACE = ".mathfrak .mathboldfrak .textfrak .mathscr .textscr .mathboldsf .textboldsf .mathitsf .mathsfit .textitsf"
+
+STRAIGHT = re.compile("[\"']")
+CODE = ["code", "pre", "annotation", "script", "style"]
 
 
 def name_of(svg) -> str:
@@ -76,6 +79,17 @@ def test_no_tex_is_left_in_the_text(content):
             for t in page.article.select(", ".join(NO_FACE.split()))
         ]
     fail(found, "Formulas that are not rendered as they should be:")
+
+
+def test_all_that_is_read_has_the_quotes_of_printers(pages):
+    found = []
+    for page in pages:
+        said = [text for text in page.soup.find_all(string=STRAIGHT) if not text.find_parent(CODE)]
+        shown = [tag.get(name, "") for name in ("content", "title") for tag in page.soup.select(f"[{name}]")]
+        found += [f"{page.url}: {text.strip()[:80]!r}" for text in [*said, *shown] if STRAIGHT.search(text)]
+    feed = re.findall(">([^<>]+)<", (SITE / "feed.xml").read_text(encoding="utf-8"))
+    found += [f"feed.xml: {text!r}" for text in feed if STRAIGHT.search(text)]
+    fail(found, "Typed quotes; what is not converted from Markdown asks `curled` of coursesite.build.quotes:")
 
 
 def test_sizes_of_pictures_are_known_before_they_load(content):

@@ -54,3 +54,26 @@ def test_names_stand_at_the_right_end_of_their_lines():
     assert text.xy == (1, 3)
     assert text.xycoords == ("axes fraction", "data")
     assert (text.xyann, text.anncoords, text.get_weight()) == ((8, -8), "offset points", 700)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_of_any_size_is_rounded_and_has_no_e_in_it(sign):
+    for exponent in range(-45, 40):
+        value = sign * 4.267 * 10.0**exponent
+        said = draw.number(value)
+        assert "e" not in said
+        assert "-" not in said
+        factor, _, power = said.replace("−", "-").replace(",", "").partition("·10")
+        read = float(factor) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+        assert read == pytest.approx(value, rel=0.01)
+
+
+def test_a_logarithmic_axis_says_its_numbers_without_an_e():
+    for ticks in (draw.plain_log, lambda ax: draw.power_ticks(ax, -6, -2, 0, 2)):
+        ax = draw.panel(draw.canvas(100), 0, 0, 100, 100, yscale="log", ylim=(1e-6, 100))
+        ticks(ax)
+        ax.figure.draw_without_rendering()
+        said = [label.get_text() for label in ax.get_yticklabels()]
+        assert "10⁻⁶" in said
+        assert "1" in said
+        assert not any("e" in each or "$" in each for each in said)

@@ -20,15 +20,20 @@ class Page:
     file: Path
     site: Path
 
-    @property
+    @functools.cached_property  # pytest makes a fixture anew for an equal address that is another object
     def url(self) -> str:
         """Where it is served, from the top of the site: `/lessons/02-mnist/`."""
         return "/" + self.file.relative_to(self.site).as_posix().removesuffix("index.html")
 
     @functools.cached_property
+    def text(self) -> str:
+        """The page as it is served."""
+        return self.file.read_text(encoding="utf-8")
+
+    @functools.cached_property
     def soup(self) -> BeautifulSoup:
         """The parsed page."""
-        return BeautifulSoup(self.file.read_text(encoding="utf-8"), "html.parser")
+        return BeautifulSoup(self.text, "html.parser")
 
     @property
     def article(self):

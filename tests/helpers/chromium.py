@@ -1,11 +1,11 @@
 """What the checks in a browser share: Chromium itself, and the built site served as a host on the web would."""
 
 import contextlib
+import functools
 import gzip
 import os
 import shutil
 import threading
-from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,12 @@ def find() -> str:
     raise FileNotFoundError(MISSING)
 
 
+@functools.lru_cache(maxsize=64)
+def _compressed(path: Path, _changed: int) -> bytes:
+    """A file as it crosses the network; those that all pages load are compressed once."""
+    return gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
+
+
 class _Handler(SimpleHTTPRequestHandler):
     """Compresses text, as the hosts of static sites do; keeps quiet."""
 
@@ -46,7 +52,7 @@ class _Handler(SimpleHTTPRequestHandler):
         texts = ("text/", "application/javascript", "application/json", "image/svg")
         if not path.is_file() or not kind.startswith(texts) or "gzip" not in self.headers.get("Accept-Encoding", ""):
             return super().send_head()
-        body = gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
+        body = _compressed(path, path.stat().st_mtime_ns)
         self.send_response(200)
         headers = {"Content-Type": kind, "Content-Encoding": "gzip", "Content-Length": str(len(body))}
         for name, value in (headers | {"Cache-Control": "max-age=600"}).items():
@@ -58,7 +64,7 @@ class _Handler(SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def served(folder: Path):
     """Serve `folder` on a free port of this machine; gives the address, with a slash at its end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -457,6 +457,8 @@ BREAKS = {
         (DRAWING, "currentColor", "#000000", "a <path> of stroke #000000"),
         (DRAWING, 'fill="none"', 'style="fill: white"', "a <path> of fill"),
         (DRAWING, "</svg>", "<text>= -0.5</text></svg>", "says '= -0.5', with a hyphen"),
+        (DRAWING, "</svg>", "<text>error 4.3e-10</text></svg>", "says '4.3e-10', which is code"),
+        (DRAWING, "It falls.", "It falls to 1e-5.", "says '1e-5', which is code"),
     ],
     "images": [
         (PAGE, "## Third", "![](a.png)\n\n## Third", "a picture without text alternative"),

@@ -1,6 +1,7 @@
 """A session of noxfile.py runs what is named behind `--` and no more, and empties no other checkout."""
 
 import importlib.util
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -63,3 +64,36 @@ def test_packages_behind_a_link_are_left_alone(noxfile, monkeypatch, tmp_path):
     with pytest.raises(RuntimeError, match="node_modules is a link"):
         noxfile.npm(session)
     assert ran == []
+
+
+GROUPED = """
+import pytest
+
+
+@pytest.mark.parametrize("letter", [pytest.param(x, marks=pytest.mark.xdist_group(x)) for x in "abc"])
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_one(letter, turn, worker_id):
+    with open("seen.txt", "a", encoding="utf-8") as file:
+        file.write(f"{letter} {worker_id}\\n")
+"""
+
+
+def test_tests_of_a_group_are_run_by_one_process(tmp_path):
+    (tmp_path / "test_groups.py").write_text(GROUPED, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        "--rootdir=.",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+    seen = (tmp_path / "seen.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    assert len(seen) == 9
+    assert len(set(seen)) == 3, "the groups of pytest-xdist are ignored: what a group shares is made in each process"

@@ -1,19 +1,23 @@
-"""A picture for each post where its link is shared: its title and description, in the course's own typefaces."""
+"""A picture for each post where its link is shared: its title and its result, in the course's own typefaces."""
 
 import functools
 from io import BytesIO
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
+from jinja2 import Environment
 from mkdocs.structure.files import File
 from PIL import Image, ImageDraw, ImageFont
 
 from coursesite import reading, series
+from coursesite.build import numbers
 from coursesite.build.maths import ROOT
+from coursesite.build.quotes import curled
 
 FONTS = ROOT / "docs" / "assets" / "fonts"
 SIZE, MARGIN = (1200, 630), 90
 PAPER, INK, MUTED, ACCENT = "#fdfcf9", "#1e2227", "#5a616a", "#a03d12"  # of course.css
+READ = Environment(variable_start_string="[=", variable_end_string="=]", finalize=lambda found: found.plain)
 
 
 @functools.cache
@@ -28,30 +32,44 @@ def face(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
     return made
 
 
-def wrapped(text: str, font: ImageFont.FreeTypeFont) -> str:
-    """The text in lines that fit between the margins."""
+def wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    """The text in lines that fit between the margins; the narrow space within a number breaks none."""
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip(" ")
         if font.getlength(longer) > SIZE[0] - 2 * MARGIN:
             lines.append(word)
         else:
             lines[-1] = longer
-    return "\n".join(lines)
+    return lines
+
+
+def said(text: str) -> str:
+    """A result with its numbers, as the lists of posts say it."""
+    return READ.from_string(text).render(runs=numbers.names(numbers.records()))
 
 
 @functools.lru_cache(maxsize=64)
-def card(title: str, description: str, course: str) -> bytes:
-    """The picture, the same to the last byte every time."""
+def card(title: str, result: str, course: str) -> bytes:
+    """The picture, the same to the last byte every time; the words of the result that have a digit stand out."""
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
-    large, middle, small = face("serif", 78, 600), face("sans", 36, 400), face("sans", 30, 600)
-    heading = wrapped(title, large)
+    large, small = face("serif", 72, 600), face("sans", 30, 600)
+    plain, bold = face("sans", 50, 400), face("sans", 50, 700)
     draw.rectangle((0, 0, SIZE[0], 14), ACCENT)
-    draw.multiline_text((MARGIN, 84), heading, INK, large, spacing=12)
-    below = draw.multiline_textbbox((MARGIN, 84), heading, large, spacing=12)[3]
-    draw.multiline_text((MARGIN, below + 44), wrapped(description, middle), MUTED, middle, spacing=14)
-    draw.text((MARGIN, SIZE[1] - 90), course, ACCENT, small)
+    y = 74
+    for line in wrapped(title, large):
+        draw.text((MARGIN, y), line, INK, large)
+        y += 86
+    y += 32
+    for line in wrapped(result, bold):
+        x = MARGIN
+        for word in line.split(" "):
+            font, ink = (bold, ACCENT) if any(map(str.isdigit, word)) else (plain, INK)
+            draw.text((x, y), word, ink, font)
+            x += font.getlength(f"{word} ")
+        y += 66
+    draw.text((MARGIN, SIZE[1] - 90), course, MUTED, small)
     made = BytesIO()
     picture.quantize(32).save(made, "PNG", optimize=True)
     return made.getvalue()
@@ -62,6 +80,7 @@ def on_files(files, config):
     for file in [each for each in files.documentation_pages() if each.src_uri.startswith(tuple(series.SERIES))]:
         meta = reading.front_matter(Path(file.abs_src_path).read_text(encoding="utf-8"))
         if "slug" in meta:
-            made = card(meta["title"], meta["description"], config.site_name)
+            result = said(meta.get("result") or meta["description"])
+            made = card(curled(meta["title"]), curled(result), config.site_name)
             files.append(File.generated(config, f"assets/cards/{file.src_uri[:-3]}.png", content=made))
     return files

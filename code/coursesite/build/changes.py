@@ -17,6 +17,7 @@ from mkdocs.structure.files import File
 
 from coursesite.build import about
 from coursesite.build.maths import ROOT
+from coursesite.build.quotes import curled
 
 PAGE = Path("about/changes.md")
 DATE = re.compile(r"^## +((?:\d+ )?[A-Z][a-z]+ \d{4})$", re.MULTILINE)
@@ -92,7 +93,7 @@ def feed(text: str, config, files) -> bytes:
         _add(root, "link", href=f"{site}feed.xml", rel="self")
     for date, item in items:
         words = " ".join(item.split())
-        plain = re.sub(r"[`*]", "", LINK.sub(r"\1", words))
+        plain = curled(re.sub(r"[`*]", "", LINK.sub(r"\1", words)))
         links = [posixpath.normpath(posixpath.join(PAGE.parent, link.split("#")[0])) for _, link in LINK.findall(words)]
         where = next(filter(None, map(files.get_file_from_path, links)), here).url
         entry = _add(root, "entry")

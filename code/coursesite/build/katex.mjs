@@ -12,8 +12,9 @@ const macros = {
   "\\top": "\\mathsf{T}", // one sign for a transposed matrix, however it is written
 };
 
-// The MathML of a displayed formula has its TeX, to be copied; with that of the others a page would be 3 kB heavier.
+// The MathML of a formula has its TeX, to be copied. One in a sentence that reads the same, such as x, goes without.
 const SOURCE = /<annotation encoding="application\/x-tex">.*?<\/annotation>/s;
+const said = (html) => html.match(/<semantics>(.*?)<annotation/s)[1].replace(/<[^>]*>/g, "");
 
 const render = ({ tex, display }) => {
   try {
@@ -27,7 +28,8 @@ const render = ({ tex, display }) => {
       ...options,
       macros: { ...macros },
     });
-    return { html: display ? html : html.replace(SOURCE, "") };
+    const same = !display && said(html) === tex;
+    return { html: same ? html.replace(SOURCE, "") : html };
   } catch (error) {
     return { error: error.message };
   }

@@ -11,9 +11,12 @@ from coursesite import equations, series
 from coursesite.build import about, changes, drafts, needs, numbers, paths, recorded, wheel
 from coursesite.build.maths import ROOT, anchor, claims
 from coursesite.build.paths import DOCS, REPO
+from coursesite.build.quotes import curled
 
 RUNS = ROOT / "runs"
 LIVE = DOCS / "assets" / "live"
+WIDTH = re.compile(r'viewBox="\S+ \S+ (\S+)')
+SAID = re.compile("(?<=>)[^<>]+(?=<)")  # between the tags of a drawing
 TEST = re.compile(r"^ *def test_(\w+)\(", re.MULTILINE)
 
 
@@ -48,14 +51,16 @@ def live(name: str, caller=None, record: str = "") -> str:
 
 
 def _art(name: str) -> str:
-    """The drawing inlined, or the picture with its text alternative."""
+    """The drawing inlined, with the width that it was drawn for, or the picture with its text alternative."""
     slug, short = name.split("/")
     made = next((p for e in (".svg", ".webp", ".png") if (p := RUNS / f"{name}{e}").exists()), None)
     if made is None:
         raise UndefinedError(f"no figure runs/{name}.svg, .webp or .png")
     if made.suffix == ".svg":
         text = made.read_text(encoding="utf-8")
-        return re.sub(r"\n\s*\n", "\n", f'<div class="figure-art">\n{text[text.index("<svg") :].strip()}\n</div>')
+        drawn = f'<div class="figure-art" style="--drawn: {WIDTH.search(text)[1]}px">'
+        svg = SAID.sub(lambda match: curled(match[0]), text[text.index("<svg") :].strip())
+        return re.sub(r"\n\s*\n", "\n", f"{drawn}\n{svg}\n</div>")
     with Image.open(made) as picture:
         half = picture.width // 2, picture.height // 2  # they are drawn for fine screens
         size = "{{ width={} height={} loading=lazy }}".format(*half)

@@ -13,6 +13,7 @@ from coursesite import length, series
 from coursesite.build import about, labs, numbers
 from coursesite.build.about import DOCS, REPO
 from coursesite.build.maths import ROOT
+from coursesite.build.quotes import curled
 from coursesite.series import Entry
 
 LAB = re.compile(r"Lab [^·\n]*· ")  # what the title of a lab begins with, and the line above it says
@@ -152,6 +153,7 @@ def on_page_markdown(markdown, page, config, files):
 def _place(text: str, others: list[tuple[Entry, str]], files) -> dict:
     """For the template: where a page stands, and the others of its kind."""
     links = [
-        {"text": each.place, "title": each.full, "url": files.get_file_from_path(source).url} for each, source in others
+        {"text": each.place, "title": curled(each.full), "url": files.get_file_from_path(source).url}
+        for each, source in others
     ]
     return {"text": text, "others": links}

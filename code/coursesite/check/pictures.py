@@ -18,6 +18,7 @@ HARD = re.compile(
     r"\s*(?:black|white|#0{3,4}|#0{6}|#f{3,4}|#f{6}|rgba?\(\s*(?:0|255)\s*(?:,?\s*(?:0|255)\s*){2}\))\s*", re.I
 )
 HYPHEN = re.compile(r"(?<![\w-])-\d")  # a minus that isn't one
+POWER = re.compile(r"\b\d[\d.]*[eE][+-]?\d+\b")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -58,6 +59,9 @@ def drawings(root: Path) -> list[str]:
             problems.append(f'{place} has no role="img"; let its stage write it')
         said = ["".join(element.itertext()) for element in svg.iter(f"{SVG}text")]
         problems += [f"{place} says {text!r}, with a hyphen; write the sign −" for text in said if HYPHEN.search(text)]
+        said += [svg.findtext(f"{SVG}{name}") or "" for name in ("title", "desc")]
+        powers = [match[0] for text in said for match in POWER.finditer(text)]
+        problems += [f"{place} says {power!r}, which is code; write it by draw.number" for power in powers]
         for element in svg.iter():
             style = dict(part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
             colours = {

@@ -10,6 +10,8 @@ import numpy as np
 from deepcourse.drawing.page import INK
 from deepcourse.records import RecordError, read_table
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def series(path: Path, key: str, *columns: str) -> dict[str, np.ndarray]:
     """The rows of a table by what stands in column `key`.
@@ -72,9 +74,40 @@ def bare_rows(ax, bottom, top) -> None:
 
 def plain_log(ax) -> None:
     """Write 0.01 at a logarithmic axis, not a power of ten."""
-    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter(lambda x, _: number(x))
     ax.yaxis.set_minor_formatter("")
     ax.tick_params(which="minor", length=0)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with so many significant digits, never as 4.3e-10.
+
+    >>> number(4.27e-10), number(1e-12, 1), number(0.0123), number(-183.0)
+    ('4.3·10⁻¹⁰', '10⁻¹²', '0.012', '−180')
+    """
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if -5 < int(exponent) < 6:
+        text = f"{float(f'{mantissa}e{exponent}'):,.15g}"
+    else:
+        factor = "" if float(mantissa) == 1 else f"{float(mantissa):g}·"
+        text = factor + power(int(exponent))
+    return text.replace("-", "−")
+
+
+def power(exponent: int) -> str:
+    """A power of ten.
+
+    >>> power(-12), power(2)
+    ('10⁻¹²', '10²')
+    """
+    return f"10{str(exponent).translate(RAISED)}"
+
+
+def power_ticks(ax, *exponents: int) -> None:
+    """Powers of ten alone at a logarithmic vertical axis, and 1 as 1."""
+    names = [power(n) if n else "1" for n in exponents]
+    ax.set_yticks([10.0**n for n in exponents], names)
+    ax.set_yticks([], minor=True)
 
 
 def percent(fraction: float, digits: int = 2) -> str:

@@ -1,4 +1,4 @@
-// A displayed formula is copied as its TeX. And every face of the formulas comes once there is time: what is below the
+// A formula is copied as its TeX, which its MathML has unless it reads the same. And every face of the formulas comes once there is time: what is below the
 // first screen asks for none until it is near, which is too late for a page that is printed.
 
 /** @param {Node} node */
@@ -17,8 +17,16 @@ addEventListener("copy", (event) => {
   if (!copied.querySelector(".katex")) return;
   for (const element of copied.querySelectorAll(".katex-html, .equation-claim, .headerlink")) element.remove();
   event.clipboardData.setData("text/html", copied.innerHTML);
-  for (const tex of copied.querySelectorAll("annotation")) tex.closest(".katex")?.replaceWith(`$$${tex.textContent}$$`);
-  event.clipboardData.setData("text/plain", copied.textContent.trim());
+  for (const math of copied.querySelectorAll("math")) {
+    const [mark, tag] = math.getAttribute("display") ? ["$$", "pre"] : ["$", "span"];
+    const tex = document.createElement(tag);
+    tex.append(mark, (math.querySelector("annotation") ?? math).textContent, mark);
+    math.closest(".katex")?.replaceWith(tex);
+  }
+  document.body.append(copied); // for a moment that nobody sees
+  // biome-ignore lint/performance/useDomNodeTextContent: only what stands on a page has its lines
+  event.clipboardData.setData("text/plain", copied.innerText.trim());
+  copied.remove();
   event.preventDefault();
 });
 

@@ -26,7 +26,7 @@ def test_the_curves_carry_the_names_of_all_nets_and_the_text_their_numbers(words
     curves = draw.series(records.RUNS / "gradflow/time_distance.csv", "net", *columns)
     for name, (_, text, *_) in figures.LINES.items():
         assert text in said["labels"]
-        assert f"{curves[name][50, 1]:.2g}" in said["desc"]
+        assert draw.number(curves[name][50, 1]) in said["desc"]
 
 
 def test_the_circuit_shows_forward_values_and_gradients_that_sum_at_the_fork(words):

@@ -342,8 +342,9 @@ def scale_text(found) -> str:
     for name, words in CURVES.items():
         mean = found[name].mean(0)
         parts.append(
-            f"{words}: loss from {mean[0, 1]:.2g} to {mean[-1, 1]:.2g} nats, "
-            f"squared length from {mean[0, 2]:.3g} to {mean[-1, 2]:.3g}"
+            f"{words}: loss from {draw.number(mean[0, 1])} to "
+            f"{draw.number(mean[-1, 1])} nats, squared length from "
+            f"{draw.number(mean[0, 2], 3)} to {draw.number(mean[-1, 2], 3)}"
         )
     apart = found["ten_hundredfold"][..., 1] / found["one"][..., 1] - 1
     return (
@@ -351,7 +352,7 @@ def scale_text(found) -> str:
         "largest, the first point step 0, then means of 20 steps. "
         f"{'; '.join(parts)}. The net with ten times the weights and a "
         "hundred times the rate for them runs along the first curve, within "
-        f"{max(100 * np.abs(apart).max(), 0.001):.2g} %."
+        f"{draw.number(max(100 * np.abs(apart).max(), 0.001))} %."
     )
 
 
@@ -379,8 +380,7 @@ def variance(runs: Path) -> Drawing:
     ax.set_xlabel("|mean| in units of the deviation")
     ax.set_title("median relative error of the variance")
     ax.set_xticks(ratios, [f"{r:,}" for r in ratios])
-    names = ["10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1", "10²"]
-    ax.set_yticks([1e-8, 1e-6, 1e-4, 1e-2, 1, 1e2], names)
+    draw.power_ticks(ax, -8, -6, -4, -2, 0, 2)
     ax.minorticks_off()
     title = "Three formulas for the variance, in float32"
     return Drawing(art, title, variance_text(values))
@@ -390,9 +390,10 @@ def variance_text(values) -> str:
     """The errors in words."""
     parts = [
         f"at a ratio of {int(name.split('_')[1]):,} it is "
-        f"{found['one_pass']:.1e} for the difference of two means, "
-        f"{found['two_pass']:.1e} for the mean of squared distances and "
-        f"{found['corrected']:.1e} for the same, corrected"
+        f"{draw.number(found['one_pass'])} for the difference of two means, "
+        f"{draw.number(found['two_pass'])} for the mean of squared "
+        f"distances and {draw.number(found['corrected'])} for the same, "
+        "corrected"
         for name, found in values.items()
     ]
     return (

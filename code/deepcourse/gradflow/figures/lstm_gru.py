@@ -47,9 +47,7 @@ def time_distance(runs: Path) -> Drawing:
         for name, line in LINES.items():
             if name in found and line[0] == row:
                 draw_line(ax, name, found[name], last)
-        ticks = [1e-12, 1e-8, 1e-4, 1, 1e4]
-        ax.set_yticks(ticks, ["1e-12", "1e-8", "1e-4", "1", "1e4"])
-        ax.set_yticks([], minor=True)
+        draw.power_ticks(ax, -12, -8, -4, 0, 4)
         ax.set_ylabel("gradient, last step = 1")
         ax.set_xticks(range(0, last + 1, 20 if row else last + 1))
     ax.set_xlabel("steps back from the last output")
@@ -78,7 +76,7 @@ def time_distance_text(found: dict) -> str:
     for name, (kind, text, *_) in LINES.items():
         if name in found:
             row = found[name]
-            at = [f"{row[d, 1]:.2g}" for d in (10, 50, 100) if d < len(row)]
+            at = [draw.number(row[d, 1]) for d in (10, 50, 100) if d < len(row)]
             words = text if kind else f"plain net, {text}"
             parts.append(f"{words}: {', '.join(at)}")
     return (

@@ -59,7 +59,7 @@ def write_errors(ax, values):
         place = 34 + 62 * (y + 0.6) * len(NETS) / (len(NETS) + 0.1)
         mark, word = ("✗", "wrong") if error > 1e-4 else ("✓", "agrees")
         draw.label(ax, 286, place, f"{mark} {word}", "left", **BOLD)
-        draw.label(ax, 368, place, f"error {error:.2g}", "left")
+        draw.label(ax, 368, place, f"error {draw.number(error)}", "left")
 
 
 def wrong_text(values) -> str:
@@ -67,7 +67,7 @@ def wrong_text(values) -> str:
     parts = [
         f"{NETS[n]}: {draw.percent(v['test_accuracy'], 1)} "
         f"± {draw.percent(v['test_accuracy_sd'], 1)}, error of the gradient "
-        f"{v['gradient_error']:.2g}"
+        f"{draw.number(v['gradient_error'])}"
         for n, v in ((n, values[n]) for n in NETS)
     ]
     return (

@@ -72,9 +72,10 @@ def curves_text(found: dict) -> str:
         last = values[:, -1, 1]
         parts.append(
             f"{CURVES[name].capitalize()}, the training loss falls from "
-            f"{mean[0, 0]:.2g} to {mean[-1, 0]:.2g} nats and the validation "
-            f"error from {mean[0, 1]:.2f} to {mean[-1, 1]:.2f} % (seeds: "
-            f"{last.min():.2f} to {last.max():.2f} %); its lowest mean is "
+            f"{draw.number(mean[0, 0])} to {draw.number(mean[-1, 0])} nats "
+            f"and the validation error from {mean[0, 1]:.2f} to "
+            f"{mean[-1, 1]:.2f} % (seeds: {last.min():.2f} to "
+            f"{last.max():.2f} %); its lowest mean is "
             f"{mean[best, 1]:.2f} %, in epoch {best + 1}."
         )
     seeds, epochs = values.shape[:2]

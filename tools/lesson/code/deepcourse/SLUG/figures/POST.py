@@ -11,11 +11,14 @@ def steps(runs: Path) -> Drawing:
     """The error of the difference quotient, by its step."""
     table = records.read_table(runs / "SLUG" / "RECORD.csv")
     art = draw.canvas(240)
-    ax = draw.panel(art, 70, 20, 460, 160, xscale="log", yscale="log")
+    ax = draw.panel(art, 70, 20, 390, 160, xscale="log", yscale="log")
     ax.plot(table["step"], table["error"], "o-", color=INK)
     ax.set(xlabel="step h", ylabel="relative error")
     pairs = zip(table["step"], table["error"], strict=True)
-    said = ", ".join(f"{error:.1e} at a step of {h:g}" for h, error in pairs)
+    said = ", ".join(
+        f"{draw.number(error)} at a step of {draw.number(h)}"
+        for h, error in pairs
+    )
     text = f"Largest relative error of a difference quotient: {said}."
     return Drawing(art, "The error falls with the step", text)
 
