@@ -79,6 +79,15 @@ def _captioned(name: str, art: str, caller) -> str:
     )
 
 
+def printed(name: str) -> str:
+    """What a stage printed that runs a block of the page: the lines of the record `runs/<name>.json`."""
+    lines = numbers.records()[name].get("printed")
+    if not lines:
+        raise UndefinedError(f"the record {name} has no lines under 'printed'")
+    text = html.escape("\n".join(lines))
+    return f'\n<div class="printed"><pre><code>{text}</code></pre></div>\n'
+
+
 def cards(render, *wanted: str) -> str:
     """The posts of these series, or of all, that can be read: title, minutes, and the number that each is known by."""
     shown = [each for each in series.entries(DOCS) if each.readable and each.series in (wanted or series.SERIES)]
@@ -183,7 +192,7 @@ def define_env(env):
 
     env.variables["head"] = head_box
     env.macro(functools.partial(cards, env.render), "cards")
-    for macro in (figure, live, lab_cards, to_come, records_table, equations_table, tests_lists):
+    for macro in (figure, live, printed, lab_cards, to_come, records_table, equations_table, tests_lists):
         env.macro(macro)
     for macro in (about.authors, about.labs_table, about.pythons, bibtex):
         env.macro(macro)

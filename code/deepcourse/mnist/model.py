@@ -60,16 +60,14 @@ class MLP(tf.Module):
                 f"expected one of {', '.join(ACTIVATIONS)}"
             )
         self.seed = whole("seed", seed, 0, 2**31 - 1)
-        between = probability("drop_hidden", drop_hidden)
-        self.rates = (
-            probability("drop_input", drop_input),
-            *[between] * (len(sizes) - 2),
-        )
+        hidden = len(sizes) - 2
+        drop_hidden = probability("drop_hidden", drop_hidden)
+        drop_input = probability("drop_input", drop_input)
+        self.rates = (drop_input, *[drop_hidden] * hidden)
         self.activation, init = ACTIVATIONS[activation]
         self.w, self.b = [], []
         for i, shape in enumerate(pairwise(sizes)):  # D, H
-            key = keys.of(self.seed, keys.WEIGHTS, i)
-            w = init(shape, key)
+            w = init(shape, keys.of(seed, keys.WEIGHTS, i))
             b = tf.zeros(shape[1])
             self.w.append(tf.Variable(w, name=f"w{i + 1}"))
             self.b.append(tf.Variable(b, name=f"b{i + 1}"))

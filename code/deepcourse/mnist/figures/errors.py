@@ -11,11 +11,16 @@ NAMES = {
     "softmax": "softmax regression",
     "full": "full net",
     "sigmoid": "sigmoid instead of ReLU",
-    "sgd": "SGD instead of Adam",
+    "identity": "no bend",
+    "momentum": "momentum instead of Adam",
+    "sgd": "plain SGD instead of Adam",
     "no_dropout": "no dropout",
 }
 # Where the test error of each single seed stands.
-SEEDS = {"ingredients": "seeds.csv", "srivastava": "srivastava_seeds.csv"}
+SEEDS = {
+    name: f"{name}_seeds.csv"
+    for name in ("ingredients", "fashion", "srivastava")
+}
 # Test errors printed in Srivastava et al. 2014, table 2.
 PAPER = {"plain": 0.0125, "max_norm": 0.0106}
 

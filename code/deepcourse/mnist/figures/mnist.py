@@ -8,6 +8,7 @@ from deepcourse import drawing as draw
 from deepcourse.mnist.figures.answers import calibration, confusion
 from deepcourse.mnist.figures.curves import curves
 from deepcourse.mnist.figures.errors import ingredients, srivastava
+from deepcourse.mnist.figures.moved import moved
 from deepcourse.mnist.figures.net import net, net_plain
 from deepcourse.mnist.figures.page_net import page_net
 
@@ -20,6 +21,7 @@ FIGURES = draw.Figures(
         "calibration": calibration,
         "ingredients": ingredients,
         "curves": curves,
+        "moved": moved,
         "srivastava": srivastava,
         "draw": page_net,
     },
