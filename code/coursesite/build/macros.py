@@ -161,7 +161,7 @@ def tests_lists() -> str:
 
 def define_env(env):
     """Entry point of mkdocs-macros."""
-    env.variables["runs"] = numbers.names(numbers.records())
+    env.variables["runs"] = numbers.known()
     env.variables["repo"] = REPO
     site = env.conf["site_url"] or ""
     ways = {"wheel": wheel.NAME, "wheel_beside": not (site or REPO), "colab_links": bool(about.colab("x"))}
