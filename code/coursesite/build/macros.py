@@ -172,7 +172,7 @@ def define_env(env):
 
     @env.macro
     def head_box():
-        return paths.head(env.variables["page"])
+        return paths.head(env.variables["page"], env.conf["site_url"] or "")
 
     @env.macro
     def needs_map():
