@@ -53,28 +53,20 @@ def pytest_generate_tests(metafunc):
 
 
 def views(pages):
-    """The views that a page is opened in, and in which of them axe reads it.
+    """The views that a page is opened in, and what axe reads in each.
 
     Pages that are of no make, and the first of each make, are opened in all four views: what only one of them shows
-    lies in the frame, or in what all pages of that make are made of. Axe reads all of these, but those that are
-    generated at 400 px only. Other posts are opened in the two views that the checks of posts look at, and axe reads
-    every second post in the one, the others in the other. Other labs and pages of the reference are opened in one;
-    axe reads the labs.
+    lies in the frame, or in what all pages of that make are made of. Other posts are opened in the two views that the
+    checks of posts look at, other labs and pages of the reference, which are generated, in one. Axe reads a page in
+    each of its views, but a generated one at 400 px only.
     """
-    made, posts = set(), 0
+    made = set()
     for page in pages:
         make = next((make for make in MAKES if page.url.startswith(make) and page.url != make), None)
         generated = make in GENERATED
-        if make is None or make not in made:
-            for view in VIEWS:
-                reads = "all" if view == TWO[0] else "but plain formulas"
-                yield of_page(page.url, *view, reads if view[1] == 400 or not generated else "nothing")
-        elif generated:
-            yield of_page(page.url, *TWO[0], "all" if make == "/labs/" else "nothing")
-        else:
-            posts += 1
-            for turn, view in enumerate(TWO):
-                yield of_page(page.url, *view, "all" if turn == posts % 2 else "nothing")
+        for view in VIEWS if make is None or make not in made else TWO[:1] if generated else TWO:
+            reads = "all" if view == TWO[0] else "but plain formulas"
+            yield of_page(page.url, *view, reads if view[1] == 400 or not generated else "nothing")
         made.add(make)
 
 
