@@ -22,6 +22,8 @@ ASCII = range(0x20, 0x7F)
 BASIC = [*ASCII, *range(0xA0, 0x100)]
 PUNCTUATION = [0xA0, *range(0x2009, 0x2016), *range(0x2018, 0x201F), *range(0x2020, 0x2027), 0x202F]
 GREEK = range(0x391, 0x3CA)
+# What drawings and tables say; a formula has the faces of KaTeX. course.css names the same letters.
+LETTERS = [ord(letter) for letter in "Σαβγδεηθκλμνπρστφ"]
 LATIN = range(0x100, 0x180)
 MARKS = [
     *(*PUNCTUATION, 0x2030, 0x2032, 0x2033),
@@ -46,7 +48,8 @@ FACES = {
     ),
     "sans": ("Course Sans", SANS, [*BASIC, *MARKS], {"wght": WEIGHTS}),
     "sans-latin": ("Course Sans", SANS, LATIN, {"wght": 400}),
-    "sans-greek": ("Course Sans", SANS, GREEK, {"wght": WEIGHTS}),
+    "sans-greek": ("Course Sans", SANS, LETTERS, {"wght": 400}),
+    "sans-greek-bold": ("Course Sans", SANS, LETTERS, {"wght": 700}),
     "sans-italic": ("Course Sans", SANS.replace("Upright", "Italic"), [*ASCII, *PUNCTUATION], {"wght": 400}),
     "mono": ("Course Mono", MONO, [*BASIC, *GREEK, *MARKS], {"wght": 400}),
 }

@@ -8,6 +8,7 @@ kept in .cache/scale, with what was measured until then, if it fails.
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -241,7 +242,7 @@ def got(address: str) -> str:
     try:
         with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.read().decode("utf-8")
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return ""
 
 
@@ -255,11 +256,18 @@ def until(says: str, address: str, process: subprocess.Popen, log: Path) -> floa
     return time.perf_counter() - start
 
 
+def port() -> int:
+    """A port that is free, and none that a system gives to whoever asks, who could then answer himself."""
+    for number in range(20_000, 30_000):
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", number))
+            return number
+    raise SystemExit("no port is free")
+
+
 def serve(folder: Path, found: dict) -> None:
     """Measure the first command until the front page is there, and then pages that are saved."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
+    host = f"127.0.0.1:{port()}"
     log = KEPT / "serve.log"
     with running(folder, log, "-s", "serve", "--", "--dev-addr", host) as process:
         tell(found, "first_command_seconds", until("</article>", f"http://{host}/", process, log))

@@ -4,6 +4,7 @@ A post speaks for itself in its front matter. Of one that nobody can read yet th
 will hold and what it will need: that is the table `coming` in the front matter of docs/index.md.
 """
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def entry(docs: Path, name: str) -> Entry | None:
     """The post of a page or a lab by its path below docs/, a draft too; None for any other page."""
     name = name.removeprefix("labs/").rpartition(".")[0]
     source = docs / f"{name}.md"
-    if source not in pages(docs):
+    if source.stem == "index" or source.parent not in [docs / each for each in SERIES] or not source.is_file():
         return None
     meta = reading.front_matter(source.read_text(encoding="utf-8"))
     return _entry(name, meta, meta.get("draft") is not True)
@@ -84,15 +85,23 @@ def entry(docs: Path, name: str) -> Entry | None:
 
 def entries(docs: Path) -> list[Entry]:
     """Every post that can be read or is announced, in their order; an announcement ends when its post can be read."""
-    front = docs / "index.md"
-    coming = reading.front_matter(front.read_text(encoding="utf-8")).get("coming") if front.exists() else None
-    found = {
-        name.removesuffix(".md"): _entry(name.removesuffix(".md"), row, readable=False)
-        for name, row in (coming or {}).items()
-    }
-    written = [entry(docs, page.relative_to(docs).as_posix()) for page in pages(docs)]
-    found |= {each.name: each for each in written if each.readable}
-    return sorted(found.values(), key=lambda each: each.order)
+    read = [path for path in (docs / "index.md", *pages(docs)) if path.exists()]
+    return list(_entries(docs, tuple((path, path.stat().st_mtime_ns) for path in read)))
+
+
+@functools.lru_cache(maxsize=8)
+def _entries(docs: Path, saved: tuple[tuple[Path, int], ...]) -> tuple[Entry, ...]:
+    """The same, reckoned anew when one of the files was saved: every page of a build asks."""
+    found = {}
+    for path, _ in saved:
+        name = path.relative_to(docs).with_suffix("").as_posix()
+        if name == "index":
+            coming = reading.front_matter(path.read_text(encoding="utf-8")).get("coming") or {}
+            announced = {key.removesuffix(".md"): row for key, row in coming.items()}
+            found |= {key: _entry(key, row, readable=False) for key, row in announced.items()}
+        elif (written := entry(docs, f"{name}.md")).readable:
+            found[name] = written
+    return tuple(sorted(found.values(), key=lambda each: each.order))
 
 
 def reduced(found: list[Entry]) -> list[tuple[Entry, Entry]]:

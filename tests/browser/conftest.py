@@ -12,6 +12,7 @@ VIEWS = [("light", 400), ("light", 1280), ("dark", 400), ("dark", 1280)]
 TWO = [("light", 400), ("dark", 1280)]
 MAKES = ("/lessons/", "/gradflow/", "/labs/", "/reference/code/")
 POSTS = ("/lessons/", "/gradflow/")
+GENERATED = ("/labs/", "/reference/code/")
 PAGES = {
     "post": lambda page: page.url.startswith(POSTS) and page.url not in POSTS,
     "lab": lambda page: page.url.startswith("/labs/"),
@@ -37,16 +38,14 @@ WHOLE = """() => {
 def pytest_generate_tests(metafunc):
     """Run a test that takes `post`, or another name of PAGES, for each of them, and a test of views for all pages.
 
-    Such a test takes `url`, `scheme` and `width`. The first page of each make is opened in each scheme at each width,
-    and so are all pages that are of no make: what only one of the four shows lies in the frame, or in what all pages of
-    that make are made of. All other pages are opened in two views, which are those that the checks of posts look at.
+    Such a test takes `url`, `scheme`, `width`, and `reads`: what axe reads in that view. See `views`.
     """
     for name in {"url", *PAGES} & set(metafunc.fixturenames):
         if not (built.SITE / "index.html").exists():
             pytest.exit(built.BUILD_FIRST, returncode=1)
         pages = built.read(built.SITE)
         if name == "url":
-            metafunc.parametrize(("url", "scheme", "width"), list(views(pages)))
+            metafunc.parametrize(("url", "scheme", "width", "reads"), list(views(pages)))
         else:
             found = [of_page(page.url) for page in pages if PAGES[name](page)]
             assert found, f"the site has no page that is a `{name}`"
@@ -54,18 +53,27 @@ def pytest_generate_tests(metafunc):
 
 
 def views(pages):
-    """Each page in all four views, or in two."""
+    """The views that a page is opened in, and what axe reads in each.
+
+    Pages that are of no make, and the first of each make, are opened in all four views: what only one of them shows
+    lies in the frame, or in what all pages of that make are made of. Other posts are opened in the two views that the
+    checks of posts look at, other labs and pages of the reference, which are generated, in one. Axe reads a page in
+    each of its views, but a generated one at 400 px only.
+    """
     made = set()
     for page in pages:
-        make = next((make for make in MAKES if page.url.startswith(make) and page.url != make), page.url)
-        for view in VIEWS if make not in made else TWO:
-            yield of_page(page.url, *view)
+        make = next((make for make in MAKES if page.url.startswith(make) and page.url != make), None)
+        generated = make in GENERATED
+        for view in VIEWS if make is None or make not in made else TWO[:1] if generated else TWO:
+            reads = "all" if view == TWO[0] else "but plain formulas"
+            yield of_page(page.url, *view, reads if view[1] == 400 or not generated else "nothing")
         made.add(make)
 
 
 def of_page(url: str, *view):
     """A test of a page, in the process of all others of that page, so that their tabs show it already."""
-    return pytest.param(url, *view, marks=pytest.mark.xdist_group(url))
+    name = "-".join(map(str, [url, *view[:2]]))
+    return pytest.param(url, *view, marks=pytest.mark.xdist_group(url), id=name)
 
 
 @pytest.fixture(scope="session")

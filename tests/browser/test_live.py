@@ -148,8 +148,7 @@ def test_it_answers_pointer_and_keys_and_moves_nothing(mounted, live, width):
     assert tab.evaluate("window.moved") < 0.01
 
 
-@pytest.mark.parametrize("width", [400, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 400), ("dark", 1280)])
 def test_it_is_accessible_and_within_the_page(visit, axe, live, scheme, width):
     tab, _ = visit(live[0], scheme, width, changes=True)
     figure = tab.locator(f'[data-live="{live[1]}"]')

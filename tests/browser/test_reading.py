@@ -151,7 +151,7 @@ def test_a_paper_copy_is_clean(visit, post):
     tab.emulate_media(media="print")
     try:
         left = tab.evaluate("""[".md-header", ".md-tabs", ".md-sidebar", ".md-footer__inner", ".md-search",
-          ".md-code__button", ".headerlink", ".equation-claim", ".docstrings"]
+          ".md-code__button", ".headerlink", ".equation-claim", ".docstrings", "figcaption a[href$='.csv']"]
           .filter(s => [...document.querySelectorAll(s)]
           .some(e => e.checkVisibility() && e.getBoundingClientRect().height > 0))""")
         closed = tab.evaluate("""[...document.querySelectorAll("details:not([open]) > :not(summary, .docstrings)")]

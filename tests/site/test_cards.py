@@ -14,8 +14,8 @@ def recorded(tmp_path, monkeypatch):
     record = {"values": {"accuracy": 0.9138, "time": 2.7149}, "units": {"accuracy": "fraction", "time": "s"}}
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "headline.json").write_text(json.dumps(record), encoding="utf-8")
-    read = numbers.records
-    monkeypatch.setattr(numbers, "records", lambda: read(tmp_path))
+    known = numbers.known
+    monkeypatch.setattr(numbers, "known", lambda: known(tmp_path))
 
 
 def test_a_result_has_its_numbers_as_the_pages_round_them(recorded):

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from coursesite.build import about, paths
+from coursesite.build import about, paths, wheel
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,12 @@ def test_a_lab_is_opened_in_colab_from_github_alone(repo, link, monkeypatch):
     shown = paths.head(SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md")))
     assert ("colab" in shown) == (link is not None)
     assert (link or "") in shown
+
+
+@pytest.mark.parametrize(
+    ("site", "repo"), [("", ""), ("https://course.example.org/", ""), ("", "https://github.com/a/b")]
+)
+def test_a_post_offers_the_package_where_its_notebook_has_no_address_for_it(site, repo, monkeypatch):
+    monkeypatch.setattr(about, "REPO", repo)
+    shown = paths.head(SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md")), site)
+    assert (f'href="../../labs/{wheel.NAME}"' in shown) == (not (site or repo))

@@ -54,6 +54,11 @@ def pythons() -> str:
     return f"{', '.join(others)} or {last}"
 
 
+def package(site: str, labs: str = "../../labs") -> str:
+    """The package that a notebook installs, to download with it, where there is no address `site` or `REPO` for it."""
+    return "" if site or REPO else f'with <a href="{labs}/{wheel.NAME}" download>its package</a>'
+
+
 def colab(lab: str) -> str:
     """A link that opens the notebook of a lab in Colab, which opens those of GitHub alone; '' anywhere else."""
     host, _, owner = REPO.split("://", 1)[-1].partition("/")

@@ -46,7 +46,7 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
 
 def said(text: str) -> str:
     """A result with its numbers, as the lists of posts say it."""
-    return READ.from_string(text).render(runs=numbers.names(numbers.records()))
+    return READ.from_string(text).render(runs=numbers.known())
 
 
 @functools.lru_cache(maxsize=64)

@@ -23,7 +23,7 @@ from mkdocs.config import load_config
 from mkdocs.plugins import event_priority
 
 from coursesite import reading
-from coursesite.build import about, wheel
+from coursesite.build import about
 from coursesite.build.maths import ROOT
 from coursesite.imports import closure
 
@@ -124,9 +124,11 @@ def head(page, config) -> str:
         raise LabError(f"{page.file.src_uri} belongs to no post; write docs/{post.parent.name}/{post.name}")
     title = reading.front_matter(post.read_text(encoding="utf-8"))["title"]
     ways = [f'<a href="../{lab.stem}.ipynb" download>download</a>']
-    if not (config.site_url or about.REPO):
-        ways.append(f'with <a href="../../{wheel.NAME}" download>its package</a>')
-    ways += [about.colab(f"{post.parent.name}/{post.stem}"), "[how to run it](/about/run.md)"]
+    ways += [
+        about.package(config.site_url or "", "../.."),
+        about.colab(f"{post.parent.name}/{post.stem}"),
+        "[how to run it](/about/run.md)",
+    ]
     return (
         '<div class="post-head" markdown="1">\n\n'
         f"Post\n:   [{title}](/{post.parent.name}/{post.name})\n\n"

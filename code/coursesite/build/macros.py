@@ -170,7 +170,7 @@ def tests_lists() -> str:
 
 def define_env(env):
     """Entry point of mkdocs-macros."""
-    env.variables["runs"] = numbers.names(numbers.records())
+    env.variables["runs"] = numbers.known()
     env.variables["repo"] = REPO
     site = env.conf["site_url"] or ""
     ways = {"wheel": wheel.NAME, "wheel_beside": not (site or REPO), "colab_links": bool(about.colab("x"))}
@@ -181,7 +181,7 @@ def define_env(env):
 
     @env.macro
     def head_box():
-        return paths.head(env.variables["page"])
+        return paths.head(env.variables["page"], env.conf["site_url"] or "")
 
     @env.macro
     def needs_map():

@@ -140,7 +140,11 @@ def _tree(path: str, tree: dict, leaf: Callable, inside: str = "") -> dict:
 
 def records(runs: Path = RUNS) -> dict[str, dict]:
     """All records below `runs`, by name (`mnist/headline`); read again when one changed."""
-    return _records(runs, tuple((path, path.stat().st_mtime_ns) for path in sorted(runs.glob("*/*.json"))))
+    return _records(runs, _saved(runs))
+
+
+def _saved(runs: Path) -> tuple[tuple[Path, int], ...]:
+    return tuple((path, path.stat().st_mtime_ns) for path in sorted(runs.glob("*/*.json")))
 
 
 @functools.lru_cache(maxsize=4)
@@ -158,6 +162,16 @@ def alternative(found: dict[str, dict], name: str) -> str:
         record.get("alternatives", {}).get(short, "") for key, record in found.items() if key.startswith(f"{slug}/")
     ]
     return next((text for text in texts if text.strip()), "")
+
+
+def known(runs: Path = RUNS) -> Names:
+    """The names of all records; made again when one changed."""
+    return _known(runs, _saved(runs))
+
+
+@functools.lru_cache(maxsize=4)
+def _known(runs: Path, files: tuple) -> Names:
+    return names(_records(runs, files))
 
 
 def names(found: dict[str, dict]) -> Names:

@@ -38,12 +38,12 @@ def lab(entry: Entry) -> tuple[str, int, str]:
     return _lab((DOCS / "labs" / f"{entry.name}.py").read_text(encoding="utf-8"))
 
 
-def head(page) -> str:
-    """The box at the head of a post: how long it takes, what it needs, and how to run it."""
+def head(page, site: str = "") -> str:
+    """The box at the head of a post: how long it takes, what it needs, and how to run it, below the address `site`."""
     name, found = page.file.src_uri.removesuffix(".md"), series.entry(DOCS, page.file.src_uri)
     needs = [series.entry(DOCS, f"{need}.md") for need in found.needs]
     run = [f"[notebook](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
-    run += [about.colab(name), "[how to run it](/about/run.md)"]
+    run += [about.package(site), about.colab(name), "[how to run it](/about/run.md)"]
     rows = {
         "Reading": f"{minutes(found)} minutes",
         "Needs": ", ".join(_link(need) for need in needs if need) or "nothing but the [front page](/index.md)",

@@ -4,6 +4,7 @@ What a number says comes first, then what it was made with. Names are told as wo
 its deviation, `test_error_sd`, stands behind it.
 """
 
+import functools
 import html
 from pathlib import Path
 
@@ -30,9 +31,14 @@ def slugs(docs: Path) -> dict[str, str]:
 
 def described(root: Path) -> dict[str, str]:
     """What dvc.yaml says about the stage that writes each record."""
-    path, found = root / "dvc.yaml", {}
-    stages = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"] if path.exists() else {}
-    for stage in stages.values():
+    path = root / "dvc.yaml"
+    return _described(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+@functools.lru_cache(maxsize=4)
+def _described(text: str) -> dict[str, str]:
+    found = {}
+    for stage in yaml.safe_load(text)["stages"].values():
         for out in stage.get("outs", []):
             name = out if isinstance(out, str) else next(iter(out))
             found[name.removeprefix("runs/").removesuffix(".json")] = stage.get("desc", "")
