@@ -7,16 +7,14 @@ from deepcourse.mnist.expect import (
     positive,
     probability,
     slopes,
-    wide,
 )
 
 
-# --8<-- [start:sgd]
 class SGD(tf.Module):
     """Each weight moves against its gradients, old ones too.
 
     Args:
-        weights: the variables to move, in floating point.
+        weights: the variables to move, all in float32 or in float64.
         momentum: the share of the last step that is kept, below 1.
 
     Raises:
@@ -25,10 +23,10 @@ class SGD(tf.Module):
 
     def __init__(self, weights, momentum=0.0):
         super().__init__()
-        self.weights = movable(weights)
+        weights = movable(weights)
+        self.weights = weights
         self.momentum = probability("momentum", momentum)
-        pairs = [(w.shape, wide(w.dtype)) for w in self.weights]
-        zeros = [tf.zeros(*pair) for pair in pairs if momentum]
+        zeros = [tf.zeros_like(w) for w in weights if momentum]
         self.u = [tf.Variable(zero) for zero in zeros]
 
     def apply(self, gradients, rate):
@@ -46,12 +44,7 @@ class SGD(tf.Module):
         for u, g in zip(self.u, gradients):
             u.assign(self.momentum * u + g)
         for w, u in zip(self.weights, self.u or gradients):
-            w.assign_sub(
-                tf.cast(tf.cast(rate, u.dtype) * u, w.dtype)
-            )
-
-
-# --8<-- [end:sgd]
+            w.assign_sub(rate * u)
 
 
 # --8<-- [start:adam]
@@ -64,7 +57,7 @@ class Adam(tf.Module):
     epsilon hat); algorithm 1 adds it to the corrected one, and says 1e-8.
 
     Args:
-        weights: the variables to move, in floating point.
+        weights: the variables to move, all in float32 or in float64.
         beta1: the share of the mean gradient that is kept, 0 <= beta1 < 1.
         beta2: the share of its mean square that is kept, 0 <= beta2 < 1.
         epsilon: added to the root of the mean square, at least 0.
@@ -77,15 +70,14 @@ class Adam(tf.Module):
         self, weights, beta1=0.9, beta2=0.999, epsilon=1e-7
     ):
         super().__init__()
-        self.weights = movable(weights)
+        weights = movable(weights)
+        self.weights = weights
         self.beta1 = probability("beta1", beta1)
         self.beta2 = probability("beta2", beta2)
         self.epsilon = positive("epsilon", epsilon, or_zero=True)
-        pairs = [(w.shape, wide(w.dtype)) for w in self.weights]
-        zeros = [tf.zeros(*pair) for pair in pairs]
-        self.m = [tf.Variable(zero) for zero in zeros]
-        self.v = [tf.Variable(zero) for zero in zeros]
-        self.t = tf.Variable(0.0)
+        self.m = [tf.Variable(tf.zeros_like(w)) for w in weights]
+        self.v = [tf.Variable(tf.zeros_like(w)) for w in weights]
+        self.t = tf.Variable(0)
 
     def apply(self, gradients, rate):
         """Move every weight one step.
@@ -99,25 +91,15 @@ class Adam(tf.Module):
                 nothing has moved.
         """
         gradients, rate = slopes(self.weights, gradients, rate)
-        self.t.assign_add(1.0)
-        for w, g, m, v in zip(
-            self.weights, gradients, self.m, self.v
-        ):
-            t = tf.cast(self.t, g.dtype)
-            unbias = tf.sqrt(1 - self.beta2**t) / (
-                1 - self.beta1**t
-            )
-            self.move(w, g, m, v, tf.cast(rate, g.dtype) * unbias)
-
-    def move(self, w, g, m, v, rate):
-        """Update both moments, then step the weight."""
-        m.assign_add((1 - self.beta1) * (g - m))
-        v.assign_add((1 - self.beta2) * (g * g - v))
-        w.assign_sub(
-            tf.cast(
-                rate * m / (tf.sqrt(v) + self.epsilon), w.dtype
-            )
-        )
+        t = tf.cast(self.t.assign_add(1), rate.dtype)
+        sum_m = 1 - self.beta1**t  # of the weights in a mean
+        sum_v = 1 - self.beta2**t
+        rate = rate * tf.sqrt(sum_v) / sum_m
+        moved = zip(self.weights, gradients, self.m, self.v)
+        for w, g, m, v in moved:
+            m.assign_add((1 - self.beta1) * (g - m))
+            v.assign_add((1 - self.beta2) * (g * g - v))
+            w.assign_sub(rate * m / (tf.sqrt(v) + self.epsilon))
 
 
 # --8<-- [end:adam]

@@ -24,7 +24,10 @@ def gradients_by_hand(x, labels, w1, b1, w2, b2):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    w1, w2 = real("w1", w1, ("D", "H")), real("w2", w2, ("H", "K"))
+    w1, w2 = (
+        real("w1", w1, ("D", "H")),
+        real("w2", w2, ("H", "K")),
+    )
     x = real("x", x, ("B", w1.shape[0]), w1.dtype)
     labels = true_classes("labels", labels, len(x), w2.shape[1])
     a = dense(x, w1, b1)  # (B, H)

@@ -8,7 +8,6 @@ from deepcourse.datasets import Dataset
 from deepcourse.mnist.expect import array, whole
 
 
-# --8<-- [start:split]
 class Part(NamedTuple):
     """Pictures as rows, with their classes."""
 
@@ -96,10 +95,6 @@ def flatten(pictures: np.ndarray) -> np.ndarray:
     return pictures.reshape(n, i * j) / np.float32(255)
 
 
-# --8<-- [end:split]
-
-
-# --8<-- [start:batches]
 def batches(images, labels, batch_size, seed, epoch, classes=10):
     """Give all pictures in random order, B at a time.
 
@@ -130,10 +125,6 @@ def batches(images, labels, batch_size, seed, epoch, classes=10):
     return ((images[r], labels[r]) for r in rows)
 
 
-# --8<-- [end:batches]
-
-
-# --8<-- [start:check]
 def check(images, labels, classes=10) -> None:
     """Refuse what would train quietly and learn nonsense.
 
@@ -176,6 +167,3 @@ def check(images, labels, classes=10) -> None:
             f"labels: got values {labels.min()} .. "
             f"{labels.max()}, expected 0 .. {classes - 1}"
         )
-
-
-# --8<-- [end:check]

@@ -262,17 +262,21 @@ def true_classes(name, labels, b, k):
 
 
 def movable(weights):
-    """Refuse weights that are not variables in floating point."""
+    """Refuse weights that are not variables of one dtype.
+
+    Those of 16 bits are refused, too: small steps vanish in them.
+    """
     weights = several("weights", weights)
-    for i, w in enumerate(weights):
+    dtypes = [getattr(w, "dtype", None) for w in weights]
+    for i, (w, dtype) in enumerate(zip(weights, dtypes)):
         if (
             not hasattr(w, "assign_sub")
-            or not tf.as_dtype(w.dtype).is_floating
+            or dtype not in (tf.float32, tf.float64)
+            or dtype != dtypes[0]
         ):
             raise ValueError(
-                f"weights[{i}]: got {w!r}, "
-                "expected a variable in "
-                "floating point"
+                f"weights[{i}]: got {w!r}, expected variables "
+                "all in float32, or all in float64"
             )
     return weights
 
@@ -281,7 +285,7 @@ def slopes(weights, gradients, rate):
     """Refuse gradients of other weights, or a bad rate.
 
     Returns:
-        A gradient for each weight, in float32 at least, and the rate.
+        A gradient for each weight, and the rate, in their dtype.
     """
     gradients = several("gradients", gradients)
     if len(gradients) != len(weights):
@@ -297,20 +301,16 @@ def slopes(weights, gradients, rate):
                 f"expected shape {tuple(w.shape)}; "
                 "the loss doesn't depend on this weight"
             )
-        gradients[i] = real(name, g, w.shape, wide(w.dtype))
+        gradients[i] = real(name, g, w.shape, w.dtype)
     if isinstance(rate, bool):
         raise ValueError(f"rate: got {rate}, expected a number")
     if isinstance(rate, float):
         rate = tf.constant(rate, tf.float64)  # as exact as given
-    rate = real("rate", rate, ())
+    rate = real(
+        "rate", rate, (), weights[0].dtype if weights else None
+    )
     if tf.executing_eagerly() and not 0 <= rate < math.inf:
         raise ValueError(
             f"rate: got {rate}, expected a finite number >= 0"
         )
     return gradients, rate
-
-
-def wide(dtype):
-    """What to compute in: small steps vanish in 16 bits."""
-    dtype = tf.as_dtype(dtype)
-    return tf.float32 if dtype.size < tf.float32.size else dtype

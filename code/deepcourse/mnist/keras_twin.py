@@ -11,7 +11,6 @@ from deepcourse.mnist.expect import (
 from deepcourse.mnist.model import ACTIVATIONS
 
 
-# --8<-- [start:build]
 def build(
     sizes=(784, 512, 10),
     activation="relu",
@@ -79,6 +78,3 @@ def build(
         metrics=["accuracy"],
     )
     return net
-
-
-# --8<-- [end:build]

@@ -7,7 +7,6 @@ from deepcourse.mnist.expect import seed_pair, whole
 WEIGHTS, DROPOUT = range(2)  # what a run draws them for
 
 
-# --8<-- [start:key]
 def fold(key, number):
     """Give a draw a key of its own: that of its number.
 
@@ -26,9 +25,6 @@ def fold(key, number):
         number, tf.int64
     )  # a hash of 64 bits, not of 32
     return tf.random.experimental.stateless_fold_in(key, number)
-
-
-# --8<-- [end:key]
 
 
 def of(seed, purpose, number):

@@ -141,10 +141,11 @@ def he_normal(shape, seed):
     """
     shape = layer_sizes("shape", shape, most=2)
     seed = seed_pair("seed", seed)
-    return (
-        tf.random.stateless_normal(shape, seed)
-        * (2 / shape[0]) ** 0.5
-    )
+    scale = (2 / shape[0]) ** 0.5
+    return scale * tf.random.stateless_normal(shape, seed)
+
+
+# --8<-- [end:init]
 
 
 def glorot_uniform(shape, seed):
@@ -166,6 +167,3 @@ def glorot_uniform(shape, seed):
     seed = seed_pair("seed", seed)
     limit = (6 / sum(shape)) ** 0.5
     return tf.random.stateless_uniform(shape, seed, -limit, limit)
-
-
-# --8<-- [end:init]

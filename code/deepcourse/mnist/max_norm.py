@@ -7,7 +7,6 @@ from deepcourse.mnist.model import MLP
 from deepcourse.mnist.train import step
 
 
-# --8<-- [start:max-norm]
 class MaxNormMLP(MLP):
     """A net whose units have weights of limited length.
 
@@ -49,6 +48,3 @@ def limited_step(model, optimizer, images, labels, rate, seed):
     loss = step(model, optimizer, images, labels, rate, seed)
     model.limit_norms()
     return loss
-
-
-# --8<-- [end:max-norm]

@@ -26,7 +26,6 @@ ACTIVATIONS = {
 }
 
 
-# --8<-- [start:model]
 class MLP(tf.Module):
     """A multilayer perceptron, or softmax regression.
 
@@ -100,6 +99,3 @@ class MLP(tf.Module):
                 x = dropout(x, self.rates[i], keys.fold(seed, i))
             x = dense(x, w, b)
         return x
-
-
-# --8<-- [end:model]

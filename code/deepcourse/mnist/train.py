@@ -49,7 +49,6 @@ def step(model, optimizer, images, labels, rate, seed):
 # --8<-- [end:step]
 
 
-# --8<-- [start:evaluate]
 def score(model, images, labels):
     """Mean loss and share of right answers, without dropout.
 
@@ -100,10 +99,6 @@ def evaluate(model, images, labels):
     return tf.reduce_mean(losses), tf.reduce_mean(right)
 
 
-# --8<-- [end:evaluate]
-
-
-# --8<-- [start:fit]
 def fit(
     model,
     optimizer,
@@ -155,9 +150,6 @@ def fit(
             )
             losses.append(loss)
         yield float(tf.reduce_mean(losses))
-
-
-# --8<-- [end:fit]
 
 
 class Run:

@@ -16,9 +16,7 @@ LEVELS = 6  # of grey, from nothing to the largest
 def moved(runs: Path) -> Drawing:
     """A map of the picture for each optimizer, darker where more moved."""
     table = records.read_table(runs / "mnist/moved.csv")
-    found = {
-        name: np.array(table[f"{name}_moved"], float) for name in NAMES
-    }
+    found = {name: np.array(table[f"{name}_moved"], float) for name in NAMES}
     side = round(len(found["full"]) ** 0.5)
     width = CELL * side
     art, ax = draw.paper(TOP + width + 30, 2 * width + GAP + 4)
