@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from pymdownx.snippets import SnippetMissingError
@@ -17,28 +18,37 @@ TABLE = re.compile(r"^[ \t]*\|[^\n]*$", re.MULTILINE)
 
 
 def argument(text: str) -> str:
-    """A post without its solutions and references, in their places."""
-    for solution in [each for each in DETAILS.finditer(text) if each["title"] == "Solution"]:
-        text = text[: solution.start()] + reading.blank(solution[0]) + text[solution.end() :]
+    """A post without its references and what is folded, in their places; a folded trap belongs to the argument."""
+    for fold in [each for each in DETAILS.finditer(text) if each["kind"] != "bug"]:
+        text = text[: fold.start()] + reading.blank(fold[0]) + text[fold.end() :]
     return reading.blank_all(REFERENCES, text)
 
 
 def words(text: str) -> int:
-    """The words of the argument: no code, formulas, tables, solutions or references."""
+    """The words of the argument: no code, formulas, tables, folds or references."""
     text = reading.blank_all(TABLE, reading.blank_all(reading.TARGET, reading.prose(argument(text))))
     return len(re.findall(r"\w[\w'’-]*", text))
 
 
 def lines(root: Path, text: str) -> int:
-    """The lines of Python that the argument shows, those of the modules in their places."""
-    shown = 0
+    """The lines of Python that the argument shows, those of the modules in their places, and not what they print."""
+    return sum(count for _, count in blocks(root, text))
+
+
+def blocks(root: Path, text: str) -> Iterator[tuple[int, int]]:
+    """On which line each block of Python of the argument begins, and how many lines of code it shows."""
     for fence in reading.fences(argument(text)):
         if fence.language in ("python", "pycon"):
             try:
-                shown += sum(bool(line.strip()) for line in reading.expand(root, fence)[0])
+                shown = reading.expand(root, fence)[0]
             except SnippetMissingError:  # the build stops at it, and so does a check of its own
-                shown += 1
-    return shown
+                shown = [">>> 1"]
+            yield fence.line, sum(_is_code(line.strip(), fence.language) for line in shown)
+
+
+def _is_code(line: str, language: str) -> bool:
+    """Whether there is something to read as code: neither an empty prompt nor, behind prompts, what is printed."""
+    return bool(line) if language == "python" else line.startswith((">>> ", "... "))
 
 
 def minutes(root: Path, text: str) -> int:

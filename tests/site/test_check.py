@@ -105,6 +105,8 @@ It gets [= runs.demo.headline.accuracy =] right.
 The loss falls.
 [% endcall %]
 
+## It runs { #run }
+
 ## What you will be able to do { #can-do }
 
 ## Without a bend { #bend }
@@ -137,11 +139,7 @@ FILLER
 |---|---|---|
 | ReLU ([Nair 2010](../reference/bibliography.md#nair2010)) | 1.25 % | [= runs.demo.headline.accuracy =] |
 
-## Differences { #differences }
-
 ## Since { #since }
-
-## Traps { #traps }
 
 ## Exercises { #exercises }
 EXERCISES
@@ -330,7 +328,7 @@ BREAKS = {
         (PAGE, EMBED, "pass", "is shown on no page"),
     ],
     "embeds": [
-        (PAGE, ":relu", ":gelu", '02-demo.md:29: --8<-- "deepcourse/demo/model.py:gelu" fails'),
+        (PAGE, ":relu", ":gelu", '02-demo.md:31: --8<-- "deepcourse/demo/model.py:gelu" fails'),
         (PAGE, "/model.py", "/models.py", "models.py' could not be found"),
         (PAGE, ":relu", ":1:3", "names lines by number"),
         (PAGE, ":relu", "", "embeds a whole module"),
@@ -340,7 +338,7 @@ BREAKS = {
         (PAGE, "## Third", "::: deepcourse.demo.absent\n\n## Third", ": ::: deepcourse.demo.absent is no module below"),
     ],
     "fences": [
-        (PAGE, "```python\n", "```python notest\n", "02-demo.md:28: the block ```python notest is not run"),
+        (PAGE, "```python\n", "```python notest\n", "02-demo.md:30: the block ```python notest is not run"),
         (PAGE, "```pycon\n", "```python continuation\n", "asks for continuation"),
         (PAGE, "```python\n", "```py\n", "write ```python"),
         (PAGE, "```python\n", "```{.python}\n", "write ```python or ```pycon"),
@@ -352,13 +350,13 @@ BREAKS = {
             PAGE,
             RELU,
             f">>> relu(-1)  # {'a' * 60}",
-            "02-demo.md:39: a line of 76 columns; break it, a page shows 66: >>> relu(-1)",
+            "02-demo.md:41: a line of 76 columns; break it, a page shows 66: >>> relu(-1)",
         ),
         (
             MODEL,
             "(x, 0)",
             f"(x, 0)  # {'a' * 50}",
-            "02-demo.md:29: a line of 74 columns; break it, a page shows 66: return max",
+            "02-demo.md:31: a line of 74 columns; break it, a page shows 66: return max",
         ),
         (
             "docs/labs/lessons/02-demo.py",
@@ -373,7 +371,7 @@ BREAKS = {
             PAGE,
             RELU,
             ">>> def never_called(x):\n...     return gelu(x)",
-            "02-demo.md:39: the name gelu is shown nowhere",
+            "02-demo.md:41: the name gelu is shown nowhere",
         ),
         (PAGE, RELU, ">>> [gelu for relu in [1]]", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
@@ -383,7 +381,7 @@ BREAKS = {
         (PAGE, RELU, ">>> relu(-1", "not Python"),
     ],
     "equations": [
-        (PAGE, "## Second", "$$\ny\n$$\n\n## Second", "02-demo.md:32: the equation has no label"),
+        (PAGE, "## Second", "$$\ny\n$$\n\n## Second", "02-demo.md:34: the equation has no label"),
         (PAGE, "## Second", "$$ y \\label{def:demo/a}\\label{def:demo/b} $$\n\n## Second", "has no label, or several"),
         (PAGE, "## Second", "\\[ y \\]\n\n## Second", "has no label"),
         (PAGE, "{demo/relu}", "{def:demo/relu}", "test_model.py:5: test_relu claims the equation demo/relu, which its"),
@@ -396,11 +394,11 @@ BREAKS = {
             "print(",
             "test_relu claims demo/relu and doesn't evaluate it; evaluate it with proof.tex",
         ),
-        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:23: the formula demo/relu has the digest"),
+        (TESTS, '"demo/relu"', '"demo/relu", digest="00000000"', "02-demo.md:25: the formula demo/relu has the digest"),
         (TESTS, '"demo/relu"', '"demo/relu", digest=NEW', "test_model.py:4: the marker's argument is `NEW`"),
     ],
     "measured errors": [
-        (MEASURED, "relu", "gelu", "02-demo.md:23: the equation demo/relu has no measured error in runs/"),
+        (MEASURED, "relu", "gelu", "02-demo.md:25: the equation demo/relu has no measured error in runs/"),
         (MEASURED, '"values"', '"value"', "run `nox -s train -- --force equations-demo`"),
         (PAGE, "(x, 0)", "(0, x)", "equations.json:1: the formulas of demo are not those that were measured"),
     ],
@@ -419,8 +417,7 @@ BREAKS = {
         (PAGE, "## Third { #third }\n", "", "2 sections between can-do and library; the argument takes 3"),
         (PAGE, "## Since", "## Stray { #stray }\n\n## Since", "the section stray stands outside of the argument"),
         (PAGE, EXERCISE.format(n=1), "", "3 exercises; write four to six"),
-        (PAGE, '??? tip "Hint"', '??? tip "Tip"', "the exercise '1. Count' has 0 blocks ??? tip \"Hint\""),
-        (PAGE, '??? success "Solution"', '!!! success "Solution"', "0 blocks ??? success"),
+        (PAGE, '??? tip "Hint"', '??? success "Solution"', "the exercise '1. Count' has more than one ???"),
         (PAGE, '--8<-- "deepcourse/demo/solutions/demo.py:count"', "3", "a solution without tested code"),
         (PAGE, "result:", "outcome:", "the front matter has no result; write one sentence with the number of a record"),
         (PAGE, "needs: []", "needs: []\nminutes: 14", "has minutes, which the build computes; take them out"),
@@ -484,7 +481,7 @@ def test_every_check_is_seen_to_fail():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("It gets 98.46 % right.", "02-demo.md:36: '98.46 %' is typed, and runs.demo.headline.accuracy has that value"),
+        ("It gets 98.46 % right.", "02-demo.md:38: '98.46 %' is typed, and runs.demo.headline.accuracy has that value"),
         ("All 407050 of them.", "runs.demo.headline.parameters has that value"),
         ("It has 60,000.", "'60,000' is typed; name its record"),
         ("A share of 0.25, they say.", "'0.25' is typed; name its record"),
@@ -517,8 +514,35 @@ def test_a_number_typed_in_the_result_is_found(root):
 def test_a_post_too_short_or_too_long(root):
     for size in (4500, 45000):
         replace(root, PAGE, FILLER, (FILLER * 4)[:size])
-        assert any("a post of this series has 2200 to 3700" in problem for problem in problems(root, "skeleton"))
+        assert any("a post of this series has 2200 to 3000" in problem for problem in problems(root, "skeleton"))
         (root / PAGE).write_text(FULL)
+
+
+def test_one_exercise_may_be_without_a_known_answer_and_no_second_one(root):
+    replace(root, PAGE, '??? success "Solution"', '!!! success "Solution"')
+    assert problems(root, "skeleton") == []
+    text = (root / PAGE).read_text()
+    (root / PAGE).write_text(text.replace('??? success "Solution"', '!!! success "Solution"', 1))
+    only(root, "skeleton", "the exercise '2. Count' has no block ??? success \"Solution\", nor has '1. Count'")
+
+
+def test_a_lesson_shows_no_more_code_than_one_reads_in_an_evening(root):
+    def shows(blocks):
+        (root / PAGE).write_text(FULL.replace("## Third", f"{blocks}\n\n## Third"))
+
+    shows("```python\n" + "x = 1\n" * 25 + "```")
+    assert problems(root, "skeleton") == []
+    shows("```python\n" + "x = 1\n" * 26 + "```")
+    only(root, "skeleton", "02-demo.md:39: a block of 26 lines of code, and 25 may be")
+    shows("```pycon\n" + ">>> x\n1\n" * 25 + "```")
+    assert problems(root, "skeleton") == []
+    shows(("```python\n" + "x = 1\n" * 25 + "```\n\n") * 6)
+    assert any("153 lines of code are shown, and 150 may be" in problem for problem in problems(root, "skeleton"))
+
+
+def test_a_lesson_is_read_in_half_an_hour(root):
+    replace(root, PAGE, "## Third", "$$\ny\n\\label{def:demo/y}\n$$\n\n" * 40 + "## Third")
+    only(root, "skeleton", "33 minutes, and 30 may be")
 
 
 def test_a_label_is_used_once_and_written_small(root):
@@ -538,10 +562,10 @@ def test_a_first_screen_without_number_or_figure(root):
 
 
 def test_sections_in_another_order(root):
-    replace(root, PAGE, "{ #traps }", "{ #sinc }")
-    replace(root, PAGE, "{ #since }", "{ #traps }")
+    replace(root, PAGE, "{ #measured }", "{ #sinc }")
+    replace(root, PAGE, "{ #since }", "{ #measured }")
     replace(root, PAGE, "{ #sinc }", "{ #since }")
-    only(root, "skeleton", "the sections come as can-do, library, measured, differences, traps, since")
+    only(root, "skeleton", "the sections come as run, can-do, library, since, measured")
 
 
 def test_a_post_without_lab_or_under_another_name(root):
@@ -557,7 +581,8 @@ def test_the_order_of_a_gradflow_post(root):
     text = FULL
     for old, new in {"#bend": "#forward", "#second": "#golden-rule", "slug: demo": "slug: gradflow"}.items():
         text = text.replace(old, new)
-    for name in ("library", "differences", "since"):
+    text = text.replace("{ #since }", "{ #traps }")
+    for name in ("run", "library"):
         text = re.sub(rf"## [^\n]*#{name} }}\n", "", text)
     text = text.replace("demo/solutions/demo.py", "gradflow/solutions/matmul.py")
     (root / "docs/gradflow").mkdir()

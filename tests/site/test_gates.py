@@ -310,8 +310,8 @@ def test_what_a_check_of_the_sources_finds_stops_nox(house, broken):
     ("check", "name", "old", "new", "says"),
     [
         pytest.param(
-            *("skeleton", POST, r"\{ #traps \}", "{ #pitfalls }"),
-            rf"{POST}:1: 0 sections with the id traps; write one",
+            *("skeleton", POST, r"\{ #since \}", "{ #today }"),
+            rf"{POST}:1: 0 sections with the id since; write one",
             id="a part of the skeleton is missing",
         ),
         pytest.param(

@@ -101,7 +101,7 @@ def test_published_it_is_offered_and_a_part_of_it_is_begun_beside_it(broken):
     for command in (gates.CHECK, ("pytest", f"tests/{SLUG}"), (*gates.BLOCKS[:5], f"docs/lessons/{STEM}-eager.md")):
         broken.passes(command)
     broken.change(PAGE, "draft: true\n", "")
-    assert "0 sections with the id traps; write one" in said(broken)
+    assert "0 sections with the id since; write one" in said(broken)
     done = broken.run(gates.BUILD, **ADDRESS)
     assert done.returncode == 0, done.stdout
     for name in ("index.html", "sitemap.xml"):

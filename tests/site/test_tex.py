@@ -66,6 +66,8 @@ READ = {
     "a new value": (r"w \leftarrow 2w", {"w": W, "new": 2 * W}),
     "what goes back": (r"\text{to } h_{t-1}:\quad 2z_t", {"to_h": 2 * Z[1:], "z": Z, "t": range(1, 5)}),
     "shapes": (r"x:(B, D), \quad w:(D, H)", {"x": X, "w": W, "B": 2, "D": 3, "H": 4}),
+    "a statement about each entry": (r"y = x \odot [x > 0]", {"x": X, "y": np.maximum(X, 0)}),
+    "shapes of names with an index": (r"dw_2:(D, H)", {"dw_2": W, "dw_1": X, "D": 3, "H": 4}),
     "a line that goes on": (r"\begin{aligned} a &= 1 \\ &\quad + 2 \\ b &= 3 \end{aligned}", {"a": 3, "b": 3}),
     "a power of a name with an index": (r"a = \beta_1^{\,3}", {"a": 8.0, "beta_1": 2.0}),
     "pixels beyond an edge": (

@@ -11,10 +11,12 @@ from coursesite import length, reading, series
 from coursesite.build.drafts import of
 
 DESCRIPTION = 155
-WORDS = {"lessons": (2200, 3700), "gradflow": (2200, 4700)}
+WORDS = {"lessons": (2200, 3000), "gradflow": (2200, 4700)}
+# What the argument of a post may take at most: minutes, lines of code, and lines of one block.
+MOST = {"lessons": (30, 150, 25)}
 # None stands for the sections of the argument, at least so many.
 ORDER = {
-    "lessons": (["can-do"], 3, ["library", "measured", "differences", "since", "traps", "exercises", "references"]),
+    "lessons": (["run", "can-do"], 3, ["library", "measured", "since", "exercises", "references"]),
     "gradflow": (["can-do", "forward", "golden-rule"], 1, ["measured", "traps", "exercises", "references"]),
 }
 HEADING = re.compile(
@@ -151,29 +153,48 @@ def _order(post: Post) -> Iterator[str]:
 
 
 def _exercises(post: Post) -> Iterator[str]:
-    """Four to six exercises, each with a folded hint and a folded solution from a tested module."""
+    """Four to six exercises, each with a folded solution from a tested module; the answer to one may be unknown."""
     start, end = post.section("exercises")
     third = [h for h in post.headings if len(h["marks"]) == 3 and start < h.start() < end]
     if start and not 4 <= len(third) <= 6:
         yield post.at(start, f"{len(third)} exercises; write four to six, each below a heading '### …'")
     if not third:
         return
+    open_ones = []
     for heading, stop in zip(third, [*(h.start() for h in third[1:]), end], strict=True):
         said = f"the exercise {heading['title']!r} has"
         folded = [(d["kind"], d["title"], d["body"]) for d in length.DETAILS.finditer(post.text[heading.end() : stop])]
-        for kind, title in (("tip", "Hint"), ("success", "Solution")):
-            if (count := [each[:2] for each in folded].count((kind, title))) != 1:
-                yield post.at(heading.start(), f'{said} {count} blocks ??? {kind} "{title}"; write one')
+        kinds = [each[:2] for each in folded]
+        if kinds.count(("tip", "Hint")) > 1 or kinds.count(("success", "Solution")) > 1:
+            yield post.at(heading.start(), f'{said} more than one ??? tip "Hint" or ??? success "Solution"; write one')
         solution = "".join(body for _, title, body in folded if title == "Solution")
+        open_ones += [] if solution else [heading]
         source = rf'--8<-- "deepcourse/{re.escape(post.slug)}/solutions/\w+\.py:[\w-]+"'
         if solution and not re.search(source, solution):
             yield post.at(
                 heading.start(),
                 f"{said} a solution without tested code; embed a section out of deepcourse/{post.slug}/solutions",
             )
+    for heading in open_ones[1:]:
+        title = heading["title"]
+        yield post.at(
+            heading.start(),
+            f'the exercise {title!r} has no block ??? success "Solution", nor has {open_ones[0]["title"]!r}; write one',
+        )
 
 
 def _length(post: Post) -> Iterator[str]:
     least, most = WORDS[post.series]
     if not least <= (count := length.words(post.text)) <= most:
         yield post.at(0, f"{count} words; a post of this series has {least} to {most}")
+    if post.series not in MOST:
+        return
+    minutes, lines, block = MOST[post.series]
+    if (count := length.lines(post.root, post.text)) > lines:
+        yield post.at(0, f"{count} lines of code are shown, and {lines} may be; fold some, or move them to the lab")
+    if (count := length.minutes(post.root, post.text)) > minutes:
+        yield post.at(0, f"{count} minutes, and {minutes} may be; take words, code or formulas out")
+    for line, count in length.blocks(post.root, post.text):
+        if count > block:
+            place = f"{post.path.relative_to(post.root)}:{line}"
+            yield f"{place}: a block of {count} lines of code, and {block} may be; make two of it, or show less"

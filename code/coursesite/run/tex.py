@@ -88,10 +88,13 @@ def sides(statement: list[str], bound: list[Name]) -> Iterator[tuple[int, str, A
 def _shape(statement: list[str], bound: list[Name]) -> Iterator[tuple[int, str, Any, Any]]:
     """`x:(B, D)`: the axes, each equal to the number that the test gives for its letter."""
     at = statement.index(":")
-    name = next(name for name in bound if name.base == statement[:at] and not name.sub)
+    spelt = statement[:at]
+    named = [name for name in bound if [*name.base, *(["_", *name.sub] if name.sub else [])] == spelt]
+    if not named:
+        raise FormulaError(f"`{' '.join(spelt)}` is no name of an array")
     letters = [token for token in statement[at + 2 : -1] if token != ","]
     sizes = [int(other.value) for letter in letters for other in bound if other.base == [letter]]
-    yield 0, "=", np.array(name.value.shape), np.array(sizes)
+    yield 0, "=", np.array(named[0].value.shape), np.array(sizes)
 
 
 class _Reader:
@@ -359,7 +362,7 @@ class _Reader:
         relation = self.take(*ORDERS)
         right = self.terms() if relation else None
         self.close("]")
-        return (lambda at: int(ORDERS[relation](left(at), right(at)))) if relation else left
+        return (lambda at: 1 * ORDERS[relation](left(at), right(at))) if relation else left
 
     def function(self, f):
         r"""A function of what stands in brackets or is the next factor: `\tanh^2 c_t`, `\max(x, 0)`."""

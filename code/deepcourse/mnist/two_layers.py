@@ -14,7 +14,7 @@ from deepcourse.mnist.layers import (
 
 # --8<-- [start:net]
 class TwoLayers(tf.Module):
-    """Dense, ReLU, dense; in training with dropout before both.
+    """Dense, ReLU, dense; in training, dropout before both.
 
     Args:
         d: pixels, D.
