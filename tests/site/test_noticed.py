@@ -157,6 +157,11 @@ def test_a_page_that_does_not_hold_unbroken_is_refused(page, block, says):
         noticed.ask(page(f"{SHOWN}```pycon\n{block}\n```\n"))
 
 
+def test_a_page_whose_snippet_is_missing_is_refused(page):
+    with pytest.raises(RuntimeError, match=r"docs/page.md:5: .*'nothing' could not be located"):
+        page(SHOWN.replace(":line", ":nothing"))
+
+
 def test_a_page_is_asked_that_promises_to_notice(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["noticed"])

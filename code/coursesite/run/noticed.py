@@ -21,6 +21,8 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from pymdownx.snippets import SnippetMissingError
+
 from coursesite import reading
 from coursesite.run import blocks, breaks
 
@@ -65,7 +67,11 @@ class Block:
 
 
 class Page:
-    """The blocks of a page up to its exercises."""
+    """The blocks of a page up to its exercises.
+
+    Raises:
+        RuntimeError: A snippet isn't there.
+    """
 
     def __init__(self, root: Path, path: Path):
         text = path.read_text(encoding="utf-8")
@@ -78,7 +84,10 @@ class Page:
             typed = enumerate(fence.content.split("\n"), fence.line)
             snippets = {number for number, line in typed if "--8<--" in line}
             if fence.line < last:
-                self.blocks.append(Block(fence, *reading.expand(root, fence), snippets))
+                try:
+                    self.blocks.append(Block(fence, *reading.expand(root, fence), snippets))
+                except SnippetMissingError as error:
+                    raise RuntimeError(f"{self.name}:{fence.line}: {error}") from error
 
     def breaks(self, most: int) -> list[tuple[Block, breaks.Break]]:
         """So many breaks, in the order of the page, each with its block."""
@@ -194,8 +203,8 @@ def main() -> int:
         for page in reading.markdown_files(root / "docs")
         if reading.front_matter(page.read_text(encoding="utf-8")).get("notices") is True
     ]
-    asked = [Page(root, page.absolute()) for page in options.pages or promised]
     try:
+        asked = [Page(root, page.absolute()) for page in options.pages or promised]
         return int(not all([ask(page, options.breaks) for page in asked]))
     except RuntimeError as error:
         print(error)
