@@ -131,6 +131,11 @@ def test_a_break_that_never_ends_is_ended_and_noticed(page, capsys, monkeypatch)
     assert "count: n -= 1  ->  n += 1\n    it doesn't end\n" in capsys.readouterr().out
 
 
+def test_time_that_others_take_ends_nothing():
+    with noticed.at_most(0.1):
+        time.sleep(0.5)
+
+
 def test_whoever_interrupts_the_checker_is_obeyed():
     with pytest.raises(KeyboardInterrupt), noticed.at_most(60):  # noqa: PT012 - as a signal, it comes a little later
         _thread.interrupt_main()

@@ -28,8 +28,8 @@ from coursesite.run import blocks, breaks
 
 BREAKS = 16  # on a page
 NOTICED = 0.8  # of them
-GRACE = 5.0  # seconds that a break may cost beyond three times the page's own, before it counts as endless
-PATIENCE = 60.0  # more seconds, until what doesn't come back to Python is ended with the whole process
+GRACE = 5.0  # CPU seconds that a break may cost beyond three times the page's own, before it counts as endless
+PATIENCE = 600.0  # seconds by the clock, until what computes nothing or never comes back to Python ends the process
 EXERCISES = re.compile(r"^## .*\{ #exercises \}", re.MULTILINE)
 
 
@@ -119,44 +119,44 @@ class Page:
         return ""
 
     def settle(self) -> float:
-        """Run the page twice, unbroken, and say how many seconds the second time takes.
+        """Run the page twice, unbroken, and say how many CPU seconds the second time takes.
 
         Raises:
             RuntimeError: A block raises, or prints something else the second time.
         """
         for self.outputs.learns in (True, False):
-            start = time.perf_counter()
+            start = time.process_time()
             if said := self.run():
                 raise RuntimeError(f"{self.name}: unbroken, {said}")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
 
 @contextlib.contextmanager
 def at_most(seconds: float):
-    """Raise TimeoutError in what takes longer; what doesn't come back to Python after that ends the process."""
-    lock, over = threading.Lock(), []
+    """Raise TimeoutError in what takes more CPU seconds; a busy machine ends nothing."""
+    lock, ended, late, start = threading.Lock(), threading.Event(), threading.Event(), time.process_time()
 
-    def interrupt():
-        with lock:
-            if not over:
-                over.append(True)
-                _thread.interrupt_main()
+    def watch():
+        while not ended.wait(0.05):
+            with lock:
+                if time.process_time() - start > seconds and not ended.is_set():
+                    late.set()
+                    return _thread.interrupt_main()
 
-    timer = threading.Timer(seconds, interrupt)
-    timer.start()
-    faulthandler.dump_traceback_later(seconds + PATIENCE, exit=True, file=sys.__stderr__)
+    threading.Thread(target=watch, daemon=True).start()
+    faulthandler.dump_traceback_later(PATIENCE, exit=True, file=sys.__stderr__)
     try:
         yield
         with lock:
-            over.append(False)
-        if over[0]:
+            ended.set()
+        if late.is_set():
             time.sleep(PATIENCE)  # the interrupt is under way
     except KeyboardInterrupt:
-        if not any(over):
+        if not late.is_set():
             raise
         raise TimeoutError from None
     finally:
-        timer.cancel()
+        ended.set()
         faulthandler.cancel_dump_traceback_later()
 
 
