@@ -98,7 +98,7 @@ def gates(session):
 
 @course
 def pages(session):
-    """Every block of every page in order, and the examples in the docstrings; or the pages named behind `--` alone."""
+    """Every block of every page, examples in docstrings, and breaks of shown lines; or the pages behind `--` alone."""
     prepare(session)
     named = any(word.startswith("docs/") for word in session.posargs)
     session.run(
@@ -109,6 +109,7 @@ def pages(session):
     )
     if not named:
         session.run("pytest", "--doctest-modules", "code/deepcourse", *BY_FILE)
+        session.run("python", "-m", "coursesite.run.noticed")
 
 
 @course

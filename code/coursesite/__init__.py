@@ -24,7 +24,8 @@ by `reading`.
 
 **Around the tests** (`run/` and `shapes/`, plugins of pytest): `run.blocks` runs the blocks of the pages, `run.proofs`
 gives a test the formula that its page displays (`run.tex` evaluates it) and measures both sides, `shapes` compares
-every shape that a comment states with the array that is there.
+every shape that a comment states with the array that is there. No plugin is `run.noticed`: it breaks lines that a page
+shows (`run.breaks`), and asks whether a later block of the page notices.
 
 `series` knows the posts, written or announced, and what each needs; build and checks ask it.
 `imports` says what a file depends on: a lab's cache and the stages of dvc.yaml ask it.

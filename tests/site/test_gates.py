@@ -63,6 +63,7 @@ How many?
 # The commands of the sessions, each restricted to what is looked at; `test_nox_runs_these_commands` compares.
 BLOCKS = ("pytest", "-p", "coursesite.run.blocks", "--markdown-docs", "--ignore=docs/labs", "docs/about/changes.md")
 DOCTESTS = ("pytest", "--doctest-modules", "code/deepcourse/demo/relu.py")
+NOTICED = ("python", "-m", "coursesite.run.noticed")
 CHECK = ("python", "-m", "coursesite.check")
 BUILD = ("mkdocs", "build", "--clean", "--strict")
 LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS = (
@@ -371,6 +372,21 @@ def test_a_false_shape_comment_in_a_module_is_refused(house, broken):
     broken.change(MODULE, r"# \(N,\)", "# (N, K)")
     line = line_of(broken, MODULE, "# (N, K)")
     fails(broken, DOCTESTS, rf"ShapeError: {MODULE}:{line}: `# \(N, K\)` states \(N, K\), but the value has shape \(")
+
+
+@pytest.mark.xdist_group("blocks")
+def test_a_page_that_does_not_notice_a_wrong_line_is_refused(house, broken):
+    house.passes(NOTICED)
+    broken.change(
+        POST, r"\n>>> relu\((.*?)\n```", r"\n>>> from deepcourse.demo import relu as module\n>>> module.relu(\1\n```"
+    )
+    broken.passes((*BLOCKS[:-1], POST))
+    fails(
+        broken,
+        NOTICED,
+        rf"{POST}:\d+: relu: y = np.maximum\(x, 0\) # \(N,\)  ->  y = np.minimum\(x, 0\) # \(N,\)\n    NOT NOTICED",
+        f"{POST}: 0 of 1 breaks were noticed; at least 80% have to be: let later blocks ",
+    )
 
 
 @pytest.mark.xdist_group("records")
@@ -722,7 +738,8 @@ def test_nox_runs_these_commands():
         words = [argument.value if isinstance(argument, ast.Constant) else None for argument in arguments]
         known.append(words[: words.index(None)] if None in words else words)
     for command in (
-        *(BLOCKS, DOCTESTS, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS, ABOUT, VISIT, SEARCH, LETTERS),
+        *(BLOCKS, DOCTESTS, NOTICED, CHECK, BUILD, LINKS, HOSTS, MARKUP, WEIGHT, RECORDS, PATHS),
+        *(ABOUT, VISIT, SEARCH, LETTERS),
         *(RUFF, FORMAT, TYPOS, BIOME, TSC, ZIZMOR, SCHEMA),
     ):
         begun = [all(a.startswith(b) for a, b in zip(command, words, strict=False)) for words in known if words]

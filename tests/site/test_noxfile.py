@@ -42,9 +42,10 @@ def commands(noxfile):
 
 
 def test_a_page_is_run_alone_and_all_of_them_with_the_docstrings(commands):
-    blocks, docstrings = commands("pages", "-q")
+    blocks, docstrings, breaks = commands("pages", "-q")
     assert {"docs", "-q"} < set(blocks)
     assert "--doctest-modules" in docstrings
+    assert "coursesite.run.noticed" in breaks
     [blocks] = commands("pages", "docs/lessons/02-mnist.md")
     assert "docs" not in blocks
     assert blocks[-1] == "docs/lessons/02-mnist.md"

@@ -13,6 +13,7 @@ import linecache
 import os
 import tempfile
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -33,15 +34,15 @@ class Page:
     folder: tempfile.TemporaryDirectory = field(default_factory=tempfile.TemporaryDirectory)
     outcomes: dict[int, BaseException | None] = field(default_factory=dict)
     printed: str = ""
+    examples: Callable[[], doctest.DocTestRunner] = doctest.DebugRunner
 
     @property
     def stopped(self) -> int | None:
         """The line of the block that failed, if one did."""
         return next((line for line, error in self.outcomes.items() if error), None)
 
-    def run(self, root: Path, fence: reading.Fence) -> None:
-        """Run one block, and keep what it prints."""
-        lines, numbers = reading.expand(root, fence)
+    def run(self, fence: reading.Fence, lines: list[str], numbers: list[int]) -> None:
+        """Run one block, whose lines are as `reading.expand` gives them, and keep what it prints."""
         output = io.StringIO()
         try:
             with (
@@ -77,9 +78,17 @@ class Page:
             at = next(starts)
             return self._compiled(source, numbers[at:], self._name(numbers[at]), mode, flags)
 
-        runner = doctest.DebugRunner()
         with mock.patch.object(doctest, "compile", compiled, create=True):
-            runner.run(test, clear_globs=False)
+            self.examples().run(test, clear_globs=False)
+
+
+def to_run(text: str) -> list[reading.Fence]:
+    """The blocks of a page that are run, in order."""
+    return [
+        fence
+        for fence in reading.fences(text)
+        if fence.language in ("python", "py", "pycon") and "notest" not in fence.options
+    ]
 
 
 class Blocks:
@@ -95,10 +104,7 @@ class Blocks:
         """The session of a page; it begins with its first block."""
         if path not in self.pages:
             self.pages[path] = Page(os.path.relpath(path, self.root))
-            found = reading.fences(path.read_text(encoding="utf-8"))
-            self.fences[path] = [
-                f for f in found if f.language in ("python", "py", "pycon") and "notest" not in f.options
-            ]
+            self.fences[path] = to_run(path.read_text(encoding="utf-8"))
         return self.pages[path]
 
     def run(self, path: Path, line: int) -> None:
@@ -112,7 +118,7 @@ class Blocks:
             if fence.line not in page.outcomes:
                 page.outcomes[fence.line] = None
                 try:
-                    page.run(self.root, fence)
+                    page.run(fence, *reading.expand(self.root, fence))
                 except BaseException as error:
                     page.outcomes[fence.line] = error
                     if fence.line == line or not isinstance(error, Exception):

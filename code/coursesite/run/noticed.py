@@ -1,0 +1,215 @@
+"""Whether a page notices that a line it shows is wrong: `python -m coursesite.run.noticed docs/lessons/02-mnist.md`.
+
+A page shows functions and, after them, blocks that check them. This breaks one line of a function that comes from a
+module (`coursesite.run.breaks`), runs the page anew as its reader would, without checks of shapes, and asks whether a
+block prints something else or raises; then the next line. A page ends here where its exercises begin. Without a page
+named it asks all that say `notices: true` in their front matter. It fails where less than eight of ten are noticed.
+"""
+
+import _thread
+import argparse
+import contextlib
+import doctest
+import faulthandler
+import linecache
+import os
+import re
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from pymdownx.snippets import SnippetMissingError
+
+from coursesite import reading
+from coursesite.run import blocks, breaks
+
+BREAKS = 16  # on a page
+NOTICED = 0.8  # of them
+GRACE = 5.0  # CPU seconds that a break may cost beyond three times the page's own, before it counts as endless
+PATIENCE = 600.0  # seconds by the clock, until what computes nothing or never comes back to Python ends the process
+EXERCISES = re.compile(r"^## .*\{ #exercises \}", re.MULTILINE)
+
+
+class Session(blocks.Page):
+    """That of a reader, who has no checks of shapes."""
+
+    def _compiled(self, source, numbers, name, mode="exec", flags=0):
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        return compile(source, name, mode, flags, dont_inherit=True)
+
+
+class Outputs(doctest.OutputChecker):
+    """Compares as doctest does; while it `learns`, an output that isn't as typed is taken as it comes, for later."""
+
+    def __init__(self):
+        self.learns, self.at, self.instead = True, 0, {}
+
+    def check_output(self, want, got, optionflags):
+        """Whether an output, the next one of a run, is the right one."""
+        self.at += 1
+        right = super().check_output(self.instead.get(self.at, want), got, optionflags)
+        if self.learns and not right:
+            self.instead[self.at] = got
+        return right or self.learns
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block with its snippets: its lines, for each the line of the page, and which of these bring a snippet."""
+
+    fence: reading.Fence
+    lines: list[str]
+    numbers: list[int]
+    snippets: set[int]
+
+
+class Page:
+    """The blocks of a page up to its exercises.
+
+    Raises:
+        RuntimeError: A snippet isn't there.
+    """
+
+    def __init__(self, root: Path, path: Path):
+        text = path.read_text(encoding="utf-8")
+        end = EXERCISES.search(text)
+        last = reading.line_of(text, end.start() if end else len(text))
+        self.name = os.path.relpath(path, root).replace(os.sep, "/")
+        self.outputs = Outputs()
+        self.blocks = []
+        for fence in blocks.to_run(text):
+            typed = enumerate(fence.content.split("\n"), fence.line)
+            snippets = {number for number, line in typed if "--8<--" in line}
+            if fence.line < last:
+                try:
+                    self.blocks.append(Block(fence, *reading.expand(root, fence), snippets))
+                except SnippetMissingError as error:
+                    raise RuntimeError(f"{self.name}:{fence.line}: {error}") from error
+
+    def breaks(self, most: int) -> list[tuple[Block, breaks.Break]]:
+        """So many breaks, in the order of the page, each with its block."""
+        found = []
+        for block in self.blocks:
+            for each in breaks.breaks("\n".join(block.lines)):
+                if block.numbers[each.line - 1] in block.snippets:
+                    found.append((block, each))
+        first = breaks.spread([each for _, each in found], self.name)[:most]
+        return [(block, each) for block, each in found if each in first]
+
+    def run(self, broken: Block | None = None, source: str = "") -> str:
+        """Where a block first says something else, and what, if one block has another source; empty if none does."""
+        session = Session(self.name, examples=lambda: doctest.DebugRunner(self.outputs))
+        self.outputs.at = 0
+        try:
+            for block in self.blocks:
+                lines = source.split("\n") if block is broken else block.lines
+                try:
+                    session.run(block.fence, lines, block.numbers)
+                except doctest.DocTestFailure as error:
+                    return f"line {block.numbers[error.example.lineno]} prints {_short(error.got)}"
+                except doctest.UnexpectedException as error:
+                    return f"line {block.numbers[error.example.lineno]} raises {_said(error.exc_info[1])}"
+                except Exception as error:
+                    return f"the block of line {block.fence.line} raises {_said(error)}"
+        finally:
+            session.folder.cleanup()
+        return ""
+
+    def settle(self) -> float:
+        """Run the page twice, unbroken, and say how many CPU seconds the second time takes.
+
+        Raises:
+            RuntimeError: A block raises, or prints something else the second time.
+        """
+        for self.outputs.learns in (True, False):
+            start = time.process_time()
+            if said := self.run():
+                raise RuntimeError(f"{self.name}: unbroken, {said}")
+        return time.process_time() - start
+
+
+@contextlib.contextmanager
+def at_most(seconds: float):
+    """Raise TimeoutError in what takes more CPU seconds; a busy machine ends nothing."""
+    lock, ended, late, start = threading.Lock(), threading.Event(), threading.Event(), time.process_time()
+
+    def watch():
+        while not ended.wait(0.05):
+            with lock:
+                if time.process_time() - start > seconds and not ended.is_set():
+                    late.set()
+                    return _thread.interrupt_main()
+
+    threading.Thread(target=watch, daemon=True).start()
+    faulthandler.dump_traceback_later(PATIENCE, exit=True, file=sys.__stderr__)
+    try:
+        yield
+        with lock:
+            ended.set()
+        if late.is_set():
+            time.sleep(PATIENCE)  # the interrupt is under way
+    except KeyboardInterrupt:
+        if not late.is_set():
+            raise
+        raise TimeoutError from None
+    finally:
+        ended.set()
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _said(error: BaseException) -> str:
+    return _short(traceback.format_exception_only(error)[-1])
+
+
+def ask(page: Page, most: int = BREAKS) -> bool:
+    """Break lines of a page, print each with what noticed it, and say whether it notices enough."""
+    seconds, found, noticed = page.settle(), page.breaks(most), 0
+    if taken := len(page.outputs.instead):
+        print(f"{page.name}: {taken} outputs aren't as typed; here they are taken as they come")
+    for block, each in found:
+        before, after = each.shows()
+        print(f"{page.name}:{block.numbers[each.line - 1]}: {each.function}: {before}  ->  {after}", flush=True)
+        try:
+            with at_most(GRACE + 3 * seconds):
+                said = page.run(block, each.broken)
+        except TimeoutError:
+            said = "it doesn't end"
+        noticed += bool(said)
+        print(f"    {said or 'NOT NOTICED'}", flush=True)
+    enough = bool(found) and noticed >= NOTICED * len(found)
+    wanted = "" if enough else f"; at least {NOTICED:.0%} have to be: let later blocks compute with what the page shows"
+    print(f"{page.name}: {noticed} of {len(found)} breaks were noticed{wanted}", flush=True)
+    return enough
+
+
+def main() -> int:
+    """Ask the pages named, or all that promise it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("pages", nargs="*", type=Path, help="such as docs/lessons/02-mnist.md")
+    parser.add_argument("--breaks", type=int, default=BREAKS, metavar="N", help=f"at most, on a page; else {BREAKS}")
+    options = parser.parse_args()
+    os.environ.setdefault("MPLBACKEND", "agg")
+    root = Path.cwd()
+    promised = [
+        page
+        for page in reading.markdown_files(root / "docs")
+        if reading.front_matter(page.read_text(encoding="utf-8")).get("notices") is True
+    ]
+    try:
+        asked = [Page(root, page.absolute()) for page in options.pages or promised]
+        return int(not all([ask(page, options.breaks) for page in asked]))
+    except RuntimeError as error:
+        print(error)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
