@@ -4,15 +4,11 @@ import base64
 import shutil
 
 import drawings
-import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.mnist.figures import errors
 from deepcourse.mnist.figures.mnist import FIGURES
 
-MEANS = {"full": 0.015, "softmax": 0.074, "sigmoid": 0.017, "sgd": 0.016, "no_dropout": 0.018}
-DEEP = {"plain": 0.012, "max_norm": 0.011}
-STEPS = 0.0001 * np.array([-2, -1, 0, 1, 2])  # of the seeds around their mean
+MORE = {"no_dropout": 0.16, "sigmoid": 0.04, "momentum": -0.05, "sgd": 0.25}
 DIGIT = {
     "test_image": 8,
     "label": 5,
@@ -32,20 +28,17 @@ def made_up(tmp_path_factory):
     records.write("mnist/headline", {**record, "settings": SETTINGS, "seeds": [0], "data": data}, folder.parent)
     page = {"settings": {"sizes": [784, 64, 10]}, "seeds": [0], "data": data, "shown": 0, "digits": [DIGIT]}
     records.write("mnist/page_net", {"command": "x", "values": {}, "units": {}, **page}, folder.parent)
-    for record, means in (("ingredients", MEANS), ("srivastava", DEEP)):
-        lines = ["record,variant,seed,test_error"]
-        for name, mean in means.items():
-            lines += [f"{record},{name},{seed},{mean + step:.6f}" for seed, step in enumerate(STEPS)]
-        (folder / errors.SEEDS[record]).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    lines = ["variant,seed,epoch,train_loss,validation_loss,validation_accuracy,seconds"]
-    for name, final in (("full", 0.984), ("no_dropout", 0.982)):
-        for seed, step in enumerate(STEPS):
-            lines += [f"{name},{seed},{e},{0.5 / e},0.1,{final - 0.04 / e + 0.01 + step},2" for e in range(1, 5)]
-    (folder / "ingredients.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    answers = [(4, 4, 0.99)] * 90 + [(4, 9, 0.97)] * 7 + [(5, 3, 0.55)] * 2 + [(9, 9, 0.3)]
-    rows = [f"{t},{p},{c}" for t, p, c in answers]
-    rows = ["label,predicted,confidence", *rows]
-    (folder / "predictions.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for record, factor in (("ingredients", 1), ("fashion", 10)):
+        values = {net: {"test_more": factor * more, "test_more_se": factor * 0.03} for net, more in MORE.items()}
+        units = {"test_more": "percentage points", "test_more_se": "percentage points"}
+        if record == "ingredients":
+            lengths = {"middle": 0.1, "rim": 0.05, "black": 0.0}
+            values["moved"] = {"momentum": lengths, "full": lengths, "sgd": lengths}
+            units |= dict.fromkeys(lengths, "1")
+        whole = {"command": "x", "values": values, "units": units, "settings": {}, "seeds": [0], "data": data}
+        records.write(f"mnist/{record}", whole, folder.parent)
+    lines = ["pixel,full_moved,momentum_moved", *(f"{i},{i / 784},{1 - i / 784}" for i in range(784))]
+    (folder / "moved.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert FIGURES.draw(folder.parent) == []
     return folder.parent
 
@@ -61,32 +54,17 @@ def words(runs, name):
     return said | {"labels": " ".join(said["labels"])}
 
 
-def test_ingredients_are_labelled_with_mean_and_deviation_worst_first(made_up):
-    said = words(made_up, "ingredients")
-    assert "7.40 ± 0.02 %" in said["labels"]
-    order = [said["desc"].index(f"{errors.NAMES[n]} ") for n in ("softmax", "no_dropout", "sigmoid", "sgd", "full")]
-    assert order == sorted(order)
-    assert f"7.40 ± 0.02 %, {0.074 / 0.015:.2f} times" in said["desc"]
+def test_what_is_bought_is_said_for_each_net_on_both_sets(made_up):
+    said = words(made_up, "bought")
+    assert "no dropout: +0.16 ± 0.03 on MNIST, +1.60 ± 0.30 on Fashion-MNIST" in said["desc"]
+    assert "momentum, not Adam: -0.05 ± 0.03 on MNIST" in said["desc"]
+    assert said["labels"].count("Fashion-MNIST") == len(MORE)
 
 
-def test_the_text_names_only_variants_whose_every_seed_is_worse(runs):
-    path = runs / "mnist/seeds.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("ingredients,sgd,0,0.015800", "ingredients,sgd,0,0.015000")
-    )
-    FIGURES.draw(runs, ["ingredients"])
-    apart = words(runs, "ingredients")["desc"].split("for: ")[1]
-    assert errors.NAMES["sgd"] not in apart
-    assert errors.NAMES["sigmoid"] in apart
-
-
-def test_curves_state_where_both_nets_end(made_up):
-    said = words(made_up, "curves")["desc"]
-    assert "over 4 epochs, mean of 5 seeds" in said
-    assert "Without dropout, the training loss falls from 0.5 to 0.12 nats" in said
-    assert "(seeds: 1.78 to 1.82 %)" in said
-    rows = (made_up / "mnist/curves.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 1 + 2 * 4 * 2
+def test_how_far_the_weights_moved_is_said_by_region(made_up):
+    said = words(made_up, "moved")["desc"]
+    assert "With Adam, the weights of pixels in the middle moved by 0.100" in said
+    assert "those around it by 0.050, 0.50 times as far" in said
 
 
 def test_net_shows_the_shape_of_every_array_and_weight(made_up):
@@ -97,37 +75,12 @@ def test_net_shows_the_shape_of_every_array_and_weight(made_up):
     assert said["labels"].count("(B, 512)") == 3
 
 
-def test_confusion_counts_what_is_wrong_and_leaves_out_what_is_right(made_up):
-    said = words(made_up, "confusion")
-    assert "Of 100 test digits 9 are misread" in said["desc"]
-    assert "4 taken for 9, 7×; 5 taken for 3, 2×." in said["desc"]
-    assert "Hardest is the 5, with 2 of 2 wrong" in said["desc"]
-    assert "7 of 97" in said["labels"]
-    rows = (made_up / "mnist/confusion.csv").read_text(encoding="utf-8").splitlines()
-    assert sum(int(row.split(",")[2]) for row in rows[1:]) == 100
-
-
-def test_calibration_counts_every_answer_once(made_up):
-    rows = np.loadtxt(made_up / "mnist/calibration.csv", delimiter=",", skiprows=1)
-    assert rows[:, 0].tolist() == [1, 2, 7, 90]
-    assert rows[:, 2].tolist() == [1, 0, 0, 1]
-    assert "Over all 100 answers" in words(made_up, "calibration")["desc"]
-
-
-def test_srivastava_stands_beside_the_printed_numbers(made_up):
-    said = words(made_up, "srivastava")
-    assert "paper 1.25 %" in said["labels"]
-    assert "paper 1.06 %" in said["labels"]
-    assert "the paper prints 1.25 %, so the mean is 0.05 percentage points below it" in said["desc"]
-    assert "the paper prints 1.06 %, so the mean is 0.04 percentage points above it" in said["desc"]
-
-
 def test_a_missing_record_is_named_and_the_rest_is_drawn(runs):
-    (runs / "mnist/ingredients.csv").unlink()
+    (runs / "mnist/moved.csv").unlink()
     (runs / "mnist/net.svg").unlink()
-    (missing,) = FIGURES.draw(runs, ["curves", "net"])
-    assert missing.startswith("curves: ")
-    assert "ingredients.csv: no such table; make it by its stage" in missing
+    (missing,) = FIGURES.draw(runs, ["moved", "net"])
+    assert missing.startswith("moved: ")
+    assert "moved.csv: no such table; make it by its stage" in missing
     assert (runs / "mnist/net.svg").exists()
 
 

@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import max_norm, model
-from deepcourse.mnist.runs import fashion, headline, ingredients, plan, srivastava, training
+from deepcourse.mnist.runs import fashion, fewer, headline, ingredients, plan, regions, srivastava, training
 
 pytestmark = pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
 SOURCES, FINGERPRINT = functools.cache(records.sources), functools.cache(records.fingerprint)
@@ -337,3 +337,37 @@ def test_the_lock_on_a_run_goes_with_its_process():
         process.wait()
         with plan.alone(lock.parent):
             pass
+
+
+def test_points_in_a_plane_are_cut_straight_without_a_bend_and_around_corners_with_one(monkeypatch):
+    tf.config.run_functions_eagerly(False)
+    settings = replace(regions.Settings(), points=60, steps=600, side=9)
+    records.make("mnist/regions", regions.measure, settings, Path("runs"))
+    values = records.read("mnist/regions")["values"]
+    assert values["softmax_accuracy"] < 0.95 < values["relu_accuracy"]
+    assert values["identity_accuracy"] == pytest.approx(values["softmax_accuracy"], abs=0.05)
+    grid = table(Path("runs/mnist/regions.csv"))
+    assert len(grid) == 81
+    assert len(table(Path("runs/mnist/regions_units.csv"))) == 8
+    for net, straight in (("softmax", True), ("identity", True), ("relu", False)):
+        z = np.array([float(row[net]) for row in grid]).reshape(9, 9)
+        bent = np.abs(np.diff(z, n=2, axis=0)).max()  # a plane has no second difference
+        assert (bent < 1e-2) == straight
+
+
+def test_what_dropout_buys_is_measured_on_each_number_of_pictures_and_kept(monkeypatch):
+    asked = []
+
+    def made_up(x, y, many, rate, seed, steps):
+        asked.append((many, rate, seed, steps))
+        return 0.1 - 0.02 * rate * (many > 100) + 0.001 * seed
+
+    monkeypatch.setattr(fewer, "fewer", made_up)
+    settings = fewer.Settings("digits", (50, 200), steps=7, seeds=(0, 1))
+    for _ in range(2):  # the second finds what the first has kept
+        records.make("mnist/fewer", fewer.measure, settings, Path("runs"))
+        assert len(asked) == 8
+    values = records.read("mnist/fewer")["values"]
+    assert values["of_50"]["bought"] == pytest.approx(0)
+    assert values["of_200"]["bought"] == pytest.approx(1)
+    assert values["of_200"]["bought_se"] == pytest.approx(0, abs=1e-9)

@@ -5,24 +5,19 @@ the finished runs as well: see `pictures`.
 """
 
 from deepcourse import drawing as draw
-from deepcourse.mnist.figures.answers import calibration, confusion
-from deepcourse.mnist.figures.curves import curves
-from deepcourse.mnist.figures.errors import ingredients, srivastava
+from deepcourse.mnist.figures.bought import bought
 from deepcourse.mnist.figures.moved import moved
-from deepcourse.mnist.figures.net import net, net_plain
+from deepcourse.mnist.figures.net import net
 from deepcourse.mnist.figures.page_net import page_net
+from deepcourse.mnist.figures.regions import regions
 
 FIGURES = draw.Figures(
     "mnist",
     measured={
         "net": net,
-        "net_plain": net_plain,
-        "confusion": confusion,
-        "calibration": calibration,
-        "ingredients": ingredients,
-        "curves": curves,
+        "bought": bought,
         "moved": moved,
-        "srivastava": srivastava,
+        "regions": regions,
         "draw": page_net,
     },
 )

@@ -18,12 +18,6 @@ def net(runs: Path) -> Drawing:
     return diagram(records.read("mnist/headline", runs)["settings"])
 
 
-def net_plain(runs: Path) -> Drawing:
-    """The same drawing, before dropout is added."""
-    facts = records.read("mnist/headline", runs)["settings"]
-    return diagram(facts | {"drop_input": 0, "drop_hidden": 0})
-
-
 def diagram(facts: dict) -> Drawing:
     """A bar for each array, from the pixels down to the probabilities."""
     rows = layers(facts)

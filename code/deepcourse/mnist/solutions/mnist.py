@@ -91,7 +91,9 @@ def fewer(x, y, many, rate, seed, steps=3000):
         (x[:many], y[:many])
     )
     batch = batch.shuffle(many, seed=seed).repeat().batch(128)
-    net.fit(batch, steps_per_epoch=steps, verbose=0)
+    net.fit(
+        batch, steps_per_epoch=steps, shuffle=False, verbose=0
+    )
     read = net.predict(x[-10000:], verbose=0).argmax(axis=1)
     return float(np.mean(read != y[-10000:]))
 
