@@ -42,7 +42,7 @@ def test_dx_is_dy_through_the_same_mask_with_the_same_factor(proof):
         return np.sum(dy * dropout.forward(a, rate, np.random.default_rng(2))[0])
 
     for dx, tolerance in ((dropout.backward(dy, m, rate), 1e-10), (central_difference(weighed, x), 1e-7)):
-        proof.tex(dx=dx.ravel(), dy=dy.ravel(), m=m.ravel().astype(int), p=rate, tolerance=tolerance)
+        proof.tex(dx=dx.ravel(), dy=dy.ravel(), m=m.ravel().astype(int), r=rate, tolerance=tolerance)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.2, 0.5, 0.8])
