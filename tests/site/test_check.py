@@ -377,7 +377,7 @@ BREAKS = {
         (PAGE, RELU, ">>> class A:\n...     b = gelu", "the name gelu is shown nowhere"),
         (PAGE, RELU, ">>> from deepcourse.demo.model import gelu", "gelu comes from deepcourse.demo.model"),
         (PAGE, RELU, ">>> from deepcourse.datasets import mnist", "link to reference/code/datasets.md"),
-        (PAGE, RELU, ">>> import deepcourse.other", "link to the post of other"),
+        (PAGE, RELU, ">>> import deepcourse.other", "link to the post or the modules of other"),
         (PAGE, RELU, ">>> relu(-1", "not Python"),
     ],
     "equations": [
@@ -671,6 +671,14 @@ def test_imports_need_a_link(root, statement, link, allowed):
     replace(root, "docs/index.md", "import os", f"import os\n{statement}")
     replace(root, "docs/index.md", "# Index", f"# Index\n\n{link}")
     assert bool(problems(root, "names")) is not allowed
+
+
+def test_a_post_may_take_what_it_does_not_show_from_its_own_modules_if_it_links_to_them(root):
+    plumbing = "from deepcourse.demo.loop import batches"
+    replace(root, PAGE, ">>> relu(-1)", f">>> {plumbing}\n>>> relu(-1)")
+    only(root, "names", "batches comes from deepcourse.demo.loop and is not shown here")
+    replace(root, PAGE, "## Second", "[modules](../reference/code/demo.md)\n\n## Second")
+    assert problems(root, "names") == []
 
 
 def test_words_and_minutes_leave_out_what_is_not_read_as_prose(root):

@@ -264,7 +264,7 @@ SOURCES = [
     ),
     pytest.param(
         *("names", PAGE, "\n```python\nfrom deepcourse.gate import twice\n```\n", "from deepcourse.gate"),
-        "twice comes from deepcourse.gate and is not shown here; show it, or link to the post of gate",
+        "twice comes from deepcourse.gate and is not shown here; show it, or link to the post or the modules of gate",
         id="a name comes from a lesson that is linked nowhere",
     ),
     pytest.param(

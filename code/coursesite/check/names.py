@@ -57,7 +57,7 @@ def names(root: Path) -> list[str]:
                 if not (imported in defined or _linked(root, page, text, slug)):
                     problems.append(
                         f"{place}:{numbers[node.lineno - 1]}: {imported or module} comes from {module} and is not "
-                        f"shown here; show it, or link to {SHARED.get(slug, f'the post of {slug}')}"
+                        f"shown here; show it, or link to {SHARED.get(slug, f'the post or the modules of {slug}')}"
                     )
     return problems
 
@@ -94,10 +94,12 @@ def _course_imports(node: ast.AST) -> list[tuple[str, str]]:
 
 
 def _linked(root: Path, page: Path, text: str, slug: str) -> bool:
-    """Whether `page` links to the post of `slug`, or to the API page of a module below all lessons."""
+    """Whether `page` links to the post of `slug`; of its own modules, and of those below all lessons, to the API page."""
     targets = re.findall(r"\]\(([^)#\s]+\.md)", text)
     linked = {(page.parent / target).resolve() for target in targets}
     if slug in SHARED:
         return (root / "docs" / SHARED[slug]).resolve() in linked
+    if reading.front_matter(text).get("slug") == slug:  # its own plumbing is one click away
+        return (root / "docs/reference/code" / f"{slug}.md").resolve() in linked
     return any(other != page and reading.front_matter(other.read_text(encoding="utf-8")).get("slug") == slug
                for other in linked if other.exists())  # fmt: skip

@@ -233,11 +233,12 @@ plt.show()
 #
 # <details><summary>Solutions</summary>
 #
-# 1. Only one unit in ten is on in a step. The training loss ends about three times as high, and the test accuracy falls by
-#    some four points: the net underfits.
+# 1. Only one unit in ten is on in a step. The training loss ends about three times as high, and the test accuracy falls
+#    by some four points: the net underfits.
 # 2. `images: got values 0.0 .. 255.0, expected 0 .. 1`: the check of the data refuses them before any step. Without it
 #    Adam would hide the mistake.
-# 3. Both fail: the net reads about half of the pushed pictures, softmax regression a little less. Nothing in either knows
-#    that a picture pushed aside is the same picture, since every weight belongs to one pixel. Convolution is the remedy.
+# 3. Both fail: the net reads about half of the pushed pictures, softmax regression a little less. Nothing in either
+#    knows that a picture pushed aside is the same picture, since every weight belongs to one pixel. Convolution is the
+#    remedy.
 #
 # </details>

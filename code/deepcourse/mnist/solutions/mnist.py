@@ -48,9 +48,9 @@ class SteadyAdam(Adam):
 
 # --8<-- [start:find-the-bug]
 def steps_of(kind, at):
-    """How far a weight goes in some steps, in units of the rate.
+    """How far a weight goes in a step, in units of the rate.
 
-    The gradient is the same in each, so that Adam's step is the rate.
+    The gradient is the same in all, so that Adam's step is the rate.
 
     >>> for kind in (Adam, SteadyAdam):
     ...     print(*(f"{s:.2f}" for s in steps_of(kind, (1, 20, 3000))))
@@ -72,7 +72,7 @@ def steps_of(kind, at):
 
 # --8<-- [start:fewer]
 def fewer(x, y, many, rate, seed, steps=3000):
-    """Train on the first `many` pictures, with a rate of dropout.
+    """Train on the first `many` pictures, with some dropout.
 
     Returns:
         The share that is misread of the last 10,000 pictures.
