@@ -94,7 +94,7 @@ def _course_imports(node: ast.AST) -> list[tuple[str, str]]:
 
 
 def _linked(root: Path, page: Path, text: str, slug: str) -> bool:
-    """Whether `page` links to the post of `slug`; of its own modules, and of those below all lessons, to the API page."""
+    """Whether `page` links to the post of `slug`; for modules of its own, or below all lessons, to their API page."""
     targets = re.findall(r"\]\(([^)#\s]+\.md)", text)
     linked = {(page.parent / target).resolve() for target in targets}
     if slug in SHARED:
