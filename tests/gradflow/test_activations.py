@@ -98,13 +98,19 @@ def test_extremes_neither_overflow_nor_warn(name, dtype):
     assert slope.tolist() == ([0, 1] if name in ("relu", "softplus") else [0, 0])
 
 
-def test_relu_passes_nothing_at_its_kink_as_tensorflow_has_it():
+def test_relu_passes_nothing_at_its_kink_as_tf_nn_relu_has_it_and_tf_maximum_passes_all():
     z = tf.constant([0.0])
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(z)
-        y = tf.nn.relu(z)
+        relu, maximum = tf.nn.relu(z), tf.maximum(z, 0.0)
     assert activations.relu_backward(np.ones(1), activations.relu(np.zeros(1))).tolist() == [0.0]
-    assert tape.gradient(y, z).numpy().tolist() == [0.0]
+    assert tape.gradient(relu, z).numpy().tolist() == [0.0]
+    assert tape.gradient(maximum, z).numpy().tolist() == [1.0]
+
+
+def test_by_way_of_tanh_the_sigmoid_loses_its_left_end():
+    assert activations.sigmoid(np.array(-38.0)) == 0
+    assert tf.sigmoid(tf.constant(-38.0, tf.float64)).numpy() == pytest.approx(3.1e-17, rel=0.01)
 
 
 @pytest.mark.parametrize("name", TWINS)

@@ -275,6 +275,44 @@ def test_a_frozen_keras_layer_takes_the_inference_form_whatever_the_call_says():
     agree([layer.moving_mean.numpy()], [mean], 0)
 
 
+def average_after_fitting(trainable):
+    """Of a layer that was called with training=False in a functional net: its running mean after two steps of fit."""
+    x = drawn(18, (8, 3), "float32")[0]
+    layer = keras.layers.BatchNormalization()
+    inputs = keras.Input((3,))
+    net = keras.Model(inputs, keras.layers.Dense(1)(layer(inputs, training=False)))
+    layer.trainable = trainable
+    net.compile("sgd", "mse", run_eagerly=True)
+    net.fit(x, x[:, :1], batch_size=8, epochs=2, verbose=0)
+    return layer.moving_mean.numpy(), x.mean(0)
+
+
+def test_fit_overrides_the_training_false_of_a_functional_net_so_a_layer_stays_frozen_by_trainable_alone():
+    found, mean = average_after_fitting(trainable=True)
+    np.testing.assert_allclose(found, (1 - 0.99**2) * mean, rtol=1e-4)
+    found, _ = average_after_fitting(trainable=False)
+    assert not found.any()
+
+
+@pytest.mark.parametrize(("momentum", "far"), [(0.99, True), (0.5, False)])
+def test_running_averages_of_keras_start_at_0_and_1_so_a_young_net_in_use_gives_other_values(momentum, far):
+    x = drawn(19, (64, 3))[0]
+    layer = keras.layers.BatchNormalization(momentum=momentum, dtype="float64")
+    layer.build(x.shape)
+    assert layer.moving_mean.numpy().tolist() == [0, 0, 0]
+    assert layer.moving_variance.numpy().tolist() == [1, 1, 1]
+    for _ in range(50):
+        y = layer(x, training=True).numpy()
+    assert (np.abs(layer(x, training=False).numpy() - y).max() > 0.5) == far
+
+
+def test_keras_takes_a_batch_of_one_and_sends_nothing_back():
+    x, gamma, beta, dy = drawn(20, (1, 3))
+    y, dx, *_ = taped(keras_layer(x.shape, gamma, beta), x, dy, training=True)
+    np.testing.assert_allclose(y[0], beta, rtol=1e-12)
+    np.testing.assert_allclose(dx, 0, atol=1e-12)
+
+
 # The equations of the page, computed as they stand there.
 
 EPS = 0.05

@@ -292,6 +292,21 @@ def test_with_assignment_in_place_of_addition_only_windows_that_do_not_overlap_a
         assert (relative_error(found, expected) < 1e-12) == right
 
 
+def test_numpy_adds_once_to_a_place_that_an_index_array_repeats():
+    heard = np.zeros(2)
+    heard[np.array([0, 0, 1])] += 1
+    assert heard.tolist() == [1, 1]
+    np.add.at(heard, np.array([0, 0, 1]), 1)
+    assert heard.tolist() == [3, 2]
+
+
+def test_windows_of_numpy_are_the_pixels_themselves_until_they_are_reshaped():
+    x = np.zeros((2, 6, 5, 3))
+    windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+    assert np.shares_memory(windows, x)
+    assert not np.shares_memory(windows.reshape(-1, 27), x)
+
+
 def rows_by_index(x, k, out):
     """X of the page: a row per window, a column per tap and channel."""
     (si, sj), (ai, aj) = STRIDE, BEFORE
@@ -374,6 +389,12 @@ def test_dk_is_a_convolution_of_x_with_the_spread_out_dy(arrays, proof):
     bound |= {"n": range(len(x)), "i": range(rows), "j": range(columns)}
     proof.tex(bound, dw=conv2d_transposed.backward(dy, x, k, STRIDE, PADDING)[1])
     proof.tex(bound, dw=differences(dy, x, k)[1], tolerance=1e-7)
+
+
+def test_that_kernel_is_what_tensorflow_calls_dilated():
+    dy, x, k = case(12, (2, 7, 6, 3), (3, 2, 3, 4), 2, "valid")
+    dk = tf.nn.conv2d(x.transpose(3, 1, 2, 0), dy.transpose(1, 2, 0, 3), 1, "VALID", dilations=2)
+    assert relative_error(dk.numpy().transpose(1, 2, 0, 3), conv2d.backward(dy, x, k, 2)[1]) < 1e-12
 
 
 @pytest.mark.equation("gradflow/cost", digest="91d6957d")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +65,19 @@ def test_bad_input_is_named_with_what_was_expected(call, says):
 
 def test_integers_are_pushed_as_real_numbers():
     assert relative_error(central_difference(lambda x: np.sum(x**2), np.array([1, 2])), [2.0, 4.0]) < 1e-9
+
+
+def test_tensorflow_takes_a_pair_of_one_s_own_unchecked_and_has_the_check_beside_it():
+    @tf.custom_gradient
+    def square(x):
+        return x * x, lambda dy: 3 * dy  # where 2 x dy is right
+
+    x = tf.constant([1.0, 2.0], tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = square(x)
+    assert tape.gradient(y, x).numpy().tolist() == [3, 3]
+    (stated,), (measured,) = tf.test.compute_gradient(square, [x], delta=1e-5)
+    ours = central_difference(lambda x: np.sum(x * x), x.numpy())
+    assert stated.tolist() == [[3, 0], [0, 3]]
+    np.testing.assert_allclose(measured, np.diag(ours), atol=1e-9)

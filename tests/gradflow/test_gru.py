@@ -154,6 +154,19 @@ def test_default_keras_gru_resets_after_and_has_two_biases_though_its_documentat
     assert [w.shape for w in layer.weights] == [(5, 9), (3, 9), (2, 9)]
 
 
+def test_weights_of_the_paper_s_gru_fit_keras_only_with_reset_after_off():
+    (x, h0, *weights), _ = draw(2, 2, 5, 3, 4, False)
+    layer = keras.layers.GRU(4, dtype="float64")
+    layer.build(x.shape)
+    with pytest.raises(ValueError, match=r"shape \(12,\)"):
+        layer.set_weights(weights)
+    layer = keras.layers.GRU(4, reset_after=False, return_sequences=True, dtype="float64")
+    layer.build(x.shape)
+    layer.set_weights(weights)
+    found = layer(x, initial_state=tf.constant(h0)).numpy()
+    np.testing.assert_allclose(found, gru_before.forward(x, h0, *weights)[0], rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -1,5 +1,6 @@
 """Softmax with cross-entropy: its mean over a batch, and prediction minus truth."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -77,3 +78,15 @@ def test_even_bets_on_ten_classes_cost_log_ten():
 def test_bad_input_is_named_with_what_was_expected(logits, labels, says):
     with pytest.raises(ValueError, match=says):
         softmax_cross_entropy(logits, labels)
+
+
+def test_keras_divides_by_the_batch_once_unless_its_reduction_is_a_sum():
+    logits, labels = case(4, 6, 3)
+    for reduction, times in (("sum_over_batch_size", 1), ("sum", 6)):
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=reduction, dtype="float64")
+        z = tf.constant(logits)
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            y = loss(labels, z)
+        np.testing.assert_allclose(tape.gradient(y, z), times * softmax_cross_entropy(logits, labels)[1], rtol=1e-10)
+    assert keras.losses.SparseCategoricalCrossentropy().reduction == "sum_over_batch_size"

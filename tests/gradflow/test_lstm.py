@@ -193,6 +193,29 @@ def test_default_keras_lstm_starts_with_a_forget_bias_of_one_and_the_others_at_z
     assert layer.weights[2].numpy().tolist() == [0] * 3 + [1] * 3 + [0] * 6
 
 
+def test_with_the_forget_gate_stuck_at_1_and_the_input_gate_at_0_the_cell_of_keras_is_constant():
+    arguments, dh, dc_last = draw(7, 2, 5, 3, 4)
+    arguments[5][:8] = [-1000] * 4 + [1000] * 4
+    assert (keras_gradients(arguments, dh, dc_last)[1].numpy() == arguments[2]).all()
+    arguments[5][:8] = [1000] * 4 + [-1000] * 4  # the other order of both blocks
+    assert np.abs(keras_gradients(arguments, dh, dc_last)[1].numpy() - arguments[2]).max() > 0.1
+
+
+def test_without_a_mask_keras_reads_padding_as_data_and_with_one_a_million_there_changes_nothing():
+    arguments, *_ = draw(8, 2, 3, 2, 4)
+    layer = keras.layers.LSTM(4, return_sequences=True, dtype="float64")
+    layer.build((2, 3, 2))
+    layer.set_weights(arguments[3:])
+    x, padding = arguments[0], np.zeros((2, 2, 2))
+    mask = np.arange(5) < [[3], [3]]
+    alone = layer(x).numpy()[:, -1]
+    padded = np.concatenate([x, padding], axis=1)
+    assert np.abs(layer(padded).numpy()[:, -1] - alone).max() > 0.01
+    for value in (0, 1e6):
+        padded = np.concatenate([x, padding + value], axis=1)
+        np.testing.assert_allclose(layer(padded, mask=mask).numpy()[:, -1], alone, rtol=1e-12)
+
+
 def test_results_are_no_views_of_the_cache():
     arguments, dh, dc_last = draw(0, 2, 5, 3, 4)
     h, c_last, cache = lstm.forward(*arguments)

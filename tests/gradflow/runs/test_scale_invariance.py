@@ -1,11 +1,13 @@
 """The two experiments of gradflow 3: what they write down is what they claim."""
 
 import re
+import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from deepcourse import records
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.runs import scale_invariance, variance
@@ -114,3 +116,15 @@ def test_keras_computes_two_passes_on_tensorflow_and_one_on_numpy_and_pytorch():
         source = (backends / name / "nn.py").read_text(encoding="utf-8")
         moments = source.split("def moments(")[1].split("\ndef ")[0]
         assert re.search(r"square\(x\),[^-]*\)\s*- \w+\.square\(mean\)", moments)
+        assert re.search(r"faster\s+# but less numerically stable", moments)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere TensorFlow may come without XLA")
+def test_compiled_by_xla_tensorflow_finds_negative_variances_where_its_kernel_finds_none():
+    x = np.random.default_rng(0).normal(10_000, 1, (256, 1, 1, 20)).astype("float32")
+
+    def variances(x):
+        return tf.compat.v1.nn.fused_batch_norm(x, tf.ones(20), tf.zeros(20), is_training=True)[2]
+
+    assert np.abs(variances(x).numpy() / x.var((0, 1, 2), ddof=1, dtype=float) - 1).max() < 0.01
+    assert tf.function(variances, jit_compile=True)(x).numpy().min() < 0

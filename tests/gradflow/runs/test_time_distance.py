@@ -147,6 +147,22 @@ def test_adam_is_that_of_keras():
     np.testing.assert_allclose(w, twin.numpy(), rtol=1e-5)
 
 
+def test_adam_follows_one_long_gradient_for_dozens_of_updates_and_then_shortens_its_steps_for_thousands():
+    w, m, v = np.zeros((3, 1))
+    steps = []
+    for t in range(1, 5_001):
+        before = w.copy()
+        adam.update(w, m, v, np.array([1e4 if t == 3_000 else 1.0]), 1.0, t)
+        steps.append(float((before - w)[0]))
+    steps = np.array(steps)
+    assert steps[2_998] == pytest.approx(1, rel=1e-3)
+    after = steps[2_999:]
+    assert after[0] > 2
+    assert 24 < np.argmax(after < 0.1) < 60
+    assert 1 / after[100] == pytest.approx(1e4 * 0.001**0.5, rel=0.1)
+    assert 1 / after[2_000] > 50
+
+
 def test_a_run_that_was_killed_goes_on_after_the_nets_that_it_has_finished(monkeypatch, tmp_path):
     monkeypatch.setattr(records, "KEPT", tmp_path / "kept")
     measured, calls = td.measured, []
