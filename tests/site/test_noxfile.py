@@ -7,6 +7,7 @@ import types
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +36,7 @@ def commands(noxfile):
     def run(name, *posargs):
         ran = []
         session = types.SimpleNamespace(posargs=posargs, run=lambda *words, **_: ran.append(words))
+        session.install = lambda *_: None
         getattr(noxfile, name)(session)
         return ran
 
@@ -49,6 +51,19 @@ def test_a_page_is_run_alone_and_all_of_them_with_the_docstrings(commands):
     [blocks] = commands("pages", "docs/lessons/02-mnist.md")
     assert "docs" not in blocks
     assert blocks[-1] == "docs/lessons/02-mnist.md"
+
+
+def test_every_frozen_stage_of_the_bench_is_run_by_its_command_and_committed(commands):
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    mine = {n: each["cmd"] for n, each in stages.items() if each.get("frozen") and "`nox -s bench`" in each["desc"]}
+    assert "mnist-pytorch" in mine
+    tests, *ran = commands("bench")
+    assert tests[0] == "pytest"
+    assert [" ".join(each) for each in ran[::2]] == list(mine.values())
+    assert [each[-1] for each in ran[1::2]] == list(mine)
+    assert all(each[:3] == ("dvc", "commit", "--force") for each in ran[1::2])
+    _, *one = commands("bench", "gradflow-bench")
+    assert [" ".join(each) for each in one] == [mine["gradflow-bench"], "dvc commit --force gradflow-bench"]
 
 
 def test_packages_behind_a_link_are_left_alone(noxfile, monkeypatch, tmp_path):

@@ -197,6 +197,15 @@ def test_a_record_that_no_longer_fits_is_found_without_git_too(root, monkeypatch
     change(root, "dvc.yaml", '    desc: "counts"\n', "    frozen: true\n")
     assert not any("changed deps" in problem for problem in stages.stale(root))
     assert any("run `nox -s count` again" in problem for problem in stages.stale(root))
+    change(root, "dvc.yaml", "    frozen: true\n", '    desc: "by `nox -s slow` alone, at night"\n    frozen: true\n')
+    assert any("run `nox -s slow` again" in problem for problem in stages.stale(root))
+
+
+def test_a_frozen_stage_of_the_course_names_a_session_that_there_is():
+    sessions = re.findall(r"^def (\w+)\(session\)", (ROOT / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE)
+    named = {stages._command(name, each) for name, each, _ in stages._stages(ROOT) if each.get("frozen")}
+    assert "`nox -s bench`" in named
+    assert named <= {f"`nox -s {name}`" for name in sessions}
 
 
 def test_the_stages_of_the_course_are_followed_as_python_would():

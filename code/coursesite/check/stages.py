@@ -92,8 +92,11 @@ def dependencies(root: Path) -> list[str]:
 
 
 def _command(name: str, stage: dict) -> str:
-    """What runs a stage: a frozen one has a session of its own, after which it is named."""
-    return f"`nox -s {name.rsplit('-', 1)[-1]}`" if stage.get("frozen") else f"`nox -s train -- {name}`"
+    """What runs a stage: a frozen one has a session of its own, which its description names, or else its name."""
+    if not stage.get("frozen"):
+        return f"`nox -s train -- {name}`"
+    named = re.search("by (`[^`]+`) alone", stage.get("desc", ""))
+    return named[1] if named else f"`nox -s {name.rsplit('-', 1)[-1]}`"
 
 
 def outputs(root: Path) -> list[str]:

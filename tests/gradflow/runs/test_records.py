@@ -164,12 +164,27 @@ def test_a_quick_benchmark_writes_its_record_and_unsets_what_slows_numpy(tmp_pat
     records.make("bench/gradflow", bench.measure, bench.QUICK, tmp_path)
     found = records.read("bench/gradflow", tmp_path)
     assert found["command"] == "nox -s bench"
-    assert {"conv2d_ratio_to_tensorflow", "lstm_ratio_to_keras", "conv2d_loops_ratio_to_conv2d"} <= found[
-        "values"
-    ].keys()
-    assert found["values"]["conv2d_agreement"] == 0
+    values = found["values"]
+    ratios = {name for name, unit in found["units"].items() if unit == "ratio" and not name.endswith(("_low", "_high"))}
+    assert ratios == {
+        *("conv2d_ratio_to_tensorflow", "lstm_ratio_to_keras", "conv2d_loops_ratio_to_conv2d"),
+        *("conv2d_im2col_share", "conv2d_products_share", "lstm_products_share"),
+    }
+    for name in ratios:
+        assert values[f"{name}_low"] <= values[name] <= values[f"{name}_high"]
+        assert found["units"][f"{name}_low"] == found["units"][f"{name}_high"] == "ratio"
+    assert values["conv2d_agreement"] == 0
     assert "OPENBLAS_CORETYPE" in found["settings"]["unset"]
     assert "OPENBLAS_CORETYPE" not in os.environ
+
+
+def test_tasks_take_turns_and_the_first_turn_does_not_count(monkeypatch):
+    sides, asked = bench.Sides.__new__(bench.Sides), []
+    monkeypatch.setattr(sides, "ask", lambda *task: asked.append(task) or len(asked) / 1000, False)
+    once, often = replace(bench.QUICK, repeats=1), replace(bench.QUICK, repeats=9)
+    times = sides.race(2, ("ours", "conv2d_loops", once), ("theirs", "conv2d", often))
+    assert asked == 3 * [("ours", "conv2d_loops", once, 1), ("theirs", "conv2d", often, 9)]
+    np.testing.assert_allclose(times, [[3, 5], [4, 6]])
 
 
 def test_two_sides_that_differ_are_not_timed(monkeypatch):

@@ -1,8 +1,9 @@
 """Speed as ratios within one run: `python -m deepcourse.gradflow.runs.bench`.
 
 gradflow and TensorFlow, each in a process of its own and with the same
-number of threads, take turns at the same task, forward and backward, and the
-median turn counts. Before anything is timed, both must give the same numbers.
+number of threads, take turns at the same task, forward and backward. The
+median turn counts, and each ratio has the lowest and the highest turn beside
+it. Before anything is timed, both must give the same numbers.
 `--quick` takes few turns at small sizes and writes no record.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import records
+from deepcourse.turns import ratio
 
 # Where set, these make NumPy's OpenBLAS take this machine for an older one.
 UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -29,6 +31,7 @@ class Settings:
     sequence: tuple = (32, 100, 64)  # B, T, D
     units: int = 128  # H
     turns: int = 15
+    loop_turns: int = 5  # of the index loops, which take seconds
     repeats: int = 5  # calls per turn; their fastest counts
     batches: tuple = (32, 64, 128, 256)  # for the growth with B
     lengths: tuple = (50, 100, 200, 400)  # for the growth with T
@@ -40,6 +43,7 @@ QUICK = Settings(
     sequence=(4, 10, 8),
     units=8,
     turns=2,
+    loop_turns=2,
     repeats=2,
     batches=(2, 4),
     lengths=(5, 10),
@@ -272,15 +276,20 @@ class Sides:
             raise RuntimeError(f"{name}: the two differ by {error:.1e}")
         return error
 
-    def race(self, s: Settings, *tasks: tuple) -> dict:
-        """Median milliseconds of each (side, name), all taking turns."""
-        times = {task: [] for task in tasks}
-        for turn in range(s.turns + 1):  # the first fills the caches
-            for task in tasks:
-                took = self.ask(*task, s, s.repeats)
+    def race(self, turns: int, *tasks: tuple) -> list[list[float]]:
+        """Milliseconds of each task in each turn, all taking turns.
+
+        Args:
+            turns: how many count.
+            *tasks: a side, a name and its settings each.
+        """
+        times = [[] for _ in tasks]
+        for turn in range(turns + 1):  # the first fills the caches
+            for (side, name, s), found in zip(tasks, times):
+                took = self.ask(side, name, s, s.repeats)
                 if turn:
-                    times[task].append(took)
-        return {task: 1000 * np.median(took) for task, took in times.items()}
+                    found.append(1000 * took)
+        return times
 
     def close(self):
         """Let both processes end."""
@@ -297,48 +306,65 @@ def growth(sides: Sides, s: Settings, name: str, field: str, axis: int):
     """
     shape = getattr(s, field)
     sizes = s.batches if axis == 0 else s.lengths
-    variants = {
-        n: replace(s, **{field: (*shape[:axis], n, *shape[axis + 1 :])})
+    variants = [
+        replace(s, **{field: (*shape[:axis], n, *shape[axis + 1 :])})
         for n in sizes
+    ]
+    tasks = [("ours", name, variant) for variant in variants]
+    times = sides.race(max(1, s.turns // 2 - 1), *tasks)
+    took = [float(np.median(each)) for each in times]
+    slope = np.polyfit(np.log(sizes), np.log(took), 1)[0]
+    return dict(zip(sizes, took)), float(slope)
+
+
+def compared(sides: Sides, s: Settings) -> dict:
+    """The layers beside TensorFlow's, once both give the same numbers."""
+    values = {}
+    for name, rival in (("conv2d", "tensorflow"), ("lstm", "keras")):
+        values[f"{name}_agreement"] = sides.agree(name, s)
+        ours, theirs = sides.race(
+            s.turns, ("ours", name, s), ("theirs", name, s)
+        )
+        values |= {
+            f"{name}_ms": np.median(ours),
+            f"{name}_{rival}_ms": np.median(theirs),
+            **ratio(f"{name}_ratio_to_{rival}", ours, theirs),
+        }
+    return values
+
+
+def shares(sides: Sides, s: Settings) -> dict:
+    """What parts of a layer take, each measured alone, of the whole."""
+    values = {}
+    for name, part in (
+        ("conv2d", "conv2d_im2col"),
+        ("conv2d", "conv2d_products"),
+        ("lstm", "lstm_products"),
+    ):
+        whole, share = sides.race(s.turns, ("ours", name, s), ("ours", part, s))
+        values |= ratio(f"{part}_share", share, whole)
+    return values
+
+
+def loops(sides: Sides, s: Settings) -> dict:
+    """The index loops beside the fast form, both on one image."""
+    one = replace(s, image=(1, *s.image[1:]))
+    slow, quick = sides.race(
+        s.loop_turns,
+        ("ours", "conv2d_loops", replace(one, repeats=1)),
+        ("ours", "conv2d", one),
+    )
+    return {
+        "conv2d_loops_ms": np.median(slow),
+        "conv2d_one_picture_ms": np.median(quick),
+        **ratio("conv2d_loops_ratio_to_conv2d", slow, quick),
     }
-    times = {n: [] for n in sizes}
-    for turn in range(max(2, s.turns // 2)):
-        for n, variant in variants.items():
-            took = sides.ask("ours", name, variant, s.repeats)
-            if turn:
-                times[n].append(took)
-    took = {n: 1000 * np.median(each) for n, each in times.items()}
-    slope = np.polyfit(np.log(sizes), np.log(list(took.values())), 1)[0]
-    return took, float(slope)
 
 
 def values_of(s: Settings, threads: int) -> dict:
     """All values of the record."""
-    sides, values = Sides(threads), {}
-    for name, rival in (("conv2d", "tensorflow"), ("lstm", "keras")):
-        values[f"{name}_agreement"] = sides.agree(name, s)
-        took = sides.race(s, ("ours", name), ("theirs", name))
-        ours, theirs = took.values()
-        values |= {
-            f"{name}_ms": ours,
-            f"{name}_{rival}_ms": theirs,
-            f"{name}_ratio_to_{rival}": ours / theirs,
-        }
-    parts = ("conv2d_im2col", "conv2d_products", "lstm_products")
-    whole = ("conv2d", "conv2d", "lstm")
-    for part, name in zip(parts, whole):
-        took = sides.race(s, ("ours", name), ("ours", part))
-        ours, share = took.values()
-        values[f"{part}_share"] = share / ours
-    one = replace(s, image=(1, *s.image[1:]), turns=1, repeats=1)
-    loops = sides.race(one, ("ours", "conv2d_loops"))
-    fast = sides.race(
-        replace(one, turns=s.turns, repeats=s.repeats), ("ours", "conv2d")
-    )
-    (slow,), (quick,) = loops.values(), fast.values()
-    values["conv2d_loops_ms"] = slow
-    values["conv2d_one_picture_ms"] = quick
-    values["conv2d_loops_ratio_to_conv2d"] = slow / quick
+    sides = Sides(threads)
+    values = compared(sides, s) | shares(sides, s) | loops(sides, s)
     for name, field, axis, letter in (
         ("conv2d", "image", 0, "batch"),
         ("lstm", "sequence", 0, "batch"),
@@ -360,9 +386,7 @@ def unit(name: str) -> str:
         return "ms"
     if last.endswith("agreement"):
         return "relative error"
-    if last.endswith("share"):
-        return "ratio"
-    return "ratio" if "ratio" in last else "1"
+    return "ratio" if "ratio" in last or "share" in last else "1"
 
 
 def measure(s: Settings, _: Path) -> dict:

@@ -1,0 +1,59 @@
+"""The lines of PyTorch on the digits; `nox -s bench` runs this, for no other session has PyTorch."""
+
+import re
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+from deepcourse import records
+from deepcourse.datasets import digits
+from deepcourse.mnist.runs import pytorch
+
+torch = pytest.importorskip("torch")
+DIGITS = pytorch.Settings(data="digits")
+
+
+def test_the_lines_read_digits_and_what_they_print_is_in_the_record(tmp_path):
+    torch.manual_seed(0)
+    records.make("mnist/pytorch", pytorch.measure, DIGITS, tmp_path)
+    record = records.read("mnist/pytorch", tmp_path)
+    values = record["values"]
+    assert 0.6 < values["test_accuracy"] < 1
+    assert values["test_error"] == pytest.approx(1 - values["test_accuracy"])
+    assert values["run_seconds"] > 0
+    *epochs, last = record["printed"]
+    told = [re.fullmatch(r"epoch (\d): loss (\d\.\d{4})", line).groups() for line in epochs]
+    assert [int(number) for number, _ in told] == [1, 2, 3, 4, 5]
+    losses = [float(loss) for _, loss in told]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] == pytest.approx(np.log(10), abs=0.3)  # at first no class is likelier than another
+    assert last == f"test accuracy: {values['test_accuracy']:.4f}"
+    assert record["settings"] == {"data": "digits", "torch": version("torch")}
+    assert record["data"] == digits().facts()
+
+
+def test_the_net_is_that_of_the_ten_lines_of_keras_and_drops_nothing_in_the_test(monkeypatch, tmp_path):
+    seen, nets, forward = [], set(), torch.nn.Sequential.forward
+
+    def watched(net, x):
+        nets.add(net)
+        seen.append((len(x), net.training, torch.is_grad_enabled()))
+        assert 0 <= x.min() < x.max() <= 1
+        return forward(net, x)
+
+    monkeypatch.setattr(torch.nn.Sequential, "forward", watched)
+    pytorch.measure(DIGITS, tmp_path)
+    epoch = [(128, True, True)] * 11 + [(29, True, True)]  # all 1,437
+    assert seen == [*epoch * 5, (360, False, False)]
+    (net,) = nets
+    assert [each.p for each in net if isinstance(each, torch.nn.Dropout)] == [0.5]
+    assert sum(each.numel() for each in net.parameters()) == 407_050
+
+
+def test_digits_stand_in_the_middle_of_28_by_28_and_mnist_stays_as_it_is():
+    small = np.arange(1, 129, dtype=np.uint8).reshape(2, 8, 8)
+    large = pytorch.framed(small)
+    assert (large.shape, large.dtype) == ((2, 28, 28), np.uint8)
+    np.testing.assert_array_equal(large[:, 10:18, 10:18], small)
+    assert large.sum() == small.sum()
+    np.testing.assert_array_equal(pytorch.framed(large), large)
