@@ -99,7 +99,8 @@ def _linked(root: Path, page: Path, text: str, slug: str) -> bool:
     linked = {(page.parent / target).resolve() for target in targets}
     if slug in SHARED:
         return (root / "docs" / SHARED[slug]).resolve() in linked
-    if reading.front_matter(text).get("slug") == slug:  # its own plumbing is one click away
-        return (root / "docs/reference/code" / f"{slug}.md").resolve() in linked
+    own = reading.front_matter(text).get("slug") == slug
+    if own and (root / "docs/reference/code" / f"{slug}.md").resolve() in linked:
+        return True  # its own plumbing is one click away
     return any(other != page and reading.front_matter(other.read_text(encoding="utf-8")).get("slug") == slug
                for other in linked if other.exists())  # fmt: skip
