@@ -206,45 +206,193 @@ def convolution(_, figure):
             assert float(said[1].replace("−", "-")) == pytest.approx(values.ravel()[-1], abs=1e-6)
 
 
-def drawing(tab, figure):
-    """Probabilities of each recorded digit and of a drawn one, logits, and the shares of each threshold."""
-    from deepcourse.mnist.runs import page_net  # and TensorFlow, which takes seconds
+class Nets:
+    """The nets of a drawn digit: what Python says of a picture, and what the figure shows."""
 
-    record = json.loads((RUNS / "mnist/page_net.json").read_text(encoding="utf-8"))
-    layers = page_net.unpack((RUNS / "mnist/page_net.bin").read_bytes(), record["settings"]["sizes"])
-    pixels = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in record["digits"]]
-    for i, digit in enumerate(record["digits"]):
+    NAMES = ("softmax", "identity", "page")
+
+    def __init__(self, figure):
+        from deepcourse.mnist.runs import page_net  # and TensorFlow, which takes seconds
+
+        self.figure, self.python = figure, page_net
+        self.record = json.loads((RUNS / "mnist/page_net.json").read_text(encoding="utf-8"))
+        self.sizes = {name: self.record["settings"][name]["sizes"] for name in self.NAMES}
+        self.layers = page_net.unpack((RUNS / "mnist/page_net.bin").read_bytes(), self.sizes)
+        self.digits = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in self.record["digits"]]
+        self.masks = [np.array([2.0 * int(kept) for kept in mask]) for mask in self.record["masks"]]
+
+    def says(self, name, pixels, keep=None):
+        """Probabilities of a net, of one picture."""
+        z = self.python.logits(self.layers[name], np.array(pixels)[None] / 255, name != "identity", keep)
+        return self.python.softmax(z)[0]
+
+    def hidden(self, pixels):
+        return self.python.hidden(self.layers["page"], np.array(pixels)[None] / 255)[0]
+
+    def shown(self, of, what="value"):
+        """The numbers of some bars, or of the units."""
+        read = f"e => [...e.querySelectorAll('[data-of={of}]')].map(c => +c.dataset.{what})"
+        return np.array(self.figure.evaluate(read))
+
+    def seen(self):
+        alpha = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 3)"
+        return np.array(self.figure.locator(".live-seen canvas").evaluate(alpha))
+
+    def compare(self, pixels):
+        """All that is shown of a picture: three nets, the units, the last thinned net, the mean of all."""
+        for name in self.NAMES:
+            np.testing.assert_allclose(self.shown(name), self.says(name, pixels), atol=1e-4)
+        np.testing.assert_allclose(self.shown("hidden"), self.hidden(pixels), atol=1e-4)
+        np.testing.assert_array_equal(self.shown("hidden", "keep"), self.masks[-1])
+        thinned = [self.says("page", pixels, keep) for keep in self.masks]
+        np.testing.assert_allclose(self.shown("thinned"), thinned[-1], atol=1e-4)
+        np.testing.assert_allclose(self.shown("mean"), np.mean(thinned, axis=0), atol=1e-4)
+        assert f"mean of {len(self.masks)}" in self.figure.locator(".live-layer").inner_text()
+
+
+def drawing(tab, figure):
+    """Three nets, units and thinned nets of each recorded digit, of one that is moved, and of a drawn one."""
+    nets = Nets(figure)
+    nets.compare(nets.digits[nets.record["shown"]])
+    for i, (digit, pixels) in enumerate(zip(nets.record["digits"], nets.digits, strict=True)):
         figure.locator("select").select_option(str(i))
-        np.testing.assert_allclose(figure.evaluate(VALUES), digit["probabilities"], atol=1e-4)
+        nets.compare(pixels)
+        for name in nets.NAMES:
+            np.testing.assert_allclose(nets.shown(name), digit["probabilities"][name], atol=1e-4)
+    for of_the_scripts in (functions, thinning, moving, weighing, writing):
+        of_the_scripts(tab, figure, nets)
+
+
+def functions(tab, _, nets):
+    """What the script exports, without the figure: hidden units, and classes by a mask of the caller's."""
     found = tab.evaluate(
-        """async ([sizes, pictures]) => {
-          const { logits, unpack } = await import(new URL("/assets/live/mnist/draw.js", location).href);
+        """async ([sizes, bends, pictures, keep]) => {
+          const { classes, hidden, unpack } = await import(new URL("/assets/live/mnist/draw.js", location).href);
           const bytes = await (await fetch("/runs/mnist/page_net.bin")).arrayBuffer();
-          return pictures.map(each => [...logits(unpack(bytes, sizes), Uint8Array.from(each))]);
+          return unpack(bytes, sizes).map((layers, net) => pictures.map(each => {
+            const h = hidden(layers, Uint8Array.from(each), bends[net]);
+            const mask = sizes[net].length > 2 ? keep : undefined;
+            return { h: [...h], all: [...classes(layers, h)], thinned: [...classes(layers, h, mask)] };
+          }));
         }""",
-        [record["settings"]["sizes"], [p.tolist() for p in pixels]],
+        [list(nets.sizes.values()), [True, False, True], [p.tolist() for p in nets.digits], nets.masks[3].tolist()],
     )
-    np.testing.assert_allclose(found, page_net.logits(layers, np.array(pixels) / 255), atol=1e-4)
-    figure.locator("button").click()
+    for name, answers in zip(nets.NAMES, found, strict=True):
+        for pixels, answer in zip(nets.digits, answers, strict=True):
+            mask = None if name == "softmax" else nets.masks[3]
+            np.testing.assert_allclose(answer["all"], nets.says(name, pixels), atol=1e-4)
+            np.testing.assert_allclose(answer["thinned"], nets.says(name, pixels, mask), atol=1e-4)
+            if name == "page":
+                np.testing.assert_allclose(answer["h"], nets.hidden(pixels), atol=1e-4)
+
+
+def thinning(_, figure, nets):
+    """Each press draws another mask, at the recorded rate, and the mean is that of all so far; it can begin anew."""
+    for _ in range(20):
+        figure.locator('[name="drop"]').click()
+        nets.masks.append(nets.shown("hidden", "keep"))
+        nets.compare(nets.digits[-1])
+    drawn = np.array(nets.masks[-20:])
+    assert set(np.unique(drawn)) == {0, 1 / (1 - nets.record["settings"]["drop"])}
+    assert len({mask.tobytes() for mask in drawn}) == 20
+    assert abs(drawn.mean() - 1) < 0.15  # of 1280 units: five deviations
+    figure.locator('[name="anew"]').click()
+    nets.masks = [nets.shown("hidden", "keep")]
+    nets.compare(nets.digits[-1])
+
+
+def moving(tab, figure, nets):
+    """Arrow keys move the digit, a pixel at a time, and back; what left the picture isn't lost."""
+    figure.locator("select").select_option("2")
+    figure.locator('[name="next"]').click()
+    assert figure.locator("select").input_value() == "3"
+    nets.compare(nets.digits[3])
+    figure.locator(".live-layer canvas").focus()
+    for key in ["ArrowRight"] * 9 + ["ArrowUp"] * 2:
+        tab.keyboard.press(key)
+    moved = np.zeros((28, 28), int)
+    moved[:26, 9:] = nets.digits[3].reshape(28, 28)[2:, :19]
+    np.testing.assert_array_equal(nets.seen(), moved.ravel())
+    nets.compare(moved.ravel())
+    for key in ["ArrowLeft"] * 9 + ["ArrowDown"] * 2:
+        tab.keyboard.press(key)
+    nets.compare(nets.digits[3])
+    figure.locator("select").select_option(str(len(nets.digits) - 1))
+    figure.locator('[name="next"]').click()
+    nets.compare(nets.digits[0])
+
+
+def weighing(_, figure, nets):
+    """A unit that is touched shows its weights, a square or a dash for each, in its place; touched again, none."""
+    cell = figure.locator('.live-layer rect[style*="pointer"]').nth(37)
+    cell.click()
+    assert figure.locator('[name="unit"]').input_value() == "38"
+    raised, lowered = (
+        path.get_attribute("d")
+        for path in figure.locator('.live-layer path:is([data-top], [stroke-width="1.5"])').all()
+    )
+    w = nets.layers["page"][0][0][:, 37]  # -127 .. 127
+    side = 8 * np.sqrt(np.abs(w) / 127)
+    for path, sign in ((raised, 1), (lowered, -1)):
+        at = np.flatnonzero((sign * w > 0) & (side >= 2))
+        found = np.array([list(map(float, each)) for each in re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)", path)])
+        np.testing.assert_allclose(found[:, 2], side[at], atol=1e-6)
+        np.testing.assert_allclose(found[:, 0] + side[at] / 2, 4 + 8 * (at % 28 + 0.5), atol=1e-6)
+        top = side[at] / 2 if sign > 0 else 0
+        np.testing.assert_allclose(found[:, 1] + top, 52 + 8 * (at // 28 + 0.5), atol=1e-6)
+    said = figure.locator('[name="found"]').inner_text()
+    assert f"Unit 38 found {nets.shown('hidden')[37]:.2f}:" in said
+    nets.compare(nets.digits[0])
+    cell.click()
+    assert figure.locator('[name="unit"]').input_value() == "0"
+    assert "Unit" not in figure.locator('[name="found"]').inner_text()
+
+
+def writing(tab, figure, nets):
+    """A stroke begins a digit of one's own, which the nets get as MNIST has its digits."""
+    figure.locator('[name="clear"]').click()
     paper = figure.locator(".live-layer canvas").bounding_box()
     tab.mouse.move(paper["x"] + 20, paper["y"] + 30)
     tab.mouse.down()
     for x, y in ((90, 30), (50, 120)):
         tab.mouse.move(paper["x"] + x, paper["y"] + y, steps=8)
     tab.mouse.up()
-    alpha = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 3)"
-    seen = np.array(figure.locator(".live-seen canvas").evaluate(alpha))
-    p = page_net.softmax(page_net.logits(layers, seen[None] / 255))[0]
-    np.testing.assert_allclose(figure.evaluate(VALUES), p, atol=1e-4)
+    nets.compare(nets.seen())
     rows, columns = np.indices((28, 28))
-    picture = seen.reshape(28, 28)
+    picture = nets.seen().reshape(28, 28)
     assert [(picture * at).sum() / picture.sum() for at in (rows, columns)] == pytest.approx([14, 14], abs=0.3)
     assert 19 <= max(np.ptp(at[picture > 0]) + 1 for at in (rows, columns)) <= 22
-    for i, each in enumerate(record["thresholds"]):
-        figure.locator('[type="range"]').fill(str(i))
-        said = figure.locator('[name="share"]').inner_text()
-        for share in (each["answered"], each["wrong"]):
-            assert f"{100 * share:.1f}\u202f%" in said
+    figure.locator(".live-layer canvas").focus()
+    for key in ["ArrowRight", "ArrowDown"] * 4:
+        tab.keyboard.press(key)
+    moved = nets.seen().reshape(28, 28)
+    np.testing.assert_array_equal(moved[4:, 4:], picture[:-4, :-4])
+    nets.compare(nets.seen())
+
+    def dot(i, j):
+        tab.mouse.click(paper["x"] + (j + 0.5) * paper["width"] / 28, paper["y"] + (i + 0.5) * paper["height"] / 28)
+        return nets.seen()
+
+    lowest = np.argwhere(moved == moved.max())[-1]
+    assert np.corrcoef(dot(*lowest), picture.ravel())[0, 1] > 0.9, "a stroke doesn't go on from what was moved"
+    nets.compare(nets.seen())
+    figure.locator('[name="clear"]').click()
+    alone = dot(5, 5)
+    figure.locator("select").select_option("1")
+    np.testing.assert_array_equal(dot(5, 5), alone, "a stroke on a test digit doesn't begin anew")
+    figure.locator('[name="clear"]').click()
+    figure.locator(".live-layer canvas").focus()
+    pen = figure.locator(".live-pen")
+    before = float(pen.get_attribute("y"))
+    tab.keyboard.press("Shift+ArrowDown")
+    assert float(pen.get_attribute("y")) == pytest.approx(before + 8, abs=4.1)  # from where the pointer left it
+    assert "moved" not in figure.locator(".live-layer").inner_text()
+    assert not nets.seen().any(), "a pen that is up draws"
+    tab.keyboard.press("Space")
+    for key in ["ArrowDown"] * 9 + ["ArrowRight"] * 3:
+        tab.keyboard.press(key)
+    assert nets.seen().any()
+    nets.compare(nets.seen())
 
 
 NUMBERS = {"gradflow/conv-forward": convolution, "mnist/draw": drawing}

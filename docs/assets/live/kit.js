@@ -72,16 +72,17 @@ export function drag(element, act) {
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /**
- * Tells by how many rows and columns the arrow keys move.
+ * Tells by how many rows and columns the arrow keys move, and whether Shift is held.
  * @param {Element} element
- * @param {(rows: number, columns: number) => void} act
+ * @param {(rows: number, columns: number, shift: boolean) => void} act
  */
 export function steer(element, act) {
   element.addEventListener("keydown", (event) => {
-    const step = ARROWS[/** @type {KeyboardEvent} */ (event).key];
+    const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
+    const step = ARROWS[key];
     if (!step) return;
     event.preventDefault(); // the page stays where it is
-    act(...step);
+    act(...step, shiftKey);
   });
 }
 

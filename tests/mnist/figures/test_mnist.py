@@ -6,6 +6,7 @@ import shutil
 import drawings
 import pytest
 from deepcourse import records
+from deepcourse.mnist.figures import page_net
 from deepcourse.mnist.figures.mnist import FIGURES
 
 MORE = {"no_dropout": 0.16, "sigmoid": 0.04, "momentum": -0.05, "sgd": 0.25}
@@ -13,7 +14,19 @@ DIGIT = {
     "test_image": 8,
     "label": 5,
     "pixels": base64.b64encode(bytes([0, 255] * 392)).decode(),
-    "probabilities": [0.05, 0.05, 0, 0, 0, 0.2, 0.7, 0, 0, 0],
+    "probabilities": {
+        "softmax": [0, 0, 0.6, 0, 0, 0.4, 0, 0, 0, 0],
+        "identity": [0, 0, 0.55, 0, 0, 0.45, 0, 0, 0, 0],
+        "page": [0.05, 0.05, 0, 0, 0, 0.2, 0.7, 0, 0, 0],
+    },
+}
+UNITS = {  # three hidden units, one of them without ink on its pattern
+    "masks": ["110", "011"],
+    "of_shown": {
+        "hidden": [2.0, 0.0, 1.0],
+        "thinned": [0, 0, 0, 0, 0, 0.1, 0, 0, 0.9, 0],
+        "mean": [0, 0, 0, 0, 0, 0.25, 0.5, 0, 0.25, 0],
+    },
 }
 SETTINGS = {"sizes": [784, 512, 10], "activation": "relu", "drop_input": 0.2, "drop_hidden": 0.5}
 
@@ -26,7 +39,7 @@ def made_up(tmp_path_factory):
     record = {"command": "x", "values": {"test_error": 0.015}, "units": {"test_error": "fraction"}}
     data = {"name": "digits", "records": 1797, "sha256": ""}
     records.write("mnist/headline", {**record, "settings": SETTINGS, "seeds": [0], "data": data}, folder.parent)
-    page = {"settings": {"sizes": [784, 64, 10]}, "seeds": [0], "data": data, "shown": 0, "digits": [DIGIT]}
+    page = {"settings": {}, "seeds": [0], "data": data, "shown": 0, "digits": [DIGIT], **UNITS}
     records.write("mnist/page_net", {"command": "x", "values": {}, "units": {}, **page}, folder.parent)
     for record, factor in (("ingredients", 1), ("fashion", 10)):
         values = {net: {"test_more": factor * more, "test_more_se": factor * 0.03} for net, more in MORE.items()}
@@ -84,8 +97,19 @@ def test_a_missing_record_is_named_and_the_rest_is_drawn(runs):
     assert (runs / "mnist/net.svg").exists()
 
 
-def test_the_digit_of_the_page_has_its_truth_its_reading_and_ten_probabilities(made_up):
+def test_the_digit_of_the_page_has_its_truth_and_the_readings_of_three_nets_and_of_thinned_ones(made_up):
     said = words(made_up, "draw")
-    for label in ("test digit 8, a 5", "read as 6", "70.0 %", "20.0 %"):
+    for label in ("8, a 5", "softmax 2: 60.0 %", "no bend 2: 55.0 %", "ReLU 6: 70.0 %"):
         assert label in said["labels"]
-    assert "5 20.0 %, 6 70.0 %, 7 0.0 %" in said["desc"]
+    assert "3 hidden units × thinned 8: 90.0 % mean of 2 6: 50.0 %" in " ".join(said["labels"].split())
+    for part in (
+        "Softmax regression gives 2 60.0 %, 5 40.0 %.",
+        "The net gives 6 70.0 %, 5 20.0 %",
+        "The mean of 2 thinned nets gives 6 50.0 %",
+        "2 of 3 hidden units find something.",
+    ):
+        assert part in said["desc"]
+
+
+def test_no_probability_is_rounded_up_to_a_certainty():
+    assert page_net.share(0.99996) == "99.9\u202f%"

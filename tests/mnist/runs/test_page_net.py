@@ -20,9 +20,13 @@ def weights(sizes=(6, 4, 3)):
     return [rng.normal(size=shape) for d, h in pairwise(sizes) for shape in ((d, h), (h,))]
 
 
+def unpacked(given, sizes=(6, 4, 3)):
+    return page_net.unpack(page_net.pack(given), {"net": sizes})["net"]
+
+
 def test_a_weight_comes_back_within_half_a_step_of_its_unit_and_a_bias_as_it_was():
     given = weights()
-    layers = page_net.unpack(page_net.pack(given), (6, 4, 3))
+    layers = unpacked(given)
     for (whole, scale, b), w, bias in zip(layers, given[::2], given[1::2], strict=True):
         np.testing.assert_array_equal(whole, np.round(whole))
         assert (np.abs(whole).max(axis=0) == 127).all()
@@ -30,57 +34,122 @@ def test_a_weight_comes_back_within_half_a_step_of_its_unit_and_a_bias_as_it_was
         np.testing.assert_allclose(b, bias, rtol=1e-6)
 
 
+def test_nets_one_behind_the_other_come_back_by_their_names():
+    sizes = {"a": (6, 3), "b": (6, 4, 3), "c": (6, 4, 3)}
+    given = {name: [w + i for w in weights(each)] for i, (name, each) in enumerate(sizes.items())}
+    nets = page_net.unpack(b"".join(page_net.pack(each) for each in given.values()), sizes)
+    assert list(nets) == ["a", "b", "c"]
+    for name, each in given.items():
+        alone = unpacked(each, sizes[name])
+        for layer, expected in zip(nets[name], alone, strict=True):
+            for part, other in zip(layer, expected, strict=True):
+                np.testing.assert_array_equal(part, other)
+
+
 def test_logits_are_those_of_two_dense_layers_of_keras():
-    layers = page_net.unpack(page_net.pack(weights()), (6, 4, 3))
+    layers = unpacked(weights())
     x = np.random.default_rng(1).random((5, 6))
     (w1, s1, b1), (w2, s2, b2) = layers
-    hidden = tf.nn.relu(x @ (w1 * s1) + b1)
+    flat = x @ (w1 * s1) + b1
+    hidden = tf.nn.relu(flat)
+    np.testing.assert_allclose(page_net.hidden(layers, x), hidden, atol=1e-12)
     np.testing.assert_allclose(page_net.logits(layers, x), hidden @ (w2 * s2) + b2, atol=1e-12)
+    np.testing.assert_allclose(page_net.logits(layers, x, bend=False), flat @ (w2 * s2) + b2, atol=1e-12)
     z = page_net.logits(layers, x)
     np.testing.assert_allclose(page_net.softmax(z), tf.nn.softmax(z), atol=1e-12)
 
 
-def test_a_threshold_takes_answers_that_are_surer_and_counts_the_wrong_among_them():
-    sure, right = np.array([0.5, 0.9, 0.95, 0.99]), np.array([False, False, True, True])
-    assert page_net.answers(sure, right, 0.9) == {"answered": 0.5, "wrong": 0.0}
-    assert page_net.answers(sure, right, 0.6) == {"answered": 0.75, "wrong": pytest.approx(1 / 3)}
-    assert page_net.answers(sure, right, 0.999) == {"answered": 0.0, "wrong": 0.0}
+def test_a_dropped_unit_passes_nothing_on_and_the_others_count_for_it():
+    layers = unpacked(weights())
+    x = np.random.default_rng(1).random((5, 6))
+    keep = np.array([2.0, 0.0, 0.0, 2.0])
+    w, scale, b = layers[1]
+    kept = page_net.hidden(layers, x)[:, [0, 3]]
+    np.testing.assert_allclose(page_net.logits(layers, x, keep=keep), 2 * kept @ w[[0, 3]] * scale + b, atol=1e-12)
+
+
+def test_masks_keep_half_of_the_units_and_what_is_passed_on_has_the_mean_of_all():
+    keep = page_net.masks(5000)
+    assert set(np.unique(keep)) == {0, 2}
+    assert keep.mean() == pytest.approx(1, abs=0.02)
+    assert len({k.tobytes() for k in keep}) == page_net.THINNED
+
+
+def test_values_are_those_of_the_net_and_the_linear_ones_have_their_names():
+    p = {
+        "softmax": np.array([[0.9, 0.1], [0.6, 0.4]]),
+        "identity": np.array([[0.7, 0.3], [0.2, 0.8]]),
+        "page": np.array([[0.1, 0.9], [0.2, 0.8]]),
+    }
+    run = [{"test_accuracy": 0.5, "parameters": 7}]
+    thinned = np.array([[[1, 0], [1, 0]], [[0.1, 0.9], [0.2, 0.8]], [[0.1, 0.9], [0.2, 0.8]]])
+    values = page_net.values(dict.fromkeys(p, run), p, thinned, np.array([1, 1]))
+    assert (values["rounded_accuracy"], values["wrong"]) == (1, 0)
+    assert (values["softmax"]["rounded_accuracy"], values["softmax"]["wrong"]) == (0, 2)
+    assert values["identity"]["rounded_accuracy"] == values["linear_agree"] == 0.5
+    assert values["linear_apart"] == pytest.approx((0.2 + 0.4) / 2)
+    assert values["thinned_accuracy"] == pytest.approx(2 / 3)
+    assert values["mean_of_thinned_accuracy"] == 1
+
+
+def test_the_first_digit_shown_is_the_mistake_of_which_softmax_is_least_sure():
+    p = np.array([[0.5, 0.5]] * 10 + [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]])
+    assert page_net.least_sure(p) == 11
+
+
+def test_the_three_nets_differ_in_the_layer_and_in_the_bend_alone():
+    net, flat, soft = (page_net.FULL.nets[name] for name in ("page", "identity", "softmax"))
+    assert flat == replace(net, activation="identity")
+    assert soft == replace(net, sizes=(784, 10), drop_input=0.0)
+    assert not page_net.FULL.search
 
 
 def test_quickly_it_writes_weights_and_a_record_that_fit_each_other(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    net = replace(plan.small(page_net.FULL).nets["page"], sizes=(64, 16, 10))
-    small = replace(page_net.FULL, nets={"page": net}, data="digits")
+    sizes = {"softmax": (64, 10), "identity": (64, 16, 10), "page": (64, 16, 10)}
+    nets = plan.small(page_net.FULL).nets
+    nets = {name: replace(nets[name], sizes=each) for name, each in sizes.items()}
+    small = replace(page_net.FULL, nets=nets, data="digits")
     records.make("mnist/page_net", page_net.measure, small, Path("runs"))
     record = records.read("mnist/page_net")
     packed = Path("runs/mnist/page_net.bin").read_bytes()
-    assert record["values"]["bytes"] == len(packed) == 4 * 2 * (16 + 10) + 64 * 16 + 16 * 10
+    two = 4 * 2 * (16 + 10) + 64 * 16 + 16 * 10
+    assert record["values"]["bytes"] == len(packed) == 4 * 2 * 10 + 64 * 10 + 2 * two
     test = data.split(datasets.digits(), 200)[2]
-    z = page_net.logits(page_net.unpack(packed, (64, 16, 10)), test.images)
+    z = page_net.logits(page_net.unpack(packed, sizes)["page"], test.images)
     assert record["values"]["rounded_accuracy"] == np.mean(z.argmax(1) == test.labels)
-    assert record["thresholds"][0] == {
-        "threshold": 0,
-        "answered": 1.0,
-        "wrong": pytest.approx(1 - record["values"]["rounded_accuracy"]),
-    }
     agree(record, packed)
 
 
 def test_the_recorded_weights_fit_a_page_and_give_the_recorded_answers():
     record, packed = records.read("mnist/page_net", RECORDED), (RECORDED / "mnist/page_net.bin").read_bytes()
-    assert len(packed) <= 60_000
-    assert abs(record["values"]["rounded_accuracy"] - record["values"]["test_accuracy"]) < 0.002
+    assert len(packed) <= 120_000
+    values = record["values"]
+    for each in (values, values["softmax"], values["identity"]):
+        assert abs(each["rounded_accuracy"] - each["test_accuracy"]) < 0.002
     agree(record, packed)
 
 
 def agree(record, packed):
-    """The digits to try have the answers of the packed net; the first ten are one of each class."""
-    layers = page_net.unpack(packed, record["settings"]["sizes"])
+    """The digits to try have the answers of the packed nets; the first ten are one of each class."""
+    settings = record["settings"]
+    nets = page_net.unpack(packed, {name: settings[name]["sizes"] for name in ("softmax", "identity", "page")})
     digits = record["digits"]
     assert [d["label"] for d in digits[:10]] == list(range(10))
-    assert len(digits) > record["shown"] == 10
+    assert len(digits) > record["shown"] >= 10
     for digit in digits:
-        pixels = np.frombuffer(base64.b64decode(digit["pixels"]), np.uint8)
-        p = page_net.softmax(page_net.logits(layers, pixels[None] / 255))[0]
-        np.testing.assert_allclose(p, digit["probabilities"], atol=1e-6)
-    assert all(np.argmax(d["probabilities"]) != d["label"] for d in digits[10:])
+        x = pixels(digit)
+        for name, layers in nets.items():
+            p = page_net.softmax(page_net.logits(layers, x, name != "identity"))[0]
+            np.testing.assert_allclose(p, digit["probabilities"][name], atol=1e-6)
+    assert all(np.argmax(d["probabilities"]["page"]) != d["label"] for d in digits[10:])
+    x, said = pixels(digits[record["shown"]]), record["of_shown"]
+    np.testing.assert_allclose(page_net.hidden(nets["page"], x)[0], said["hidden"], atol=1e-6)
+    keep = np.array([[2.0 * int(kept) for kept in mask] for mask in record["masks"]])
+    thinned = [page_net.softmax(page_net.logits(nets["page"], x, keep=k))[0] for k in keep]
+    np.testing.assert_allclose(thinned[-1], said["thinned"], atol=1e-6)
+    np.testing.assert_allclose(np.mean(thinned, axis=0), said["mean"], atol=1e-6)
+
+
+def pixels(digit):
+    return np.frombuffer(base64.b64decode(digit["pixels"]), np.uint8)[None] / 255

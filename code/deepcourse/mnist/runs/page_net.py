@@ -1,12 +1,12 @@
-"""A net small enough for a web page: its weights as bytes, and digits to try.
+"""Three nets small enough for a web page: their weights as bytes, and digits.
 
 `python -m deepcourse.mnist.runs.page_net [--quick]` writes the record, and
 runs/mnist/page_net.bin beside it. The figure in the page multiplies by what
-is in that file, so everything measured here is measured of the rounded net.
+is in that file, so everything measured here is measured of rounded nets.
 """
 
 import base64
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,40 +19,120 @@ from deepcourse.mnist.runs import plan, training
 NET = training.Settings(
     sizes=(784, 64, 10), drop_input=0.1, drop_hidden=0.1, rate=0.002
 )
-FULL = plan.Plan({"page": NET}, seeds=(0,))
-THRESHOLDS = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+FULL = plan.Plan(
+    nets={
+        "softmax": replace(NET, sizes=(784, 10), drop_input=0.0),
+        "identity": replace(NET, activation="identity"),
+        "page": NET,  # the net; the other two are linear
+    },
+    seeds=(0,),
+)
+DROP = 0.5  # probability of dropping a hidden unit
+THINNED = 20  # nets without the units dropped
 HARD = 6  # of its mistakes, as digits to try
-UNITS = plan.UNITS | {"rounded_accuracy": "fraction", "bytes": "count"}
+UNITS = plan.UNITS | {
+    "rounded_accuracy": "fraction",
+    "thinned_accuracy": "fraction",
+    "mean_of_thinned_accuracy": "fraction",
+    "linear_agree": "fraction",
+    "linear_apart": "fraction",
+    "bytes": "count",
+}
 
 
 def measure(settings: plan.Plan, runs: Path) -> dict:
-    """Train the net, round its weights, and ask the rounded net."""
+    """Train the nets, round their weights, and ask the rounded nets."""
     source, chosen, found, _ = plan.follow(settings)
-    net, finished = chosen["page"], found["page"][0]
-    with np.load(Path(finished["folder"]) / "weights.npz") as kept:
-        packed = pack([kept[name] for name in kept.files])
+    packed = b"".join(pack(weights(found[name][0])) for name in chosen)
     records.write_whole(runs / "mnist/page_net.bin", packed)
-    test = data.split(source, net.validation)[2]
-    p = softmax(logits(unpack(packed, net.sizes), test.images))
-    right = p.argmax(axis=1) == test.labels
-    values = {
-        "test_accuracy": finished["test_accuracy"],
-        "rounded_accuracy": right.mean(),
-        "wrong": (~right).sum(),
-        "parameters": finished["parameters"],
-        "bytes": len(packed),
+    sizes = {name: each.sizes for name, each in chosen.items()}
+    nets = unpack(packed, sizes)
+    test = data.split(source, chosen["page"].validation)[2]
+    p = {
+        name: softmax(logits(nets[name], test.images, bent(each)))
+        for name, each in chosen.items()
     }
+    keep = masks(sizes["page"][1])
+    each = [softmax(logits(nets["page"], test.images, keep=k)) for k in keep]
+    thinned = np.stack(each)  # (T, N, K)
+    trying = worth_a_try(test.labels, p["page"])
+    shown = least_sure(p["softmax"][trying])
+    first = trying[shown]
     return plan.about(settings, source, found) | {
-        "values": values,
+        "values": values(found, p, thinned, test.labels)
+        | {"bytes": len(packed)},
         "units": UNITS,
-        "settings": asdict(net) | {"test_images": len(test.labels)},
-        "thresholds": [
-            {"threshold": t, **answers(p.max(axis=1), right, t)}
-            for t in THRESHOLDS
-        ],
-        "shown": 10,  # of the digits below, before one is chosen
-        "digits": [show(test, p, i) for i in worth_a_try(test.labels, p)],
+        "settings": {name: asdict(each) for name, each in chosen.items()}
+        | {"test_images": len(test.labels), "drop": DROP, "thinned": THINNED},
+        "masks": ["".join("01"[int(kept > 0)] for kept in k) for k in keep],
+        "shown": shown,  # of the digits, before one is chosen
+        "of_shown": {
+            "hidden": hidden(nets["page"], test.images)[first].tolist(),
+            "thinned": thinned[-1, first].tolist(),
+            "mean": thinned[:, first].mean(axis=0).tolist(),
+        },
+        "digits": [show(test, p, i) for i in trying],
     }
+
+
+def weights(finished: dict) -> list[np.ndarray]:
+    """What a finished run has learnt: w1, b1, w2, b2, ..."""
+    with np.load(Path(finished["folder"]) / "weights.npz") as kept:
+        return [kept[name] for name in kept.files]
+
+
+def values(found: dict, p: dict, thinned: np.ndarray, labels) -> dict:
+    """What the record says of all test digits.
+
+    Args:
+        found: by net, its run.
+        p: by net, its probabilities, (N, K).
+        thinned: (T, N, K) those of the net without the units dropped.
+        labels: (N,).
+
+    Returns:
+        The values of the net, and those of the other two by their names.
+    """
+    each = {
+        name: {
+            "test_accuracy": runs[0]["test_accuracy"],
+            "rounded_accuracy": accuracy(p[name], labels),
+            "wrong": int((p[name].argmax(axis=1) != labels).sum()),
+            "parameters": runs[0]["parameters"],
+        }
+        for name, runs in found.items()
+    }
+    linear = p["softmax"], p["identity"]
+    apart = np.abs(linear[0] - linear[1]).max(axis=1)  # (N,)
+    return {
+        **each.pop("page"),
+        **each,
+        "linear_agree": accuracy(linear[0], linear[1].argmax(axis=1)),
+        "linear_apart": float(apart.mean()),
+        "thinned_accuracy": float(
+            np.mean([accuracy(one, labels) for one in thinned])
+        ),
+        "mean_of_thinned_accuracy": accuracy(thinned.mean(axis=0), labels),
+    }
+
+
+def accuracy(p: np.ndarray, labels: np.ndarray) -> float:
+    """The share of rows whose largest probability is that of the label."""
+    return float((p.argmax(axis=1) == labels).mean())
+
+
+def bent(net: training.Settings) -> bool:
+    """Whether a net has a bend between its layers."""
+    return net.activation != "identity"
+
+
+def masks(units: int) -> np.ndarray:
+    """(T, H) factors for the hidden units of each thinned net, as dropout's.
+
+    A unit is dropped, 0, or is kept and counts for those that are dropped.
+    """
+    u = np.random.default_rng(0).random((THINNED, units))  # (T, H)
+    return (u >= DROP) / (1 - DROP)
 
 
 def pack(weights: list[np.ndarray]) -> bytes:
@@ -79,52 +159,59 @@ def rounded(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return steps.astype("i1"), scale.astype("<f4")
 
 
-def unpack(packed: bytes, sizes) -> list[tuple]:
-    """For each layer its whole numbers, scales and biases, as float64.
+def unpack(packed: bytes, sizes: dict) -> dict[str, list[tuple]]:
+    """For each net the layers, each as whole numbers, scales and biases.
 
     Args:
-        packed: what `pack` gave.
-        sizes: units per layer, pixels first.
+        packed: what `pack` gave of each net, one behind the other.
+        sizes: by net, units per layer, pixels first.
 
     Returns:
-        A list of (D, H), (H,), (H,).
+        By net a list of (D, H), (H,), (H,), as float64.
     """
-    floats = np.frombuffer(packed, "<f4", 2 * sum(sizes[1:])).astype(float)
-    whole = np.frombuffer(packed, "i1", offset=4 * len(floats)).astype(float)
-    layers = []
-    for d, h in pairwise(sizes):
-        scale, b, floats = np.split(floats, [h, 2 * h])
-        w, whole = np.split(whole, [d * h])
-        layers.append((w.reshape(d, h), scale, b))
-    return layers
+    nets, start = {}, 0
+    for name, units in sizes.items():
+        count = 2 * sum(units[1:])
+        floats = np.frombuffer(packed, "<f4", count, start).astype(float)
+        start += 4 * count
+        nets[name] = []
+        for d, h in pairwise(units):
+            scale, b, floats = np.split(floats, [h, 2 * h])
+            w = np.frombuffer(packed, "i1", d * h, start).astype(float)
+            start += d * h
+            nets[name].append((w.reshape(d, h), scale, b))
+    return nets
 
 
-def logits(layers: list[tuple], x: np.ndarray) -> np.ndarray:
-    """What the rounded net scores, in float64.
+def logits(layers: list[tuple], x, bend=True, keep=None) -> np.ndarray:
+    """What a rounded net scores, in float64.
 
     Args:
         layers: as `unpack` gives them.
         x: (B, D) images as rows, 0 .. 1.
+        bend: whether a ReLU stands between two layers.
+        keep: (H,) factors for what the hidden units pass on, or None.
 
     Returns:
         (B, K) logits.
     """
     for i, (w, scale, b) in enumerate(layers):
-        x = (np.maximum(x, 0) if i else x) @ w * scale + b
+        if i > 0:
+            x = np.maximum(x, 0) if bend else x
+            x = x if keep is None else x * keep
+        x = x @ w * scale + b
     return x
+
+
+def hidden(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+    """(B, H) what the hidden units of the net pass on, none below 0."""
+    return np.maximum(logits(layers[:1], x), 0)
 
 
 def softmax(z: np.ndarray) -> np.ndarray:
     """Probabilities out of (B, K) logits."""
     e = np.exp(z - z.max(axis=1, keepdims=True))  # (B, K)
     return e / e.sum(axis=1, keepdims=True)
-
-
-def answers(sure: np.ndarray, right: np.ndarray, threshold: float) -> dict:
-    """How many it answers if it must be surer, and what share is wrong."""
-    given = sure > threshold
-    wrong = float((~right[given]).mean()) if given.any() else 0.0
-    return {"answered": float(given.mean()), "wrong": wrong}
 
 
 def worth_a_try(labels: np.ndarray, p: np.ndarray) -> list[int]:
@@ -135,14 +222,19 @@ def worth_a_try(labels: np.ndarray, p: np.ndarray) -> list[int]:
     return first + [int(i) for i in surest[:HARD]]
 
 
-def show(test, p: np.ndarray, i: int) -> dict:
+def least_sure(p: np.ndarray) -> int:
+    """Which of the mistakes, behind a digit of each class, has two sides."""
+    return 10 + int(p[10:].max(axis=1).argmin())
+
+
+def show(test, p: dict[str, np.ndarray], i: int) -> dict:
     """One test digit, as the page gets it: pixels 0 .. 255 in base64."""
     pixels = np.round(test.images[i] * 255).astype(np.uint8)
     return {
         "test_image": i,
         "label": int(test.labels[i]),
         "pixels": base64.b64encode(pixels.tobytes()).decode(),
-        "probabilities": p[i].tolist(),
+        "probabilities": {name: each[i].tolist() for name, each in p.items()},
     }
 
 

@@ -1,39 +1,57 @@
-// A drawn digit, and what a net of two products says of it, at every stroke.
+// A drawn digit, and what three nets say of it, one of them also thinned, at every stroke.
 import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 
 const SIDE = 28;
 const BOX = 20; // MNIST scales each digit into a box of 20 by 20 pixels,
 const MIDDLE = 14; // and moves its centre of mass here.
-// Where the static figure has its picture and its bars, in its own pixels.
+// Where the static figure has its picture, its units and its bars, in its own pixels.
 const LEFT = 4;
-const TOP = 34;
-const CELL = 9;
-const BARS = { left: 286, width: 96, right: 438 };
+const TOP = 52;
+const CELL = 8;
+const BELOW = 330;
+const UNIT = 24;
+const ACROSS = 8;
+const BARS = 252;
+const ABOVE = { top: TOP, height: SIDE * CELL, width: 68 };
+const UNDER = { top: BELOW, height: ACROSS * UNIT, width: 106 };
+const COLUMNS = [
+  { of: "softmax", name: "softmax", left: BARS, ...ABOVE },
+  { of: "identity", name: "no bend", left: BARS + 77, ...ABOVE },
+  { of: "page", name: "ReLU", left: BARS + 154, ...ABOVE },
+  { of: "thinned", name: "thinned", left: BARS, ...UNDER },
+  { of: "mean", name: "mean", left: BARS + 116, ...UNDER },
+];
 
 /**
  * @typedef {{ w: Int8Array, scale: Float32Array, b: Float32Array }} Layer
  * @typedef {{ test_image: number, label: number, pixels: string }} Digit
- * @typedef {{ threshold: number, answered: number, wrong: number }} Threshold
- * @typedef {{ settings: { sizes: number[] }, shown: number, digits: Digit[], thresholds: Threshold[] }} Data
+ * @typedef {{ sizes: number[], activation: string }} Settings
+ * @typedef {Record<"softmax" | "identity" | "page", Settings> & { drop: number }} All
+ * @typedef {{ settings: All, shown: number, digits: Digit[], masks: string[] }} Data
  */
 
+const NETS = /** @type {const} */ (["softmax", "identity", "page"]); // in the order of their bytes
+
 /**
- * The layers of a net, from the bytes that its run wrote.
+ * The layers of each net, from the bytes that their run wrote.
  * @param {ArrayBuffer} bytes
- * @param {number[]} sizes units per layer, pixels first
- * @returns {Layer[]}
+ * @param {number[][]} sizes for each net its units per layer, pixels first
+ * @returns {Layer[][]}
  */
 export function unpack(bytes, sizes) {
-  const units = sizes.slice(1);
-  let floats = 0;
-  let whole = 8 * units.reduce((sum, count) => sum + count);
-  return units.map((count, i) => {
-    const scale = new Float32Array(bytes, floats, count);
-    const b = new Float32Array(bytes, floats + 4 * count, count);
-    const w = new Int8Array(bytes, whole, sizes[i] * count);
-    floats += 8 * count;
-    whole += w.length;
-    return { w, scale, b };
+  let whole = 0;
+  return sizes.map((all) => {
+    const units = all.slice(1);
+    let floats = whole;
+    whole += 8 * units.reduce((sum, count) => sum + count);
+    return units.map((count, i) => {
+      const scale = new Float32Array(bytes, floats, count);
+      const b = new Float32Array(bytes, floats + 4 * count, count);
+      const w = new Int8Array(bytes, whole, all[i] * count);
+      floats += 8 * count;
+      whole += w.length;
+      return { w, scale, b };
+    });
   });
 }
 
@@ -50,21 +68,49 @@ function dense(x, { w, scale, b }) {
   return y.map((sum, h) => sum * scale[h] + b[h]);
 }
 
-/**
- * @param {Layer[]} net
- * @param {Uint8Array} pixels 0 .. 255
- */
-export function logits(net, pixels) {
-  const x = Float64Array.from(pixels, (grey) => grey / 255);
-  return net.reduce((y, layer, i) => dense(i ? y.map((value) => Math.max(value, 0)) : y, layer), x);
-}
-
 /** @param {Float64Array} z */
 export function softmax(z) {
   const top = Math.max(...z);
   const e = z.map((value) => Math.exp(value - top));
   const sum = e.reduce((a, b) => a + b);
   return e.map((value) => value / sum);
+}
+
+/**
+ * What the hidden units pass on, or the input where there are none.
+ * @param {Layer[]} layers
+ * @param {Uint8Array} pixels 0 .. 255
+ * @param {boolean} bend whether a ReLU stands between two layers
+ */
+export function hidden(layers, pixels, bend) {
+  let y = Float64Array.from(pixels, (grey) => grey / 255);
+  for (const layer of layers.slice(0, -1)) {
+    y = dense(y, layer);
+    if (bend) y = y.map((value) => Math.max(value, 0));
+  }
+  return y;
+}
+
+/**
+ * The probabilities of the classes.
+ * @param {Layer[]} layers
+ * @param {Float64Array} h what the hidden units pass on
+ * @param {number[]} [keep] factors for it: 0 where a unit is dropped
+ */
+export function classes(layers, h, keep) {
+  return softmax(dense(keep ? h.map((value, i) => value * keep[i]) : h, layers[layers.length - 1]));
+}
+
+/**
+ * A picture some rows down and some columns to the right; what leaves it is gone.
+ * @param {Uint8Array} ink
+ * @param {number[]} by
+ */
+export function moved(ink, [rows, columns]) {
+  return ink.map((_, at) => {
+    const [i, j] = [Math.floor(at / SIDE) - rows, (at % SIDE) - columns];
+    return i < 0 || j < 0 || i >= SIDE || j >= SIDE ? 0 : ink[i * SIDE + j];
+  });
 }
 
 /**
@@ -122,14 +168,115 @@ function show(canvas, ink) {
   canvas.getContext("2d")?.putImageData(picture, 0, 0);
 }
 
-/** @param {number} share */
-const percent = (share) => `${(100 * share).toFixed(1)}\u202f%`;
-
 /** @param {number} p never rounded up to a certainty */
-const sure = (p) => percent(Math.floor(1000 * p + 1e-9) / 1000);
+const sure = (p) => `${(Math.floor(1000 * p + 1e-9) / 10).toFixed(1)}\u202f%`;
 
 /** @param {Digit} digit */
 const picture = (digit) => Uint8Array.from(atob(digit.pixels), (sign) => sign.charCodeAt(0));
+
+/** @param {Float64Array} p */
+const reading = (p) => p.indexOf(Math.max(...p));
+
+/** @param {Float64Array} p */
+const reads = (p) => `${reading(p)} (${sure(Math.max(...p))})`;
+
+/**
+ * Ten bars for each answer; behind those of the thinned net and of the mean, dashed, the bars of the net.
+ * @param {Element} art
+ */
+function charts(art) {
+  const found = COLUMNS.map(({ of, name, left, top, height, width }) => {
+    const title = draw(art, "text", { x: left, y: top - 31 });
+    const said = draw(art, "text", { x: left, y: top - 12, "data-top": true });
+    title.textContent = name;
+    draw(art, "path", { d: `M${left} ${top}v${height}`, class: "live-line" });
+    const bars = Array.from({ length: 10 }, (_, k) => {
+      const y = top + (height * (k + 0.5)) / 10;
+      const full = draw(art, "rect", { x: left, y: y - 8, height: 16, class: "live-zero" });
+      return { full, bar: draw(art, "rect", { x: left, y: y - 6, height: 12 }) };
+    });
+    return { of, width, title, said, bars };
+  });
+  const names = [ABOVE, UNDER].flatMap(({ top, height }) =>
+    Array.from({ length: 10 }, (_, k) => {
+      const name = draw(art, "text", { x: BARS - 6, y: top + (height * (k + 0.5)) / 10 + 5, "text-anchor": "end" });
+      name.textContent = `${k}`;
+      return name;
+    }),
+  );
+  /**
+   * @param {Record<string, Float64Array>} p
+   * @param {number} [label] the true class
+   */
+  return (p, label) => {
+    for (const { of, width, said, bars } of found) {
+      const read = reading(p[of]);
+      said.textContent = `${read}: ${sure(p[of][read])}`;
+      bars.forEach(({ full, bar }, k) => {
+        set(bar, { width: width * p[of][k], "data-of": of, "data-value": p[of][k], "data-top": k === read });
+        const beside = p.page[k] >= 0.01 && (of === "thinned" || of === "mean");
+        set(full, { width: beside ? width * p.page[k] : 0 });
+      });
+    }
+    names.forEach((name, at) => {
+      set(name, { "font-weight": at % 10 === label ? 700 : 400 });
+    });
+    return found[4].title;
+  };
+}
+
+/**
+ * A square for each hidden unit, the larger the stronger it is; hollow and crossed if it is dropped.
+ * @param {Element} art
+ * @param {number} count
+ * @param {(unit: number) => void} choose
+ */
+function lights(art, count, choose) {
+  draw(art, "text", { x: LEFT, y: BELOW - 12 }).textContent = `${count} hidden units`;
+  const cells = Array.from({ length: count }, (_, i) => {
+    const [x, y] = [LEFT + UNIT * (i % ACROSS), BELOW + UNIT * Math.floor(i / ACROSS)];
+    const frame = draw(art, "rect", { x, y, width: UNIT, height: UNIT, class: "live-line", "stroke-width": 0.5 });
+    set(frame, { style: "pointer-events: all; cursor: pointer" });
+    frame.addEventListener("pointerdown", () => choose(i));
+    const light = draw(art, "rect", { stroke: "currentColor" });
+    return { x, y, light, cross: draw(art, "path", { class: "live-line", d: `M${x + 8} ${y + 8}l8 8m0-8l-8 8` }) };
+  });
+  const ring = draw(art, "rect", { width: UNIT, height: UNIT, class: "live-line", "stroke-width": 3 });
+  /**
+   * @param {Float64Array} h
+   * @param {number[]} keep
+   * @param {number} chosen
+   */
+  return (h, keep, chosen) => {
+    const most = Math.max(...h) || 1;
+    cells.forEach(({ x, y, light, cross }, i) => {
+      const side = (UNIT - 4) * Math.sqrt(h[i] / most);
+      const near = (UNIT - side) / 2;
+      set(light, { x: x + near, y: y + near, width: side, height: side, "data-of": "hidden", "data-value": h[i] });
+      set(light, { "stroke-width": side ? 0.8 : 0, "data-keep": keep[i], fill: keep[i] ? "currentColor" : "none" });
+      set(cross, { visibility: keep[i] ? "hidden" : "visible" });
+    });
+    set(ring, { visibility: chosen < 0 ? "hidden" : "visible" });
+    if (chosen >= 0) set(ring, { x: cells[chosen].x, y: cells[chosen].y });
+  };
+}
+
+/**
+ * The weights of a unit over the picture: squares where they raise its sum, dashes where they lower it.
+ * @param {Layer} layer
+ * @param {number} unit
+ */
+export function weights({ w, b }, unit) {
+  const found = ["", ""];
+  for (let d = 0; d * b.length < w.length; d++) {
+    const z = w[d * b.length + unit];
+    const size = CELL * Math.sqrt(Math.abs(z) / 127);
+    if (size < 2) continue; // such ones would hide the others
+    const [x, y] = [LEFT + CELL * ((d % SIDE) + 0.5) - size / 2, TOP + CELL * (Math.floor(d / SIDE) + 0.5)];
+    found[z > 0 ? 0 : 1] += z > 0 ? `M${x} ${y - size / 2}h${size}v${size}h${-size}z` : `M${x} ${y}h${size}`;
+  }
+  return found;
+}
 
 /**
  * @param {HTMLElement} figure
@@ -137,64 +284,100 @@ const picture = (digit) => Uint8Array.from(atob(digit.pixels), (sign) => sign.ch
  */
 export function mount(figure, data) {
   const { layer, art } = over(figure);
-  const [said, share] = [control(figure, "said"), control(figure, "share")];
   const seen = /** @type {HTMLCanvasElement} */ (figure.querySelector(".live-seen canvas"));
   const digits = /** @type {HTMLSelectElement} */ (control(figure, "digit"));
+  const units = /** @type {HTMLInputElement} */ (control(figure, "unit"));
   const paper = document.createElement("canvas");
   set(paper, { width: SIDE, height: SIDE, tabindex: 0, role: "application", "aria-roledescription": "drawing" });
-  paper.ariaLabel = "A square to draw in: arrow keys move the pen, Space puts it down and lifts it";
+  paper.ariaLabel =
+    "A square to draw in: arrow keys move the digit; with Shift, the pen, which Space puts down and lifts";
   const { width, height } = /** @type {SVGSVGElement} */ (art).viewBox.baseVal;
   const side = SIDE * CELL;
   paper.style.cssText = `left: ${(100 * LEFT) / width}%; top: ${(100 * TOP) / height}%; width: ${(100 * side) / width}%`;
   layer.prepend(paper);
   draw(art, "rect", { x: LEFT, y: TOP, width: side, height: side, class: "live-line" });
-  const title = draw(art, "text", { x: LEFT, y: 21, "font-weight": 700 });
+  const title = [21, 40].map((y) => draw(art, "text", { x: LEFT, y, "font-weight": 700 }));
+  const raise = draw(art, "path", { "data-top": true });
+  const lower = draw(art, "path", { class: "live-line", "stroke-width": 1.5 });
   const pen = draw(art, "rect", { width: CELL, height: CELL, class: "live-pen" });
-  const rows = Array.from({ length: 10 }, (_, k) => {
-    const y = TOP + (side * (k + 0.5)) / 10;
-    draw(art, "text", { x: BARS.left - 12, y: y + 5, "text-anchor": "end" }).textContent = `${k}`;
-    const bar = draw(art, "rect", { x: BARS.left, y: y - 7, height: 14, class: "live-bar" });
-    return { bar, share: draw(art, "text", { x: BARS.right, y: y + 5, "text-anchor": "end" }) };
+  const chart = charts(art);
+  const light = lights(art, data.settings.page.sizes[1], (unit) => {
+    units.valueAsNumber = units.valueAsNumber === unit + 1 ? 0 : unit + 1;
+    units.dispatchEvent(new Event("input"));
   });
 
   let ink = new Uint8Array(SIDE * SIDE);
   /** @type {Digit | undefined} a recorded digit, until it is drawn on */
-  let taken = data.digits[data.shown];
+  let taken;
+  let by = [0, 0]; // moved by so many rows and columns
   let at = [MIDDLE, MIDDLE];
   let down = false;
-  let threshold = data.thresholds[0];
-  /** @type {Promise<Layer[]> | undefined} */
-  let net;
+  const kept = 1 / (1 - data.settings.drop);
+  let masks = data.masks.map((mask) => [...mask].map((digit) => Number(digit) * kept));
+  /** @type {Promise<Layer[][]> | undefined} */
+  let nets;
   const fetched = async () => {
     const found = await fetch(new URL("../../../runs/mnist/page_net.bin", import.meta.url));
-    return unpack(await found.arrayBuffer(), data.settings.sizes);
+    return unpack(
+      await found.arrayBuffer(),
+      NETS.map((name) => data.settings[name].sizes),
+    );
   };
+  /** What the nets get: a drawing as MNIST has its digits, then moved. */
+  const given = () => moved(taken ? ink : centred(ink), by);
 
   const answer = async () => {
-    const given = taken ? ink : centred(ink);
-    show(paper, ink);
-    show(seen, given);
+    const x = given();
+    const unit = units.valueAsNumber - 1;
+    show(paper, unit < 0 && !by.some(Boolean) ? ink : x);
+    paper.style.opacity = unit < 0 ? "1" : ".4";
+    show(seen, x);
     set(pen, { x: LEFT + CELL * at[1], y: TOP + CELL * at[0], "stroke-dasharray": down ? "none" : "2 2" });
-    net ??= fetched();
-    const p = softmax(logits(await net, given));
-    const top = Math.max(...p);
-    const read = p.indexOf(top);
-    rows.forEach(({ bar, share }, k) => {
-      set(bar, { width: BARS.width * p[k], "data-top": k === read });
-      set(share, { "data-value": p[k], "data-top": k === read });
-      share.textContent = sure(p[k]);
-    });
-    title.textContent = taken ? `test digit ${taken.test_image}, a ${taken.label}` : "your drawing";
-    const words = `${read}, sure to ${sure(top)}`;
-    const reads = top > threshold.threshold ? `It reads ${words}.` : `No answer (it would read ${words}).`;
-    said.textContent = ink.some(Boolean) ? reads : "Nothing is drawn yet.";
+    nets ??= fetched();
+    const all = await nets;
+    const h = all.map((layers, i) => hidden(layers, x, data.settings[NETS[i]].activation === "relu"));
+    const [soft, flat, net] = all.map((layers, i) => classes(layers, h[i]));
+    const each = masks.map((keep) => classes(all[2], h[2], keep));
+    const thinned = each[each.length - 1];
+    const mean = thinned.map((_, k) => each.reduce((sum, p) => sum + p[k], 0) / each.length);
+    chart({ softmax: soft, identity: flat, page: net, thinned, mean }, taken?.label).textContent =
+      `mean of ${each.length}`;
+    light(h[2], masks[masks.length - 1], unit);
+    const [plus, minus] = unit < 0 ? ["", ""] : weights(all[2][0], unit);
+    set(raise, { d: plus });
+    set(lower, { d: minus });
+    title[0].textContent = taken ? "test digit" : "your drawing";
+    title[1].textContent = [taken ? `${taken.test_image}, a ${taken.label}` : "", by.some(Boolean) ? "moved" : ""]
+      .filter(Boolean)
+      .join(", ");
+    control(figure, "said").textContent = ink.some(Boolean)
+      ? `Softmax regression reads ${reads(soft)}, two layers without a bend ${reads(flat)}, the net ${reads(net)}.`
+      : "Nothing is drawn yet.";
+    control(figure, "thinned").textContent =
+      `Thinned at ${data.settings.drop}, the net reads ${reads(thinned)}, ` +
+      `and ${each.length} thinned nets on average ${reads(mean)}.`;
+    control(figure, "found").textContent =
+      unit < 0
+        ? "The larger its square, the more a unit found; a crossed one is dropped."
+        : `Unit ${unit + 1} found ${h[2][unit].toFixed(2)}: ink on squares raises it, on dashes lowers it.`;
   };
 
+  /** A stroke goes on from what is seen, but begins anew on a test digit. */
+  const begin = () => {
+    if (taken) ink = new Uint8Array(SIDE * SIDE);
+    else if (by.some(Boolean)) ink = given();
+    taken = undefined;
+    by = [0, 0];
+    digits.value = "";
+    if (units.value !== "0") {
+      units.value = "0";
+      units.dispatchEvent(new Event("input"));
+    }
+  };
   /** @param {number[]} to */
   const pull = (to) => {
+    if (taken || by.some(Boolean)) begin();
     stroke(ink, at, to);
-    taken = undefined;
-    digits.value = "";
   };
 
   for (const [i, digit] of data.digits.entries()) {
@@ -203,37 +386,52 @@ export function mount(figure, data) {
     option.textContent = `${i < 10 ? "first" : "hard"} ${digit.label}, no. ${digit.test_image}`;
     digits.append(option);
   }
-  const take = () => {
-    taken = data.digits[digits.value === "" ? -1 : Number(digits.value)];
+  /** @param {string} choice */
+  const take = (choice) => {
+    digits.value = choice;
+    taken = data.digits[choice === "" ? -1 : Number(choice)];
     ink = taken ? picture(taken) : new Uint8Array(SIDE * SIDE);
-    answer();
+    by = [0, 0];
   };
-  digits.addEventListener("change", take);
-  control(figure, "clear").addEventListener("click", () => {
-    digits.value = "";
-    take();
+  /** @param {string} name @param {string} event @param {() => void} act */
+  const when = (name, event, act) =>
+    control(figure, name).addEventListener(event, () => {
+      act();
+      answer();
+    });
+  when("digit", "change", () => take(digits.value));
+  when("next", "click", () => take(`${(Number(digits.value || -1) + 1) % data.digits.length}`));
+  when("clear", "click", () => take(""));
+  const sample = () => masks[0].map(() => (Math.random() < data.settings.drop ? 0 : kept));
+  when("drop", "click", () => masks.push(sample()));
+  when("anew", "click", () => {
+    masks = [sample()];
   });
   drag(paper, (x, y, first) => {
     const to = [y * SIDE - 0.5, x * SIDE - 0.5];
     if (first) {
-      if (taken) ink = new Uint8Array(SIDE * SIDE); // a stroke begins a digit of one's own
+      begin();
       at = to;
     }
     pull(to);
     at = to;
     answer();
   });
-  steer(paper, (rows, columns) => {
-    const to = [at[0] + rows, at[1] + columns].map((z) => Math.min(Math.max(Math.round(z), 0), SIDE - 1));
-    if (down) pull(to);
-    at = to;
+  steer(paper, (rows, columns, shift) => {
+    if (shift || down) {
+      const to = [at[0] + rows, at[1] + columns].map((z) => Math.min(Math.max(Math.round(z), 0), SIDE - 1));
+      if (down) pull(to);
+      at = to;
+    } else {
+      by = [by[0] + rows, by[1] + columns].map((z) => Math.min(Math.max(z, -SIDE), SIDE));
+    }
     answer();
   });
   paper.addEventListener("keydown", (event) => {
     if (event.key !== " ") return;
     event.preventDefault();
     down = !down;
-    if (down && taken) ink = new Uint8Array(SIDE * SIDE);
+    if (down) begin();
     if (down) pull(at);
     answer();
   });
@@ -242,18 +440,13 @@ export function mount(figure, data) {
   });
   slider(
     figure,
-    "threshold",
-    (i) => percent(data.thresholds[i].threshold),
-    (i) => {
-      threshold = data.thresholds[i];
-      share.textContent =
-        `So it answers ${percent(threshold.answered)} of the test digits, ` +
-        `and ${percent(threshold.wrong)} of its answers are wrong.`;
-      if (net) answer();
+    "unit",
+    (unit) => (unit ? `${unit}` : "none"),
+    () => {
+      if (nets) answer();
     },
   );
-  digits.value = `${data.shown}`;
-  ink = picture(data.digits[data.shown]);
+  take(`${data.shown}`);
   figure.addEventListener("focusin", answer, { once: true });
   figure.addEventListener("pointerdown", answer, { once: true });
 }
