@@ -50,6 +50,13 @@ def made_up(tmp_path_factory):
             units |= dict.fromkeys(lengths, "1")
         whole = {"command": "x", "values": values, "units": units, "settings": {}, "seeds": [0], "data": data}
         records.write(f"mnist/{record}", whole, folder.parent)
+    plane = [(x, y, x + y - 0.5, x + y - 0.5, x * y - 0.2) for x in (0, 0.5, 1) for y in (0, 0.5, 1)]
+    records.write_table(folder / "regions.csv", ("x1", "x2", "softmax", "identity", "relu"), plane)
+    records.write_table(folder / "regions_points.csv", ("x1", "x2", "label"), [(0.1, 0.2, 0), (0.9, 0.8, 1)])
+    records.write_table(folder / "regions_units.csv", ("w1", "w2", "b"), [(1.0, 2.0, -1.0)])
+    right = {"softmax_accuracy": 0.875, "identity_accuracy": 0.875, "relu_accuracy": 1.0}
+    cut = {"command": "x", "values": right, "units": dict.fromkeys(right, "fraction"), "settings": {}, "seeds": [0]}
+    records.write("mnist/regions", cut | {"data": data}, folder.parent)
     lines = ["pixel,full_moved,momentum_moved", *(f"{i},{i / 784},{1 - i / 784}" for i in range(784))]
     (folder / "moved.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert FIGURES.draw(folder.parent) == []
@@ -72,6 +79,12 @@ def test_what_is_bought_is_said_for_each_net_on_both_sets(made_up):
     assert "no dropout: +0.16 ± 0.03 on MNIST, +1.60 ± 0.30 on Fashion-MNIST" in said["desc"]
     assert "momentum, not Adam: -0.05 ± 0.03 on MNIST" in said["desc"]
     assert said["labels"].count("Fashion-MNIST") == len(MORE)
+
+
+def test_a_straight_cut_and_a_bent_one_are_said_with_what_they_have_right(made_up):
+    said = words(made_up, "regions")
+    assert "a straight line and has 88 % of them right" in said["desc"]
+    assert "100 % right" in said["desc"]
 
 
 def test_how_far_the_weights_moved_is_said_by_region(made_up):
