@@ -5,6 +5,7 @@ import re
 
 import pytest
 from coursesite import listing
+from coursesite.build import macros
 from markdown import Markdown
 
 MODULE = '''"""A module."""
@@ -109,6 +110,19 @@ def test_the_rest_of_a_docstring_is_one_link_away(page):
     said = "In full: [<code>twice</code>][deepcourse.demo.twice], [<code>Counter</code>][deepcourse.demo.Counter]"
     assert page.count(f'<p class="docstrings">{said}</p>') == 2
     assert page.index("End.") > page.rindex("</details>") > page.rindex(said)
+
+
+def test_a_block_that_only_a_stage_runs_is_a_block_and_what_it_printed_may_stand_in_a_fold(monkeypatch):
+    monkeypatch.setattr(macros.numbers, "records", lambda: {"demo/library": {"printed": ["loss 1", "a < b"]}})
+    text = (
+        "??? example\n\n    <!-- notest: why -->\n    ```python notest\n    x = 1\n    ```\n\n"
+        f"    {macros.printed('demo/library')}\n\nEnd.\n"
+    )
+    names = ["pymdownx.superfences", "pymdownx.details", "md_in_html", "pymdownx.snippets", "coursesite.build.listings"]
+    made = Markdown(extensions=names).convert(text)
+    assert re.search(r"<pre>.*?<code>.*?x\b.*?</code></pre>", made, re.DOTALL)
+    assert "notest" not in made.replace("<!-- notest: why -->", "")
+    assert made.index("loss 1&#10;a &lt; b") < made.index("</details>") < made.index("End.")
 
 
 def test_code_that_is_no_python_stays_as_it_is():

@@ -84,8 +84,8 @@ def printed(name: str) -> str:
     lines = numbers.records()[name].get("printed")
     if not lines:
         raise UndefinedError(f"the record {name} has no lines under 'printed'")
-    text = html.escape("\n".join(lines))
-    return f'\n<div class="printed"><pre><code>{text}</code></pre></div>\n'
+    text = "&#10;".join(html.escape(line) for line in lines)  # one line, so that it may stand in a fold
+    return f'<div class="printed"><pre><code>{text}</code></pre></div>'
 
 
 def cards(render, *wanted: str) -> str:

@@ -32,7 +32,7 @@ def show(value, unit: str | None) -> str:
     if unit == "fraction":
         return f"{100 * value:.2f}\u202f%"
     if unit == "percentage points":
-        return f"{value:.2f}\u202fpoints"
+        return f"{value:.2f}".replace("-", "\u2212")  # the sentence, or the head of the column, says what they are
     unit = {"1/s": "per second"}.get(unit, unit)
     if isinstance(value, int) or unit == "count":
         return f"{value:,.0f}" if unit in PLAIN_UNITS | {"count"} else f"{value:,.0f}\u202f{unit}"
