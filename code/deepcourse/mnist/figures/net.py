@@ -53,7 +53,7 @@ def layers(facts: dict) -> list[tuple]:
     ):
         name, how_many = dropped.get(i, (None, ""))
         if rate := facts.get(name, 0):
-            drop = f"dropout, p = {rate:g}, in training"
+            drop = f"dropout, r = {rate:g}, in training"
             left = full * (1 - rate)
             rows += [
                 (size, full, what, drop),
