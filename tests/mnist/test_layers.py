@@ -55,12 +55,10 @@ def test_dense_weighs_every_input_once_for_each_unit_and_adds_its_bias(proof):
     proof.tex(z=dense(x, w, b), x=x, w=w, b=b, B=3, D=5, K=4, tolerance=1e-12)
 
 
-@pytest.mark.equation("mnist/collapse")
-def test_two_dense_layers_without_a_bend_are_one(proof):
+def test_two_dense_layers_without_a_bend_are_one():
     x, w1, b1, w2, b2 = normal(2, (6, 7), (7, 5), (5,), (5, 3), (3,))
     one = dense(x, w1 @ w2, dense(b1[None], w2, b2)[0])
-    proof(dense(dense(x, w1, b1), w2, b2), one, 1e-12)
-    proof.tex(x=x, w_1=w1, b_1=b1, w_2=w2, b_2=b2, tolerance=1e-12)
+    np.testing.assert_allclose(dense(dense(x, w1, b1), w2, b2), one, rtol=1e-10)
     assert not np.allclose(dense(relu(dense(x, w1, b1)), w2, b2), one, atol=0.1)
 
 
