@@ -26,7 +26,8 @@ SUMS = """[...document.querySelectorAll("math > semantics > :first-child")]
   .map(row => row.textContent.split("∑").length - 1).reduce((a, b) => a + b, 0)"""
 
 
-SOURCES = """[...document.querySelectorAll("#references + ul a[href^=http]")].map(a => a.textContent)"""
+SOURCES = """[...document.querySelectorAll("#references ~ :is(ul, details.quote) a[href^=http]")]
+  .map(a => a.textContent)"""
 
 
 @pytest.fixture(scope="session")

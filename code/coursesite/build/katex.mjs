@@ -9,7 +9,7 @@ const macros = {
   "\\d": "\\mathrm{d}",
   "\\relu": "\\operatorname{relu}",
   "\\softmax": "\\operatorname{softmax}",
-  "\\top": "\\mathsf{T}", // one sign for a transposed matrix, however it is written
+  "\\top": "\\mathrm{T}", // one sign for a transposed matrix, however it is written
 };
 
 // The MathML of a formula has its TeX, to be copied. One in a sentence that reads the same, such as x, goes without.

@@ -9,6 +9,7 @@ from pymdownx.snippets import SnippetExtension
 
 from coursesite import listing, reading
 
+REASON = re.compile(r"<!-- notest: .* -->")
 NOTEST = re.compile(r"^(\s*```(?:python|pycon)) notest$")  # a word for the tests alone
 EMBED = re.compile(r'^\s*--8<-- "(?P<path>deepcourse/[\w/]+)\.py:')
 
@@ -33,7 +34,7 @@ class _Docstrings(Preprocessor):
         made, links = [], []
         inside = [*reading.in_fences(lines), False]
         for number, line in enumerate(lines):
-            made.append(NOTEST.sub(r"\1", line))
+            made.append("" if REASON.fullmatch(line.strip()) else NOTEST.sub(r"\1", line))
             links += self.links(line) if inside[number] else []
             if links and inside[number] and not inside[number + 1]:
                 indent = line[: len(line) - len(line.lstrip())]

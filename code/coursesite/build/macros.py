@@ -85,7 +85,7 @@ def printed(name: str) -> str:
     if not lines:
         raise UndefinedError(f"the record {name} has no lines under 'printed'")
     text = "&#10;".join(html.escape(line) for line in lines)  # one line, so that it may stand in a fold
-    return f'<div class="printed"><pre><code>{text}</code></pre></div>'
+    return f'<code class="printed" tabindex="0">{text}</code>'
 
 
 def cards(render, *wanted: str) -> str:
