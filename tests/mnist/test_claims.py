@@ -46,6 +46,38 @@ def test_each_best_rate_lies_between_two_that_were_tried(name):
         assert settings["rate"] == best["rate"]
 
 
+def apart(name, net):
+    """By how many of its standard errors a net errs more than the full one."""
+    values = records.read(f"mnist/{name}", RUNS)["values"][net]
+    return values["test_more"] / values["test_more_se"]
+
+
+def test_mnist_hardly_tells_the_ingredients_apart_but_the_bend():
+    for net in ("no_dropout", "sigmoid", "momentum", "sgd"):
+        assert abs(records.read("mnist/ingredients", RUNS)["values"][net]["test_more"]) < 0.2
+    assert apart("ingredients", "identity") > 20
+
+
+def test_on_fashion_mnist_adam_pays_and_dropout_costs():
+    assert apart("fashion", "momentum") > 4
+    assert apart("fashion", "no_dropout") < -4
+    assert abs(apart("fashion", "sigmoid")) < 1
+    values = records.read("mnist/fashion", RUNS)["values"]
+    assert values["full"]["train_accuracy"] < 0.93 < 0.96 < values["no_dropout"]["train_accuracy"]
+
+
+def test_two_rates_of_the_full_net_tie_on_the_validation_digits():
+    tried = records.read("mnist/headline", RUNS)["tried"]["full"]
+    assert sum(each["ties"] for each in tried) == 2
+
+
+def test_adam_moves_the_rim_nearly_as_far_as_the_middle_and_momentum_does_not():
+    moved = records.read("mnist/ingredients", RUNS)["values"]["moved"]
+    assert moved["full"]["rim"] / moved["full"]["middle"] > 0.8
+    assert moved["momentum"]["rim"] / moved["momentum"]["middle"] < 0.7
+    assert moved["full"]["black"] == moved["momentum"]["black"] == 0
+
+
 @pytest.mark.parametrize(("name", "paper"), [("plain", 0.0125), ("max_norm", 0.0106)])
 def test_the_published_net_meets_the_printed_error_within_what_the_test_set_can_tell(name, paper):
     values = errors("srivastava_seeds")[name]
