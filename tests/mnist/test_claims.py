@@ -63,7 +63,7 @@ def test_on_fashion_mnist_adam_pays_and_dropout_costs():
     assert apart("fashion", "no_dropout") < -4
     assert abs(apart("fashion", "sigmoid")) < 1
     values = records.read("mnist/fashion", RUNS)["values"]
-    assert values["full"]["train_accuracy"] < 0.93 < 0.96 < values["no_dropout"]["train_accuracy"]
+    assert values["full"]["train_accuracy"] < values["no_dropout"]["train_accuracy"] - 0.04
 
 
 def test_two_rates_of_the_full_net_tie_on_the_validation_digits():
