@@ -619,19 +619,19 @@ FAINT = """<style>@media (max-width: 500px) { [data-md-color-scheme=slate] .gate
         pytest.param(
             *(VISIT, SITE_PAGE, "</article>", '<img src="../../assets/favicon.svg" width="9" height="9"></article>'),
             [f"[/about/changes/-{each[1:]}" for each in ALL_FOUR],
-            r"/about/changes/, light scheme, 400 px wide:(?s:.)*?\saxe image-alt \(Images must have alternative text\): <img",
+            r"/about/changes/, light scheme, 400 px wide:(?s:.)*?\saxe image-alt \(Images must have .* text\): <img",
             id="axe finds something",
         ),
         pytest.param(
             *(VISIT, SITE_PAGE, "</article>", FAINT),
             ["[/about/changes/-dark-400]"],
-            r"/about/changes/, dark scheme, 400 px wide:(?s:.)*?\saxe color-contrast .*<p class=\"gate\">.*Expected contrast",
+            r"/about/changes/, dark scheme, 400 px wide:(?s:.)*?\saxe color-contrast .*<p class=\"gate\">.*contrast",
             id="axe finds something in one scheme and width",
         ),
         pytest.param(
             *(SEARCH, SITE_INDEX, '(<div class="md-search__scrollwrap"[^>]*>)', r'\1<button class="gate"></button>'),
             ALL_FOUR,
-            r"The search dialog, light scheme, 400 px wide:(?s:.)*?\saxe button-name \(Buttons must have discernible text\)",
+            r"The search dialog, light scheme, 400 px wide:(?s:.)*?\saxe button-name \(Buttons must have .* text\)",
             id="axe finds something in the search dialog",
         ),
         pytest.param(
