@@ -10,7 +10,7 @@ from deepcourse.drawing import BOLD, INK, Drawing
 
 NAMES = {"momentum": "SGD with momentum", "full": "Adam"}
 CELL, TOP, GAP = 7, 30, 44
-LEVELS = 6  # of grey, from nothing to the largest
+LEVELS = 3  # of grey, from nothing to the largest
 
 
 def moved(runs: Path) -> Drawing:
