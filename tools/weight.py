@@ -32,14 +32,12 @@ def pages() -> dict[str, str]:
     return found
 
 
-def first_visit(browser, address: str) -> dict[str, int]:
-    """The bytes of each file that a page loads in a browser that has nothing of the site yet."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab, requests = context.new_page(), []
+def first_visit(tab, address: str) -> dict[str, int]:
+    """The bytes of each file that a page loads in a tab whose browser has nothing of the site yet."""
+    requests = []
     tab.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108 - a method can carry no mark of Playwright
     tab.goto(address, wait_until="networkidle")
     sizes = {request.url: _size(request) for request in requests if request.url[:5] != "data:"}
-    context.close()
     return {url: size for url, size in sizes.items() if SEARCH not in url}
 
 
@@ -75,7 +73,9 @@ def measure() -> dict:
     with chromium.served(SITE) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         for name, page in pages().items():
-            visits[name] = round(sum(first_visit(browser, base + page).values()) / 1e3)
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            visits[name] = round(sum(first_visit(context.new_page(), base + page).values()) / 1e3)
+            context.close()
             print(f"{name}: {visits[name]} kB", flush=True)
         browser.close()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
