@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from bs4 import NavigableString
 from built import SITE, fail
 
 # KaTeX writes these classes for faces that docs/assets/fonts/katex lacks; tools.vendor lists those that are there.
@@ -79,6 +80,16 @@ def test_no_tex_is_left_in_the_text(content):
             for t in page.article.select(", ".join(NO_FACE.split()))
         ]
     fail(found, "Formulas that are not rendered as they should be:")
+
+
+def test_no_power_became_bold(content):
+    found = [
+        f"{page.url}: {(tag.previous_sibling or '').strip()[-20:]!r} before bold {tag.get_text()[:20]!r}"
+        for page in content
+        for tag in page.article.select("strong, em")
+        if isinstance(tag.previous_sibling, NavigableString) and tag.previous_sibling[-1:].isalnum()
+    ]
+    fail(found, "Stars within a word are bold type; put code between backticks:")
 
 
 def test_all_that_is_read_has_the_quotes_of_printers(pages):

@@ -1,7 +1,9 @@
 """A measured number leads to its own row on the page of the records, and finds itself there."""
 
+import json
+
 import pytest
-from built import fail
+from built import SITE, fail
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +35,11 @@ def test_the_index_names_every_record(content):
     page = next(page for page in content if page.url == "/reference/records/")
     named = {link["href"] for link in page.article.select(".record-index a")}
     assert named == {f"#{heading['id']}" for heading in page.article.select("h2[id]")}
+
+
+def test_what_a_stage_printed_stands_as_it_was_printed(content):
+    shown = [code.get_text() for page in content for code in page.article.select("code.printed")]
+    records = (json.loads(path.read_text(encoding="utf-8")) for path in (SITE.parent / "runs").rglob("*.json"))
+    printed = {"\n".join(record["printed"]) for record in records if "printed" in record}
+    assert shown, "no page shows what a stage printed"
+    fail(sorted(set(shown) - printed), "No record says what these blocks show; Markdown may have changed a sign:")

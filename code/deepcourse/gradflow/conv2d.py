@@ -22,7 +22,7 @@ def im2col(x, k, g):
         g: their geometry.
 
     Returns:
-        (B*P*Q, U*V*C) the windows.
+        `(B*P*Q, U*V*C)` the windows.
     """
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     wide = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))

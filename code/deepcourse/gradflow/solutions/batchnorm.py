@@ -18,9 +18,9 @@ from deepcourse.gradflow.runs.scale_invariance import (
 def pair(low, high, dy, eps=1e-3):
     """What becomes of a batch of two, and what comes back.
 
-    For 0 and 1, delta is -0.5, so xhat is -0.5 / 0.251**0.5 = -0.998 and
-    dx is 1 / 0.251**0.5 * 1/2 * 0.001 / 0.251 = 0.0040. Whatever the two
-    values are, they become -1 and 1, but for eps.
+    For 0 and 1, delta is -0.5, so xhat is `-0.5 / 0.251**0.5` = -0.998
+    and dx is `1 / 0.251**0.5 * 1/2 * 0.001 / 0.251` = 0.0040. Whatever
+    the two values are, they become -1 and 1, but for eps.
 
     >>> for high in (1.0, 10.0, 1000.0):
     ...     xhat, dx = pair(0.0, high, dy=[1.0, 0.0])
