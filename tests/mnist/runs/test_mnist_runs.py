@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import max_norm, model
-from deepcourse.mnist.runs import fashion, fewer, headline, ingredients, plan, regions, srivastava, training
+from deepcourse.mnist.runs import fashion, fewer, headline, ingredients, longer, plan, regions, srivastava, training
 
 pytestmark = pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
 SOURCES, FINGERPRINT = functools.cache(records.sources), functools.cache(records.fingerprint)
@@ -150,6 +150,17 @@ def test_fashion_compares_the_same_nets_on_other_pictures(monkeypatch):
     records.make("mnist/fashion", fashion.measure, settings, Path("runs"))
     assert set(records.read("mnist/fashion")["values"]) == set(nets)
     assert len(table(Path("runs/mnist/fashion_seeds.csv"))) == 4
+
+
+def test_four_times_the_budget_is_the_nets_of_fashion_at_the_rates_that_were_chosen_there(monkeypatch):
+    monkeypatch.setattr(plan, "trained", one_step)
+    chosen = records.read("mnist/fashion", Path(__file__).parents[3] / "runs")["settings"]
+    for name, net in longer.FULL.nets.items():
+        assert json.loads(json.dumps(asdict(net))) == chosen[name] | {"epochs": 4 * chosen[name]["epochs"]}
+    records.make("mnist/longer", longer.measure, plan.small(longer.FULL), Path("runs"))
+    values = records.read("mnist/longer")["values"]
+    assert set(values) == {"full", "momentum", "no_dropout"}
+    assert {"test_more", "test_more_se"} <= set(values["no_dropout"])
 
 
 def test_a_rate_is_tried_until_the_best_one_has_a_worse_one_on_each_side(monkeypatch):

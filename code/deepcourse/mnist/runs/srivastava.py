@@ -23,7 +23,8 @@ FULL = plan.Plan(
     nets={
         "plain": DEEP,
         "max_norm": replace(DEEP, max_norm=2.0, rate=0.002, epochs=120),
-    }
+    },
+    seeds=(0, 1, 2),
 )
 
 
