@@ -71,17 +71,17 @@ def test_two_rates_of_the_full_net_tie_on_the_validation_digits():
     assert sum(each["ties"] for each in tried) == 2
 
 
-def test_adam_moves_the_rim_nearly_as_far_as_the_middle_and_momentum_does_not():
+def test_adam_moves_the_rim_nearly_as_far_as_the_box_of_the_digits_and_momentum_a_third_of_it():
     moved = records.read("mnist/ingredients", RUNS)["values"]["moved"]
-    assert moved["full"]["rim"] / moved["full"]["middle"] > 0.8
-    assert moved["momentum"]["rim"] / moved["momentum"]["middle"] < 0.7
+    assert moved["full"]["rim"] / moved["full"]["box"] > 0.9
+    assert 0.28 < moved["momentum"]["rim"] / moved["momentum"]["box"] < 0.36
     assert moved["full"]["black"] == moved["momentum"]["black"] == 0
 
 
 @pytest.mark.parametrize(("name", "paper"), [("plain", 0.0125), ("max_norm", 0.0106)])
 def test_the_published_net_meets_the_printed_error_within_what_the_test_set_can_tell(name, paper):
     values = errors("srivastava_seeds")[name]
-    assert len(values) == 5
+    assert len(values) == 3
     assert values.mean() < paper + (paper * (1 - paper) / 10_000) ** 0.5  # its standard error
 
 

@@ -222,9 +222,9 @@ def test_how_far_the_weights_of_a_pixel_went_is_measured_from_where_they_started
     np.testing.assert_allclose(found["start"], np.sqrt((first**2).mean(axis=1)), rtol=1e-6)
     parts = ingredients.regions(source, {"moved": np.arange(64.0)})
     inked = source.images.reshape(len(source.images), -1).max(axis=0) > 0
-    middle = np.array([i for i in range(64) if 2 <= i // 8 < 6 and 2 <= i % 8 < 6])
-    assert inked[middle].all()
-    assert parts["middle"] == pytest.approx(np.sqrt((middle**2).mean()))
+    box = np.array([i for i in range(64) if 1 <= i // 8 < 7 and 1 <= i % 8 < 7])
+    assert inked[box].all()
+    assert parts["box"] == pytest.approx(np.sqrt((box**2).mean()))
     assert parts["black"] == pytest.approx(np.sqrt((np.flatnonzero(~inked) ** 2).mean()))
 
 
@@ -245,8 +245,8 @@ def test_the_recorded_nets_are_those_of_the_lesson():
     assert srivastava.DEEP.sizes == (784, 1024, 1024, 1024, 10)
     for net in srivastava.FULL.nets.values():
         assert (net.drop_input, net.drop_hidden, net.activation, net.validation) == (0.2, 0.5, "relu", 0)
-    for experiment in (headline, ingredients, srivastava):
-        assert (experiment.FULL.data, len(experiment.FULL.seeds)) == ("mnist", 5)
+    for experiment, seeds in ((headline, 5), (ingredients, 5), (srivastava, 3)):
+        assert (experiment.FULL.data, len(experiment.FULL.seeds)) == ("mnist", seeds)
 
 
 SMALL = replace(headline.NET, sizes=(64, 16, 10), epochs=1, validation=200)

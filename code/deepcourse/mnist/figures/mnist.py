@@ -5,7 +5,7 @@ the finished runs as well: see `pictures`.
 """
 
 from deepcourse import drawing as draw
-from deepcourse.mnist.figures.bought import bought
+from deepcourse.mnist.figures.losses import losses
 from deepcourse.mnist.figures.moved import moved
 from deepcourse.mnist.figures.net import net
 from deepcourse.mnist.figures.page_net import page_net
@@ -15,7 +15,7 @@ FIGURES = draw.Figures(
     "mnist",
     measured={
         "net": net,
-        "bought": bought,
+        "losses": losses,
         "moved": moved,
         "regions": regions,
         "draw": page_net,

@@ -26,7 +26,7 @@ FULL = plan.Plan(
     search=True,
 )
 MOVED = ("full", "momentum", "sgd")  # the same net, moved in three ways
-UNITS = plan.UNITS | {"middle": "1", "rim": "1", "black": "1"}
+UNITS = plan.UNITS | {"box": "1", "rim": "1", "black": "1"}
 
 
 def measure(settings: plan.Plan, runs: Path) -> dict:
@@ -89,19 +89,21 @@ def moved(source, runs: list[dict]) -> dict[str, np.ndarray]:
 
 
 def regions(source, lengths: dict[str, np.ndarray]) -> dict:
-    """How far the weights went, in the middle of the picture and around it.
+    """How far the weights went, where the digits are and around them.
 
-    The middle is half of the picture's height and width. The rim is the
-    rest, without the pixels that are black in every training picture.
+    MNIST's digits were made to fit a box of 20 by 20 pixels, and put into
+    the middle of 28 by 28. The rim is what lies outside of that box, a
+    seventh of the side at each edge. Pixels that are black in every
+    training picture are in neither.
     """
     side = source.images.shape[1]
-    middle = np.zeros((side, side), bool)
-    quarter = side // 4
-    middle[quarter : side - quarter, quarter : side - quarter] = True
+    edge = side // 7
+    box = np.zeros((side, side), bool)
+    box[edge : side - edge, edge : side - edge] = True
     inked = data.flatten(source.images).max(axis=0) > 0  # (D,)
     parts = {
-        "middle": middle.ravel() & inked,
-        "rim": ~middle.ravel() & inked,
+        "box": box.ravel() & inked,
+        "rim": ~box.ravel() & inked,
         "black": ~inked,
     }
     parts = {name: part for name, part in parts.items() if part.any()}

@@ -34,6 +34,7 @@ UNITS = {
     "test_more_se": "percentage points",
     "test_error_max_norm": "fraction",
     "test_loss": "nat",
+    "test_loss_sd": "nat",
     "parameters": "count",
     "epochs": "count",
     "updates": "count",
@@ -259,11 +260,13 @@ def summary(runs: list[dict]) -> dict:
                 f"{part}_accuracy": float(np.mean(accuracies)),
                 f"{part}_accuracy_sd": float(np.std(accuracies, ddof=1)),
             }
+    losses = [r["test_loss"] for r in runs]
     seconds = [row[3] for r in runs for row in r["history"][1:]]
     return values | {
         "test_error": 1 - values["test_accuracy"],
         "test_error_sd": values["test_accuracy_sd"],
-        "test_loss": float(np.mean([r["test_loss"] for r in runs])),
+        "test_loss": float(np.mean(losses)),
+        "test_loss_sd": float(np.std(losses, ddof=1)),
         "parameters": runs[0]["parameters"],
         "epochs": runs[0]["settings"]["epochs"],
         "seconds_per_epoch": float(np.median(seconds)),
