@@ -45,8 +45,9 @@ def made_up(tmp_path_factory):
     whole = {"command": "x", "values": values, "units": dict.fromkeys(lengths, "1"), "settings": {}, "seeds": [0]}
     records.write("mnist/ingredients", whole | {"data": data}, folder.parent)
     header = ("variant", "seed", "epoch", "train_loss", "validation_loss")
-    epochs = [(net, seed, e, 1 / e, last + (e - 2) ** 2 / 100)
-              for net, last in (("full", 0.05), ("no_dropout", 0.08)) for seed in (0, 1) for e in (1, 2, 3)]  # fmt: skip
+    ends = (("full", 0.05), ("no_dropout", 0.08))
+    cases = [(net, last, seed, epoch) for net, last in ends for seed in (0, 1) for epoch in (1, 2, 3)]
+    epochs = [(net, seed, epoch, 1 / epoch, last + (epoch - 2) ** 2 / 100) for net, last, seed, epoch in cases]
     records.write_table(folder / "ingredients.csv", header, epochs)
     plane = [(x, y, x + y - 0.5, x + y - 0.5, x * y - 0.2) for x in (0, 0.5, 1) for y in (0, 0.5, 1)]
     records.write_table(folder / "regions.csv", ("x1", "x2", "softmax", "identity", "relu"), plane)
