@@ -66,6 +66,30 @@ def test_on_fashion_mnist_adam_pays_and_dropout_costs():
     assert values["full"]["train_accuracy"] < values["no_dropout"]["train_accuracy"] - 0.04
 
 
+def validation_losses(net):
+    """By epoch, the mean over seeds."""
+    found = {}
+    with (RUNS / "mnist/ingredients.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["variant"] == net:
+                found.setdefault(int(row["epoch"]), []).append(float(row["validation_loss"]))
+    return np.array([np.mean(found[epoch]) for epoch in sorted(found)])
+
+
+def test_without_dropout_the_validation_loss_rises_after_four_epochs_and_with_it_no_more_than_noise():
+    without, full = validation_losses("no_dropout"), validation_losses("full")
+    assert without.argmin() + 1 == 4
+    assert without[-1] > 1.2 * without.min()
+    assert full[-1] < 1.03 * full.min()
+
+
+def test_dropout_shows_in_the_log_loss_where_it_does_not_in_the_error():
+    values = records.read("mnist/ingredients", RUNS)["values"]
+    more = values["no_dropout"]["test_loss"] - values["full"]["test_loss"]
+    assert more > 5 * max(values[net]["test_loss_sd"] for net in ("full", "no_dropout"))
+    assert abs(apart("ingredients", "no_dropout")) < 1
+
+
 def test_two_rates_of_the_full_net_tie_on_the_validation_digits():
     tried = records.read("mnist/headline", RUNS)["tried"]["full"]
     assert sum(each["ties"] for each in tried) == 2

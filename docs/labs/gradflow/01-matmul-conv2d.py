@@ -31,9 +31,8 @@ from deepcourse.gradflow.digits import batches, pictures, wobble
 from deepcourse.gradflow.nets import CONV, conv_use, fit
 
 rng = np.random.default_rng(0)
-plt.rc(
-    "figure", figsize=(4, 2.6)
-)  # so that letters stay legible on a phone
+# at this size letters stay legible on a phone
+plt.rc("figure", figsize=(4, 2.6))
 
 # %% [markdown]
 # ## The best step is neither large nor small

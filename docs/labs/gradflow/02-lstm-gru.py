@@ -31,9 +31,8 @@ from deepcourse.gradflow.runs.time_distance import Net, reach
 from deepcourse.gradflow.truncate import forward_backward
 
 rng = np.random.default_rng(0)
-plt.rc(
-    "figure", figsize=(4, 2.6)
-)  # so that letters stay legible on a phone
+# at this size letters stay legible on a phone
+plt.rc("figure", figsize=(4, 2.6))
 
 # %% [markdown]
 # ## Check it before you trust it

@@ -33,9 +33,8 @@ from deepcourse.gradflow.runs.scale_invariance import (
 )
 
 rng = np.random.default_rng(0)
-plt.rc(
-    "figure", figsize=(4, 2.6)
-)  # so that letters stay legible on a phone
+# at this size letters stay legible on a phone
+plt.rc("figure", figsize=(4, 2.6))
 gamma, beta = np.ones(1), np.zeros(1)
 
 # %% [markdown]

@@ -33,15 +33,11 @@ from deepcourse.mnist.layers import softmax_cross_entropy
 from deepcourse.mnist.model import MLP
 from deepcourse.mnist.train import Run, score, train
 
-plt.rc(
-    "figure", figsize=(4, 2.6)
-)  # so that letters stay legible on a phone
+# at this size letters stay legible on a phone
+plt.rc("figure", figsize=(4, 2.6))
 training, validation, test = split(digits(), validation=200)
-print(
-    training.images.shape,
-    validation.images.shape,
-    test.images.shape,
-)
+for part in (training, validation, test):
+    print(part.images.shape)
 
 # %% [markdown]
 # ## Look at the data first

@@ -32,7 +32,7 @@ def test_the_lines_read_digits_and_what_they_print_is_in_the_record(tmp_path):
     assert record["data"] == digits().facts()
 
 
-def test_the_net_is_that_of_the_ten_lines_of_keras_and_drops_nothing_in_the_test(monkeypatch, tmp_path):
+def test_the_net_is_that_of_the_nine_lines_of_keras_and_drops_nothing_in_the_test(monkeypatch, tmp_path):
     seen, nets, forward = [], set(), torch.nn.Sequential.forward
 
     def watched(net, x):

@@ -1,4 +1,4 @@
-"""The ten lines of Keras that the lesson begins with, and what they print.
+"""The nine lines of Keras that the lesson begins with, and what they print.
 
 `python -m deepcourse.mnist.runs.library [--quick]`
 """
@@ -14,9 +14,9 @@ import numpy as np
 from deepcourse import datasets, records
 
 
-def ten_lines():
+def nine_lines():
     """Train and evaluate the net, as it stands on the page."""
-    # --8<-- [start:ten-lines]
+    # --8<-- [start:nine-lines]
     import keras
     from keras.layers import Dense, Dropout, Flatten
 
@@ -27,7 +27,7 @@ def ten_lines():
     net.compile("adam", loss(from_logits=True), metrics=["accuracy"])
     net.fit(x / 255, y, batch_size=128, epochs=5, verbose=2)
     net.evaluate(x_test / 255, y_test, verbose=2)
-    # --8<-- [end:ten-lines]
+    # --8<-- [end:nine-lines]
     return net, x_test / 255, y_test
 
 
@@ -39,12 +39,12 @@ class Settings:
 
 
 def measure(settings: Settings, runs: Path) -> dict:
-    """Run the ten lines, keep what they print, and ask the net once more."""
+    """Run the nine lines, keep what they print, and ask the net once more."""
     source = getattr(datasets, settings.data)()
     said = io.StringIO()
     start = time.perf_counter()
     with given(source), contextlib.redirect_stdout(said):
-        net, pictures, labels = ten_lines()
+        net, pictures, labels = nine_lines()
     seconds = time.perf_counter() - start
     read = net.predict(pictures, verbose=0).argmax(axis=1)
     return {

@@ -2,7 +2,7 @@
 
 `python -m deepcourse.mnist.runs.pytorch [--quick]`, where PyTorch is: in the
 environment of `nox -s bench`. The net, the data, the batches and the epochs
-are those of the ten lines of Keras; the first weights and Adam's epsilon are
+are those of the nine lines of Keras; the first weights and Adam's epsilon are
 PyTorch's own.
 """
 
