@@ -66,6 +66,13 @@ def test_on_fashion_mnist_adam_pays_and_dropout_costs():
     assert values["full"]["train_accuracy"] < values["no_dropout"]["train_accuracy"] - 0.04
 
 
+def test_at_four_times_the_budget_adam_still_pays_and_dropout_no_longer_costs():
+    assert apart("longer", "momentum") > 2
+    assert apart("longer", "no_dropout") > 0
+    values = records.read("mnist/longer", RUNS)["values"]
+    assert values["no_dropout"]["test_loss"] > 2 * values["full"]["test_loss"]
+
+
 def validation_losses(net):
     """By epoch, the mean over seeds."""
     found = {}
