@@ -4,6 +4,7 @@ import base64
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -68,9 +69,10 @@ def test_a_dropped_unit_passes_nothing_on_and_the_others_count_for_it():
     np.testing.assert_allclose(page_net.logits(layers, x, keep=keep), 2 * kept @ w[[0, 3]] * scale + b, atol=1e-12)
 
 
-def test_masks_keep_half_of_the_units_and_what_is_passed_on_has_the_mean_of_all():
-    keep = page_net.masks(5000)
-    assert set(np.unique(keep)) == {0, 2}
+@pytest.mark.parametrize("drop", [0.5, 0.2])
+def test_masks_drop_units_at_their_rate_and_what_is_passed_on_has_the_mean_of_all(drop):
+    keep = page_net.masks(5000, drop)
+    assert set(np.unique(keep)) == {0, 1 / (1 - drop)}
     assert keep.mean() == pytest.approx(1, abs=0.02)
     assert len({k.tobytes() for k in keep}) == page_net.THINNED
 
@@ -92,9 +94,59 @@ def test_values_are_those_of_the_net_and_the_linear_ones_have_their_names():
     assert values["mean_of_thinned_accuracy"] == 1
 
 
-def test_the_first_digit_shown_is_the_mistake_of_which_softmax_is_least_sure():
-    p = np.array([[0.5, 0.5]] * 10 + [[0.9, 0.1], [0.4, 0.6], [0.3, 0.7]])
-    assert page_net.least_sure(p) == 11
+def test_a_moved_image_loses_what_leaves_it_and_gets_nothing_from_the_other_side():
+    images = np.arange(1, 19).reshape(2, 9)
+    np.testing.assert_array_equal(page_net.moved(images, 0), images)
+    np.testing.assert_array_equal(page_net.moved(images, 2)[1], [0, 0, 10, 0, 0, 13, 0, 0, 16])
+
+
+def by_place(**until):
+    """A net for each name, which reads class 0 as long as no ink has come to a column, then class 1."""
+
+    def ask(images):
+        ink = images.reshape(-1, 5, 5).any(axis=1)  # (B, 5)
+        wrong = {name: ink[:, columns].any(axis=1) for name, columns in until.items()}
+        return {name: np.stack([0.7 - 0.4 * w, 0.3 + 0.4 * w], axis=1) for name, w in wrong.items()}
+
+    return ask
+
+
+def dots(*columns):
+    """An image for each column, of one dot in it; all are of class 0."""
+    images = np.zeros((len(columns), 5, 5))
+    images[np.arange(len(columns)), 2, columns] = 1
+    return SimpleNamespace(images=images.reshape(-1, 25), labels=np.zeros(len(columns), int))
+
+
+def test_the_digit_shown_is_the_first_that_the_bent_net_alone_still_reads_on_its_way_to_the_right():
+    ask = by_place(softmax=[2, 3, 4], identity=[3, 4], page=[4])
+    test = dots(2, 0, 1)  # the first is misread where it stands
+    assert page_net.parted(ask, test, [2, 0, 1]) == (1, 3)
+    assert page_net.parted(ask, test, [2, 0]) == (2, 2)
+    assert page_net.parted(by_place(softmax=[3], identity=[3], page=[3]), test, [2, 1]) == (1, 0)
+    off = by_place(softmax=[4], identity=[4], page=[4])
+    test.images[0, -2:] = 0.5  # its ink ends at the edge: there is no room
+    assert page_net.parted(off, test, [0]) == (0, 0)
+
+
+def test_ink_that_leaves_the_picture_ends_the_way():
+    test = dots(1)
+    test.images[0, 4] = 1  # and a dot in the last column
+    ask = by_place(softmax=[2], identity=[2], page=[])
+    assert page_net.parted(ask, test, [0]) == (0, 0)
+    test.images[0, 4] = 0
+    assert page_net.parted(ask, test, [0]) == (0, 1)
+
+
+def test_of_what_is_pushed_the_record_says_how_each_net_reads_it_and_all_digits():
+    ask = by_place(softmax=[2, 3, 4], identity=[3, 4], page=[])
+    said = page_net.pushed(ask, dots(0, 0, 3), 0, 2)
+    assert (said["test_image"], said["label"], said["right"]) == (0, 0, 2)
+    assert said["softmax"] == {"read": 1, "sure": 0.7, "misread_from": 2, "pushed_accuracy": pytest.approx(1 / 3)}
+    assert said["identity"]["read"] == 0
+    assert said["identity"]["misread_from"] == 3
+    assert said["page"]["misread_from"] == 0
+    assert said["page"]["pushed_accuracy"] == 1
 
 
 def test_the_three_nets_differ_in_the_layer_and_in_the_bend_alone():
@@ -107,8 +159,8 @@ def test_the_three_nets_differ_in_the_layer_and_in_the_bend_alone():
 def test_quickly_it_writes_weights_and_a_record_that_fit_each_other(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     sizes = {"softmax": (64, 10), "identity": (64, 16, 10), "page": (64, 16, 10)}
-    nets = plan.small(page_net.FULL).nets
-    nets = {name: replace(nets[name], sizes=each) for name, each in sizes.items()}
+    nets, rate = plan.small(page_net.FULL).nets, 0.25
+    nets = {name: replace(nets[name], sizes=each, drop_hidden=rate) for name, each in sizes.items()}
     small = replace(page_net.FULL, nets=nets, data="digits")
     records.make("mnist/page_net", page_net.measure, small, Path("runs"))
     record = records.read("mnist/page_net")
@@ -118,6 +170,9 @@ def test_quickly_it_writes_weights_and_a_record_that_fit_each_other(monkeypatch,
     test = data.split(datasets.digits(), 200)[2]
     z = page_net.logits(page_net.unpack(packed, sizes)["page"], test.images)
     assert record["values"]["rounded_accuracy"] == np.mean(z.argmax(1) == test.labels)
+    masks = page_net.masks(16, rate)  # as it was trained
+    thinned = [page_net.logits(page_net.unpack(packed, sizes)["page"], test.images, keep=k).argmax(1) for k in masks]
+    assert record["values"]["thinned_accuracy"] == pytest.approx(np.mean(np.array(thinned) == test.labels))
     agree(record, packed)
 
 
@@ -127,6 +182,8 @@ def test_the_recorded_weights_fit_a_page_and_give_the_recorded_answers():
     values = record["values"]
     for each in (values, values["softmax"], values["identity"]):
         assert abs(each["rounded_accuracy"] - each["test_accuracy"]) < 0.002
+    assert abs(values["rounded_accuracy"] - values["mean_of_thinned_accuracy"]) < 0.005, "the whole net isn't the mean"
+    assert values["pushed"]["right"] > 0
     agree(record, packed)
 
 
@@ -136,19 +193,20 @@ def agree(record, packed):
     nets = page_net.unpack(packed, {name: settings[name]["sizes"] for name in ("softmax", "identity", "page")})
     digits = record["digits"]
     assert [d["label"] for d in digits[:10]] == list(range(10))
-    assert len(digits) > record["shown"] >= 10
+    assert record["shown"] < 10
     for digit in digits:
         x = pixels(digit)
         for name, layers in nets.items():
             p = page_net.softmax(page_net.logits(layers, x, name != "identity"))[0]
             np.testing.assert_allclose(p, digit["probabilities"][name], atol=1e-6)
     assert all(np.argmax(d["probabilities"]["page"]) != d["label"] for d in digits[10:])
-    x, said = pixels(digits[record["shown"]]), record["of_shown"]
-    np.testing.assert_allclose(page_net.hidden(nets["page"], x)[0], said["hidden"], atol=1e-6)
-    keep = np.array([[2.0 * int(kept) for kept in mask] for mask in record["masks"]])
-    thinned = [page_net.softmax(page_net.logits(nets["page"], x, keep=k))[0] for k in keep]
-    np.testing.assert_allclose(thinned[-1], said["thinned"], atol=1e-6)
-    np.testing.assert_allclose(np.mean(thinned, axis=0), said["mean"], atol=1e-6)
+    shown, pushed = digits[record["shown"]], record["values"]["pushed"]
+    np.testing.assert_allclose(page_net.hidden(nets["page"], pixels(shown))[0], record["hidden"], atol=1e-6)
+    assert (pushed["test_image"], pushed["label"]) == (shown["test_image"], shown["label"])
+    x = page_net.moved(pixels(shown), pushed["right"])
+    for name, layers in nets.items():
+        p = page_net.softmax(page_net.logits(layers, x, name != "identity"))[0]
+        assert (p.argmax(), p.max()) == (pushed[name]["read"], pytest.approx(pushed[name]["sure"], abs=1e-6))
 
 
 def pixels(digit):

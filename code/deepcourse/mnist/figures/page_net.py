@@ -10,39 +10,29 @@ from deepcourse import records
 from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing, percent
 
 # In the page a layer lies over this drawing, in the same places.
-WIDTH, HEIGHT = 480, 526
-LEFT, TOP, CELL, SIDE = 4, 52, 8, 28
-BELOW, UNIT, ACROSS = 330, 24, 8  # the hidden units
+WIDTH, HEIGHT = 480, 474
+LEFT, TOP, CELL, SIDE = 4, 52, 6.5, 28
+BELOW, UNIT, ACROSS = 288, 22.75, 8  # the hidden units
 NETS = {"softmax": "softmax", "identity": "no bend", "page": "ReLU"}
-BARS, PITCH, WIDE = 252, 77, 68  # of the three nets' columns of bars
-HALF, THINNED = 116, 106  # of the two below them
+BARS, PITCH, WIDE = 210, 90, 80  # of the three nets' columns of bars
 LEVELS = 3  # of grey, where a picture has 255
 
 
 def page_net(runs: Path) -> Drawing:
-    """A misread digit, three nets' answers, units, and thinned nets."""
+    """A digit, three nets' answers, and hidden units; room for thinned nets."""
     record = records.read("mnist/page_net", runs)
-    digit, more = record["digits"][record["shown"]], record["of_shown"]
+    digit = record["digits"][record["shown"]]
     image, label = digit["test_image"], digit["label"]
     pixels = np.frombuffer(base64.b64decode(digit["pixels"]), np.uint8)
     art, ax = draw.paper(HEIGHT, WIDTH)
-    draw.label(ax, LEFT, 16, "test digit", "left", **BOLD)
-    draw.label(ax, LEFT, 35, f"{image}, a {label}", "left", **BOLD)
+    draw.label(ax, LEFT, 16, f"test digit {image}, a {label}", "left", **BOLD)
     picture(ax, pixels.reshape(SIDE, SIDE))
     for i, (net, name) in enumerate(NETS.items()):
         place = (BARS + PITCH * i, TOP, WIDE, SIDE * CELL)
         bars(ax, name, digit["probabilities"][net], *place)
     names(ax, TOP, SIDE * CELL, label)
-    height = ACROSS * UNIT
-    units(ax, more["hidden"], record["masks"][-1])
-    count = len(record["masks"])
-    full = digit["probabilities"]["page"]
-    for i, (part, name) in enumerate(
-        {"thinned": "thinned", "mean": f"mean of {count}"}.items()
-    ):
-        place = (BARS + HALF * i, BELOW, THINNED, height)
-        bars(ax, name, more[part], *place, beside=full)
-    names(ax, BELOW, height, label)
+    units(ax, record["hidden"])
+    draw.label(ax, BARS, BELOW - 17, "thinned nets: press Drop units", "left")
     return Drawing(
         art,
         f"A handwritten {label}, and what three nets read in it",
@@ -52,21 +42,19 @@ def page_net(runs: Path) -> Drawing:
 
 def words(record: dict) -> str:
     """What the drawing shows, in sentences."""
-    digit, more = record["digits"][record["shown"]], record["of_shown"]
+    digit, hidden = record["digits"][record["shown"]], record["hidden"]
     p, label = digit["probabilities"], digit["label"]
     lines = {
         "Softmax regression": p["softmax"],
         "Two layers without a bend": p["identity"],
         "The net": p["page"],
-        "A thinned net, half of its units dropped,": more["thinned"],
-        f"The mean of {len(record['masks'])} thinned nets": more["mean"],
     }
+    found = sum(h > 0 for h in hidden)
     said = " ".join(f"{name} gives {sides(p)}." for name, p in lines.items())
-    hidden = np.array(more["hidden"])
     return (
         f"Test digit {digit['test_image']} of MNIST, a {label}, and the "
         f"probabilities that nets give the ten classes. {said} "
-        f"{(hidden > 0).sum()} of {len(hidden)} hidden units find something."
+        f"{found} of {len(hidden)} hidden units find something."
     )
 
 
@@ -81,8 +69,8 @@ def share(p: float) -> str:
     return percent(np.floor(1000 * p + 1e-9) / 1000, 1)
 
 
-def bars(ax, name, p, left, top, width, height, beside=()) -> None:
-    """Ten probabilities; dashed, those of the net they stand beside."""
+def bars(ax, name, p, left, top, width, height) -> None:
+    """Ten probabilities, the largest marked."""
     read = int(np.argmax(p))
     draw.label(ax, left, top - 36, name, "left")
     said = f"{read}: {share(p[read])}"
@@ -93,10 +81,6 @@ def bars(ax, name, p, left, top, width, height, beside=()) -> None:
         y = top + step * (k + 0.5) - 6
         colour = ACCENT if k == read else INK
         draw.box(ax, left, y, width * each, 12, fc=colour, lw=0)
-    for k, each in enumerate(beside):
-        y = top + step * (k + 0.5) - 8
-        if each >= 0.01:
-            draw.box(ax, left, y, width * each, 16, ls=(0, (2, 2)))
 
 
 def names(ax, top, height, label) -> None:
@@ -107,8 +91,8 @@ def names(ax, top, height, label) -> None:
         draw.label(ax, BARS - 6, y, k, "right", **style)
 
 
-def units(ax, hidden, mask) -> None:
-    """A square for each unit, the larger the stronger; × if it is dropped."""
+def units(ax, hidden) -> None:
+    """A square for each unit, the larger the stronger."""
     draw.label(ax, LEFT, BELOW - 17, f"{len(hidden)} hidden units", "left")
     rows = -(-len(hidden) // ACROSS)
     draw.grid(ax, LEFT, BELOW, rows, ACROSS, UNIT, lw=0.5)
@@ -116,12 +100,7 @@ def units(ax, hidden, mask) -> None:
         x = LEFT + UNIT * (i % ACROSS + 0.5)
         y = BELOW + UNIT * (i // ACROSS + 0.5)
         side = (UNIT - 4) * strong**0.5
-        place = (x - side / 2, y - side / 2, side, side)
-        if mask[i] == "0":
-            draw.box(ax, *place, lw=0.8)
-            draw.label(ax, x, y, "×")
-        else:
-            draw.box(ax, *place, fc=INK, lw=0)
+        draw.box(ax, x - side / 2, y - side / 2, side, side, fc=INK, lw=0)
 
 
 def picture(ax, pixels: np.ndarray) -> None:

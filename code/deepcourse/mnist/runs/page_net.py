@@ -17,7 +17,7 @@ from deepcourse.mnist import data
 from deepcourse.mnist.runs import plan, training
 
 NET = training.Settings(
-    sizes=(784, 64, 10), drop_input=0.1, drop_hidden=0.1, rate=0.002
+    sizes=(784, 64, 10), drop_input=0.1, drop_hidden=0.5, rate=0.002
 )
 FULL = plan.Plan(
     nets={
@@ -27,7 +27,6 @@ FULL = plan.Plan(
     },
     seeds=(0,),
 )
-DROP = 0.5  # probability of dropping a hidden unit
 THINNED = 20  # nets without the units dropped
 HARD = 6  # of its mistakes, as digits to try
 UNITS = plan.UNITS | {
@@ -37,6 +36,13 @@ UNITS = plan.UNITS | {
     "linear_agree": "fraction",
     "linear_apart": "fraction",
     "bytes": "count",
+    "test_image": "count",
+    "label": "count",
+    "right": "count",
+    "read": "count",
+    "sure": "fraction",
+    "misread_from": "count",
+    "pushed_accuracy": "fraction",
 }
 
 
@@ -48,29 +54,27 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
     sizes = {name: each.sizes for name, each in chosen.items()}
     nets = unpack(packed, sizes)
     test = data.split(source, chosen["page"].validation)[2]
-    p = {
-        name: softmax(logits(nets[name], test.images, bent(each)))
-        for name, each in chosen.items()
-    }
-    keep = masks(sizes["page"][1])
+
+    def ask(images):
+        return {
+            name: softmax(logits(nets[name], images, bent(each)))
+            for name, each in chosen.items()
+        }
+
+    p = ask(test.images)
+    keep = masks(sizes["page"][1], chosen["page"].drop_hidden)
     each = [softmax(logits(nets["page"], test.images, keep=k)) for k in keep]
     thinned = np.stack(each)  # (T, N, K)
     trying = worth_a_try(test.labels, p["page"])
-    shown = least_sure(p["softmax"][trying])
-    first = trying[shown]
+    i, right = parted(ask, test, trying[:10])
     return plan.about(settings, source, found) | {
         "values": values(found, p, thinned, test.labels)
-        | {"bytes": len(packed)},
+        | {"bytes": len(packed), "pushed": pushed(ask, test, i, right)},
         "units": UNITS,
         "settings": {name: asdict(each) for name, each in chosen.items()}
-        | {"test_images": len(test.labels), "drop": DROP, "thinned": THINNED},
-        "masks": ["".join("01"[int(kept > 0)] for kept in k) for k in keep],
-        "shown": shown,  # of the digits, before one is chosen
-        "of_shown": {
-            "hidden": hidden(nets["page"], test.images)[first].tolist(),
-            "thinned": thinned[-1, first].tolist(),
-            "mean": thinned[:, first].mean(axis=0).tolist(),
-        },
+        | {"test_images": len(test.labels), "thinned": THINNED},
+        "shown": trying.index(i),  # of the digits, before one is chosen
+        "hidden": hidden(nets["page"], test.images)[i].tolist(),
         "digits": [show(test, p, i) for i in trying],
     }
 
@@ -126,13 +130,13 @@ def bent(net: training.Settings) -> bool:
     return net.activation != "identity"
 
 
-def masks(units: int) -> np.ndarray:
+def masks(units: int, drop: float) -> np.ndarray:
     """(T, H) factors for the hidden units of each thinned net, as dropout's.
 
     A unit is dropped, 0, or is kept and counts for those that are dropped.
     """
     u = np.random.default_rng(0).random((THINNED, units))  # (T, H)
-    return (u >= DROP) / (1 - DROP)
+    return (u >= drop) / (1 - drop)
 
 
 def pack(weights: list[np.ndarray]) -> bytes:
@@ -222,9 +226,76 @@ def worth_a_try(labels: np.ndarray, p: np.ndarray) -> list[int]:
     return first + [int(i) for i in surest[:HARD]]
 
 
-def least_sure(p: np.ndarray) -> int:
-    """Which of the mistakes, behind a digit of each class, has two sides."""
-    return 10 + int(p[10:].max(axis=1).argmin())
+def moved(images: np.ndarray, right: int) -> np.ndarray:
+    """(B, D) square images, some pixels to the right; what leaves is gone."""
+    side = round(images.shape[1] ** 0.5)
+    rows = images.reshape(-1, side, side)
+    gone = np.zeros_like(rows[:, :, :right])
+    kept = rows[:, :, : side - right]
+    return np.concatenate([gone, kept], axis=2).reshape(images.shape)
+
+
+def parted(ask, test, digits: list[int]) -> tuple[int, int]:
+    """A digit, and how far to the right the net alone still reads it.
+
+    It is the first of the digits, in the order of the test set, that all
+    nets read where it stands, and that somewhere on its way to the right,
+    before any ink leaves the picture, both linear nets misread and the net
+    doesn't. The way is the shortest.
+
+    Args:
+        ask: images as rows -> by net, probabilities as rows.
+        test: images and labels.
+        digits: which of them to try.
+
+    Returns:
+        Which one, and by how many pixels; without such a digit the first, 0.
+    """
+    for i in sorted(digits):
+        read = on_its_way(ask, test, i)
+        apart = read["page"] & ~read["softmax"] & ~read["identity"]
+        apart = apart[: 1 + room(test.images[i])]
+        if all(each[0] for each in read.values()) and apart.any():
+            return i, int(apart.argmax())
+    return min(digits), 0
+
+
+def room(image: np.ndarray) -> int:
+    """How many columns right of its ink are empty, in a square image."""
+    side = round(len(image) ** 0.5)
+    return side - 1 - int((np.flatnonzero(image) % side).max())
+
+
+def on_its_way(ask, test, i: int) -> dict[str, np.ndarray]:
+    """By net, whether it reads test digit i moved by 0, 1, 2, ... pixels."""
+    image = test.images[i : i + 1]
+    side = round(image.shape[1] ** 0.5)
+    p = ask(np.concatenate([moved(image, n) for n in range(side)]))
+    return {
+        name: each.argmax(axis=1) == test.labels[i] for name, each in p.items()
+    }
+
+
+def pushed(ask, test, i: int, right: int) -> dict:
+    """What the nets say of test digit i, and of all, so far to the right.
+
+    `misread_from` is by how many pixels a digit that goes to the right is
+    first misread, 0 if it never is.
+    """
+    p, read = ask(moved(test.images, right)), on_its_way(ask, test, i)
+    return {
+        "test_image": i,
+        "label": int(test.labels[i]),
+        "right": right,
+    } | {
+        name: {
+            "read": int(each[i].argmax()),
+            "sure": float(each[i].max()),
+            "misread_from": int((~read[name]).argmax()),
+            "pushed_accuracy": accuracy(each, test.labels),
+        }
+        for name, each in p.items()
+    }
 
 
 def show(test, p: dict[str, np.ndarray], i: int) -> dict:
