@@ -122,6 +122,19 @@ def test_its_script_comes_when_it_is_touched_and_the_static_figure_goes_but_not_
     assert not figure.locator(".live-controls").is_visible()
 
 
+def test_the_bars_of_a_drawn_digit_fit_below_a_few_lines_and_what_the_nets_see_is_seen_at_once(opened):
+    live = next(page.url for page in built.read(built.SITE) if 'data-live="mnist/draw"' in page.text), "mnist/draw"
+    tab, figure, _ = opened(live)
+    figure.scroll_into_view_if_needed()
+    ready(tab, figure)
+    art, paper = figure.locator(".figure-art").bounding_box(), figure.locator(".live-layer canvas").bounding_box()
+    assert paper["y"] + paper["height"] - art["y"] <= 320
+    assert figure.locator(".live-seen canvas").evaluate(
+        "c => c.getContext('2d').getImageData(0, 0, 28, 28).data.some(Boolean)"
+    )
+    assert not figure.evaluate("e => e.classList.contains('touched')")
+
+
 def test_the_static_figure_stands_without_a_script(opened, live):
     _, figure, _ = opened(live, java_script_enabled=False)
     assert figure.locator(".figure-art > svg").evaluate(STILL)
@@ -201,7 +214,7 @@ class Nets:
         self.sizes = {name: self.record["settings"][name]["sizes"] for name in self.NAMES}
         self.layers = page_net.unpack((RUNS / "mnist/page_net.bin").read_bytes(), self.sizes)
         self.digits = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in self.record["digits"]]
-        self.masks = [np.array([2.0 * int(kept) for kept in mask]) for mask in self.record["masks"]]
+        self.masks = []  # until units are dropped
 
     def says(self, name, pixels, keep=None):
         """Probabilities of a net, of one picture."""
@@ -220,7 +233,8 @@ class Nets:
         found = self.figure.evaluate(
             """e => ({
               cells: [...e.querySelectorAll("[data-of]")].map(c => [c.dataset.of, c.dataset.value, c.dataset.keep]),
-              text: e.querySelector(".live-layer").innerText,
+              text: [...e.querySelectorAll(".live-layer text")].filter(t => t.getBoundingClientRect().width > 0)
+                .map(t => t.textContent).join(" "),
             })"""
         )
         shown = {"value": {}, "keep": {}, "text": found["text"]}
@@ -237,13 +251,24 @@ class Nets:
         return np.array(self.figure.locator(".live-seen canvas").evaluate(alpha))
 
     def compare(self, pixels):
-        """All that is shown of a picture: three nets, the units, the last thinned net, the mean of all."""
+        """All that is shown of a picture: three nets, the units, and, once there are any, thinned nets with a mean."""
         shown = self.all_shown()
         value = shown["value"]
         for name in self.NAMES:
             np.testing.assert_allclose(value[name], self.says(name, pixels), atol=1e-4)
         np.testing.assert_allclose(value["hidden"], self.hidden(pixels), atol=1e-4)
+        crosses = self.figure.locator('.live-layer path[visibility="visible"]').count()
+        said = self.figure.locator('[name="thinned"]').inner_text()
+        if not self.masks:
+            assert (shown["keep"]["hidden"] == 1).all()
+            assert "thinned nets: press Drop units" in shown["text"]
+            assert "mean of" not in shown["text"]
+            assert (crosses, said) == (0, "")
+            return
         np.testing.assert_array_equal(shown["keep"]["hidden"], self.masks[-1])
+        assert crosses == (self.masks[-1] == 0).sum()
+        assert "press Drop units" not in shown["text"]
+        assert f"and {len(self.masks)} thinned nets" in said
         thinned = [self.says("page", pixels, keep) for keep in self.masks]
         np.testing.assert_allclose(value["thinned"], thinned[-1], atol=1e-4)
         np.testing.assert_allclose(value["mean"], np.mean(thinned, axis=0), atol=1e-4)
@@ -259,12 +284,13 @@ def drawing(tab, figure):
         nets.compare(pixels)
         for name in nets.NAMES:
             np.testing.assert_allclose(nets.shown(name), digit["probabilities"][name], atol=1e-4)
-    for of_the_scripts in (functions, thinning, moving, weighing, writing):
+    for of_the_scripts in (functions, thinning, moving, asking, weighing, writing):
         of_the_scripts(tab, figure, nets)
 
 
 def functions(tab, _, nets):
     """What the script exports, without the figure: hidden units, and classes by a mask of the caller's."""
+    keep = np.tile([0.0, 2.0, 2.0, 0.0], nets.sizes["page"][1] // 4)
     found = tab.evaluate(
         """async ([sizes, bends, pictures, keep]) => {
           const { classes, hidden, unpack } = await import(new URL("/assets/live/mnist/draw.js", location).href);
@@ -275,11 +301,11 @@ def functions(tab, _, nets):
             return { h: [...h], all: [...classes(layers, h)], thinned: [...classes(layers, h, mask)] };
           }));
         }""",
-        [list(nets.sizes.values()), [True, False, True], [p.tolist() for p in nets.digits], nets.masks[3].tolist()],
+        [list(nets.sizes.values()), [True, False, True], [p.tolist() for p in nets.digits], keep.tolist()],
     )
     for name, answers in zip(nets.NAMES, found, strict=True):
         for pixels, answer in zip(nets.digits, answers, strict=True):
-            mask = None if name == "softmax" else nets.masks[3]
+            mask = None if name == "softmax" else keep
             np.testing.assert_allclose(answer["all"], nets.says(name, pixels), atol=1e-4)
             np.testing.assert_allclose(answer["thinned"], nets.says(name, pixels, mask), atol=1e-4)
             if name == "page":
@@ -287,17 +313,17 @@ def functions(tab, _, nets):
 
 
 def thinning(_, figure, nets):
-    """Each press draws another mask, at the recorded rate, and the mean is that of all so far; it can begin anew."""
+    """Each press draws another mask, at the rate of the training, and the mean is that of all so far, until none is."""
     for _ in range(20):
         figure.locator('[name="drop"]').click()
         nets.masks.append(nets.shown("hidden", "keep"))
         nets.compare(nets.digits[-1])
     drawn = np.array(nets.masks[-20:])
-    assert set(np.unique(drawn)) == {0, 1 / (1 - nets.record["settings"]["drop"])}
+    assert set(np.unique(drawn)) == {0, 1 / (1 - nets.record["settings"]["page"]["drop_hidden"])}
     assert len({mask.tobytes() for mask in drawn}) == 20
     assert abs(drawn.mean() - 1) < 0.15  # of 1280 units: five deviations
-    figure.locator('[name="anew"]').click()
-    nets.masks = [nets.shown("hidden", "keep")]
+    figure.locator('[name="all"]').click()
+    nets.masks = []
     nets.compare(nets.digits[-1])
 
 
@@ -322,6 +348,28 @@ def moving(tab, figure, nets):
     nets.compare(nets.digits[0])
 
 
+def asking(tab, figure, nets):
+    """The digit of the question, pushed by a button as far as the record says, has the record's answers."""
+    pushed, shown = nets.record["values"]["pushed"], nets.record["shown"]
+    figure.locator("select").select_option(str(shown))
+    for _ in range(pushed["right"]):
+        figure.locator('[name="right"]').click()
+    written = nets.all_shown()["text"]
+    assert f"test digit {pushed['test_image']}, a {pushed['label']}" in written
+    assert f"moved {pushed['right']} right" in written
+    for name in nets.NAMES:
+        p = nets.shown(name)
+        assert (p.argmax(), p.max()) == (pushed[name]["read"], pytest.approx(pushed[name]["sure"], abs=1e-4))
+    figure.locator('[name="left"]').click()
+    for name in nets.NAMES:
+        assert nets.shown(name).argmax() == pushed["label"], f"{name} misreads it earlier than the record says"
+    figure.locator(".live-layer canvas").focus()
+    for _ in range(pushed["page"]["misread_from"] - pushed["right"] + 1):
+        tab.keyboard.press("ArrowRight")
+    assert nets.shown("page").argmax() != pushed["label"]
+    figure.locator("select").select_option("0")
+
+
 def weighing(_, figure, nets):
     """A unit that is touched shows its weights, a square or a dash for each, in its place; touched again, none."""
     cell = figure.locator('.live-layer rect[style*="pointer"]').nth(37)
@@ -332,14 +380,14 @@ def weighing(_, figure, nets):
         for path in figure.locator('.live-layer path:is([data-top], [stroke-width="1.5"])').all()
     )
     w = nets.layers["page"][0][0][:, 37]  # -127 .. 127
-    side = 8 * np.sqrt(np.abs(w) / 127)
+    side = 6.5 * np.sqrt(np.abs(w) / 127)
     for path, sign in ((raised, 1), (lowered, -1)):
         at = np.flatnonzero((sign * w > 0) & (side >= 2))
         found = np.array([list(map(float, each)) for each in re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)", path)])
         np.testing.assert_allclose(found[:, 2], side[at], atol=1e-6)
-        np.testing.assert_allclose(found[:, 0] + side[at] / 2, 4 + 8 * (at % 28 + 0.5), atol=1e-6)
+        np.testing.assert_allclose(found[:, 0] + side[at] / 2, 4 + 6.5 * (at % 28 + 0.5), atol=1e-6)
         top = side[at] / 2 if sign > 0 else 0
-        np.testing.assert_allclose(found[:, 1] + top, 52 + 8 * (at // 28 + 0.5), atol=1e-6)
+        np.testing.assert_allclose(found[:, 1] + top, 52 + 6.5 * (at // 28 + 0.5), atol=1e-6)
     said = figure.locator('[name="found"]').inner_text()
     assert f"Unit 38 found {nets.shown('hidden')[37]:.2f}:" in said
     nets.compare(nets.digits[0])
@@ -386,7 +434,7 @@ def writing(tab, figure, nets):
     pen = figure.locator(".live-pen")
     before = float(pen.get_attribute("y"))
     tab.keyboard.press("Shift+ArrowDown")
-    assert float(pen.get_attribute("y")) == pytest.approx(before + 8, abs=4.1)  # from where the pointer left it
+    assert float(pen.get_attribute("y")) == pytest.approx(before + 6.5, abs=3.4)  # from where the pointer left it
     assert "moved" not in figure.locator(".live-layer").inner_text()
     assert not nets.seen().any(), "a pen that is up draws"
     tab.keyboard.press("Space")

@@ -7,27 +7,27 @@ const MIDDLE = 14; // and moves its centre of mass here.
 // Where the static figure has its picture, its units and its bars, in its own pixels.
 const LEFT = 4;
 const TOP = 52;
-const CELL = 8;
-const BELOW = 330;
-const UNIT = 24;
+const CELL = 6.5;
+const BELOW = 288;
+const UNIT = 22.75;
 const ACROSS = 8;
-const BARS = 252;
-const ABOVE = { top: TOP, height: SIDE * CELL, width: 68 };
-const UNDER = { top: BELOW, height: ACROSS * UNIT, width: 106 };
+const BARS = 210;
+const ABOVE = { top: TOP, height: SIDE * CELL, width: 80 };
+const UNDER = { top: BELOW, height: ACROSS * UNIT, width: 124 };
 const COLUMNS = [
   { of: "softmax", name: "softmax", left: BARS, ...ABOVE },
-  { of: "identity", name: "no bend", left: BARS + 77, ...ABOVE },
-  { of: "page", name: "ReLU", left: BARS + 154, ...ABOVE },
+  { of: "identity", name: "no bend", left: BARS + 90, ...ABOVE },
+  { of: "page", name: "ReLU", left: BARS + 180, ...ABOVE },
   { of: "thinned", name: "thinned", left: BARS, ...UNDER },
-  { of: "mean", name: "mean", left: BARS + 116, ...UNDER },
+  { of: "mean", name: "mean", left: BARS + 135, ...UNDER },
 ];
 
 /**
  * @typedef {{ w: Int8Array, scale: Float32Array, b: Float32Array }} Layer
  * @typedef {{ test_image: number, label: number, pixels: string }} Digit
- * @typedef {{ sizes: number[], activation: string }} Settings
- * @typedef {Record<"softmax" | "identity" | "page", Settings> & { drop: number }} All
- * @typedef {{ settings: All, shown: number, digits: Digit[], masks: string[] }} Data
+ * @typedef {{ sizes: number[], activation: string, drop_hidden: number }} Settings
+ * @typedef {Record<"softmax" | "identity" | "page", Settings>} All
+ * @typedef {{ settings: All, shown: number, digits: Digit[] }} Data
  */
 
 const NETS = /** @type {const} */ (["softmax", "identity", "page"]); // in the order of their bytes
@@ -174,6 +174,13 @@ const sure = (p) => `${(Math.floor(1000 * p + 1e-9) / 10).toFixed(1)}\u202f%`;
 /** @param {Digit} digit */
 const picture = (digit) => Uint8Array.from(atob(digit.pixels), (sign) => sign.charCodeAt(0));
 
+/** @param {number[]} by rows and columns */
+const push = ([down, right]) => {
+  const across = right ? ` ${Math.abs(right)} ${right > 0 ? "right" : "left"}` : "";
+  const along = down ? ` ${Math.abs(down)} ${down > 0 ? "down" : "up"}` : "";
+  return across || along ? `moved${across}${along}` : "";
+};
+
 /** @param {Float64Array} p */
 const reading = (p) => p.indexOf(Math.max(...p));
 
@@ -182,24 +189,33 @@ const reads = (p) => `${reading(p)} (${sure(Math.max(...p))})`;
 
 /**
  * Ten bars for each answer; behind those of the thinned net and of the mean, dashed, the bars of the net.
+ * Until units are dropped, words keep their place.
  * @param {Element} art
  */
 function charts(art) {
+  const wait = draw(art, "text", { x: BARS, y: BELOW - 12 });
+  wait.textContent = "thinned nets: press Drop units";
+  const under = draw(art, "g");
   const found = COLUMNS.map(({ of, name, left, top, height, width }) => {
-    const title = draw(art, "text", { x: left, y: top - 31 });
-    const said = draw(art, "text", { x: left, y: top - 12, "data-top": true });
+    const place = top === TOP ? art : under;
+    const title = draw(place, "text", { x: left, y: top - 31 });
+    const said = draw(place, "text", { x: left, y: top - 12, "data-top": true });
     title.textContent = name;
-    draw(art, "path", { d: `M${left} ${top}v${height}`, class: "live-line" });
+    draw(place, "path", { d: `M${left} ${top}v${height}`, class: "live-line" });
     const bars = Array.from({ length: 10 }, (_, k) => {
       const y = top + (height * (k + 0.5)) / 10;
-      const full = draw(art, "rect", { x: left, y: y - 8, height: 16, class: "live-zero" });
-      return { full, bar: draw(art, "rect", { x: left, y: y - 6, height: 12 }) };
+      const full = draw(place, "rect", { x: left, y: y - 8, height: 16, class: "live-zero" });
+      return { full, bar: draw(place, "rect", { x: left, y: y - 6, height: 12 }) };
     });
     return { of, width, title, said, bars };
   });
   const names = [ABOVE, UNDER].flatMap(({ top, height }) =>
     Array.from({ length: 10 }, (_, k) => {
-      const name = draw(art, "text", { x: BARS - 6, y: top + (height * (k + 0.5)) / 10 + 5, "text-anchor": "end" });
+      const name = draw(top === TOP ? art : under, "text", {
+        x: BARS - 6,
+        y: top + (height * (k + 0.5)) / 10 + 5,
+        "text-anchor": "end",
+      });
       name.textContent = `${k}`;
       return name;
     }),
@@ -207,8 +223,11 @@ function charts(art) {
   /**
    * @param {Record<string, Float64Array>} p
    * @param {number} [label] the true class
+   * @param {number} [count] of the thinned nets
    */
-  return (p, label) => {
+  return (p, label, count = 0) => {
+    set(wait, { display: count ? "none" : "inline" });
+    set(under, { display: count ? "inline" : "none" });
     for (const { of, width, said, bars } of found) {
       const read = reading(p[of]);
       said.textContent = `${read}: ${sure(p[of][read])}`;
@@ -221,7 +240,7 @@ function charts(art) {
     names.forEach((name, at) => {
       set(name, { "font-weight": at % 10 === label ? 700 : 400 });
     });
-    return found[4].title;
+    found[4].title.textContent = `mean of ${count}`;
   };
 }
 
@@ -239,22 +258,23 @@ function lights(art, count, choose) {
     set(frame, { style: "pointer-events: all; cursor: pointer" });
     frame.addEventListener("pointerdown", () => choose(i));
     const light = draw(art, "rect", { stroke: "currentColor" });
-    return { x, y, light, cross: draw(art, "path", { class: "live-line", d: `M${x + 8} ${y + 8}l8 8m0-8l-8 8` }) };
+    return { x, y, light, cross: draw(art, "path", { class: "live-line", d: `M${x + 7} ${y + 7}l8 8m0-8l-8 8` }) };
   });
   const ring = draw(art, "rect", { width: UNIT, height: UNIT, class: "live-line", "stroke-width": 3 });
   /**
    * @param {Float64Array} h
-   * @param {number[]} keep
+   * @param {number[] | undefined} keep
    * @param {number} chosen
    */
   return (h, keep, chosen) => {
     const most = Math.max(...h) || 1;
     cells.forEach(({ x, y, light, cross }, i) => {
+      const kept = keep ? keep[i] : 1;
       const side = (UNIT - 4) * Math.sqrt(h[i] / most);
       const near = (UNIT - side) / 2;
       set(light, { x: x + near, y: y + near, width: side, height: side, "data-of": "hidden", "data-value": h[i] });
-      set(light, { "stroke-width": side ? 0.8 : 0, "data-keep": keep[i], fill: keep[i] ? "currentColor" : "none" });
-      set(cross, { visibility: keep[i] ? "hidden" : "visible" });
+      set(light, { "stroke-width": side ? 0.8 : 0, "data-keep": kept, fill: kept ? "currentColor" : "none" });
+      set(cross, { visibility: kept ? "hidden" : "visible" });
     });
     set(ring, { visibility: chosen < 0 ? "hidden" : "visible" });
     if (chosen >= 0) set(ring, { x: cells[chosen].x, y: cells[chosen].y });
@@ -312,8 +332,9 @@ export function mount(figure, data) {
   let by = [0, 0]; // moved by so many rows and columns
   let at = [MIDDLE, MIDDLE];
   let down = false;
-  const kept = 1 / (1 - data.settings.drop);
-  let masks = data.masks.map((mask) => [...mask].map((digit) => Number(digit) * kept));
+  const { drop_hidden: rate, sizes } = data.settings.page; // thinned as it was trained
+  /** @type {number[][]} */
+  let masks = [];
   /** @type {Promise<Layer[][]> | undefined} */
   let nets;
   const fetched = async () => {
@@ -338,27 +359,26 @@ export function mount(figure, data) {
     const h = all.map((layers, i) => hidden(layers, x, data.settings[NETS[i]].activation === "relu"));
     const [soft, flat, net] = all.map((layers, i) => classes(layers, h[i]));
     const each = masks.map((keep) => classes(all[2], h[2], keep));
-    const thinned = each[each.length - 1];
-    const mean = thinned.map((_, k) => each.reduce((sum, p) => sum + p[k], 0) / each.length);
-    chart({ softmax: soft, identity: flat, page: net, thinned, mean }, taken?.label).textContent =
-      `mean of ${each.length}`;
+    const some = each.length ? each : [net];
+    const thinned = some[some.length - 1];
+    const mean = thinned.map((_, k) => some.reduce((sum, p) => sum + p[k], 0) / some.length);
+    chart({ softmax: soft, identity: flat, page: net, thinned, mean }, taken?.label, each.length);
     light(h[2], masks[masks.length - 1], unit);
     const [plus, minus] = unit < 0 ? ["", ""] : weights(all[2][0], unit);
     set(raise, { d: plus });
     set(lower, { d: minus });
-    title[0].textContent = taken ? "test digit" : "your drawing";
-    title[1].textContent = [taken ? `${taken.test_image}, a ${taken.label}` : "", by.some(Boolean) ? "moved" : ""]
-      .filter(Boolean)
-      .join(", ");
+    title[0].textContent = taken ? `test digit ${taken.test_image}, a ${taken.label}` : "your drawing";
+    title[1].textContent = push(by);
     control(figure, "said").textContent = ink.some(Boolean)
       ? `Softmax regression reads ${reads(soft)}, two layers without a bend ${reads(flat)}, the net ${reads(net)}.`
       : "Nothing is drawn yet.";
-    control(figure, "thinned").textContent =
-      `Thinned at ${data.settings.drop}, the net reads ${reads(thinned)}, ` +
-      `and ${each.length} thinned nets on average ${reads(mean)}.`;
+    control(figure, "thinned").textContent = each.length
+      ? `Thinned at ${rate}, the net reads ${reads(thinned)}, ` +
+        `and ${each.length} thinned nets on average ${reads(mean)}.`
+      : "";
     control(figure, "found").textContent =
       unit < 0
-        ? "The larger its square, the more a unit found; a crossed one is dropped."
+        ? `The larger its square, the more a unit found${each.length ? "; a crossed one is dropped" : ""}.`
         : `Unit ${unit + 1} found ${h[2][unit].toFixed(2)}: ink on squares raises it, on dashes lowers it.`;
   };
 
@@ -402,11 +422,18 @@ export function mount(figure, data) {
   when("digit", "change", () => take(digits.value));
   when("next", "click", () => take(`${(Number(digits.value || -1) + 1) % data.digits.length}`));
   when("clear", "click", () => take(""));
-  const sample = () => masks[0].map(() => (Math.random() < data.settings.drop ? 0 : kept));
-  when("drop", "click", () => masks.push(sample()));
-  when("anew", "click", () => {
-    masks = [sample()];
+  when("drop", "click", () => {
+    masks.push(Array.from({ length: sizes[1] }, () => (Math.random() < rate ? 0 : 1 / (1 - rate))));
   });
+  when("all", "click", () => {
+    masks = [];
+  });
+  /** @param {number} rows @param {number} columns */
+  const shift = (rows, columns) => {
+    by = [by[0] + rows, by[1] + columns].map((z) => Math.min(Math.max(z, -SIDE), SIDE));
+  };
+  when("left", "click", () => shift(0, -1));
+  when("right", "click", () => shift(0, 1));
   drag(paper, (x, y, first) => {
     const to = [y * SIDE - 0.5, x * SIDE - 0.5];
     if (first) {
@@ -417,13 +444,13 @@ export function mount(figure, data) {
     at = to;
     answer();
   });
-  steer(paper, (rows, columns, shift) => {
-    if (shift || down) {
+  steer(paper, (rows, columns, held) => {
+    if (held || down) {
       const to = [at[0] + rows, at[1] + columns].map((z) => Math.min(Math.max(Math.round(z), 0), SIDE - 1));
       if (down) pull(to);
       at = to;
     } else {
-      by = [by[0] + rows, by[1] + columns].map((z) => Math.min(Math.max(z, -SIDE), SIDE));
+      shift(rows, columns);
     }
     answer();
   });
@@ -447,6 +474,7 @@ export function mount(figure, data) {
     },
   );
   take(`${data.shown}`);
+  show(seen, given());
   figure.addEventListener("focusin", answer, { once: true });
   figure.addEventListener("pointerdown", answer, { once: true });
 }
