@@ -350,8 +350,9 @@ def moving(tab, figure, nets):
 
 def asking(tab, figure, nets):
     """The digit of the question, pushed by a button as far as the record says, has the record's answers."""
-    pushed, shown = nets.record["values"]["pushed"], nets.record["shown"]
-    figure.locator("select").select_option(str(shown))
+    pushed = nets.record["values"]["pushed"]
+    images = [digit["test_image"] for digit in nets.record["digits"]]
+    figure.locator("select").select_option(str(images.index(pushed["test_image"])))
     for _ in range(pushed["right"]):
         figure.locator('[name="right"]').click()
     written = nets.all_shown()["text"]

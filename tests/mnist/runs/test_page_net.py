@@ -118,7 +118,7 @@ def dots(*columns):
     return SimpleNamespace(images=images.reshape(-1, 25), labels=np.zeros(len(columns), int))
 
 
-def test_the_digit_shown_is_the_first_that_the_bent_net_alone_still_reads_on_its_way_to_the_right():
+def test_the_digit_pushed_is_the_first_that_the_bent_net_alone_still_reads_on_its_way_to_the_right():
     ask = by_place(softmax=[2, 3, 4], identity=[3, 4], page=[4])
     test = dots(2, 0, 1)  # the first is misread where it stands
     assert page_net.parted(ask, test, [2, 0, 1]) == (1, 3)
@@ -184,7 +184,17 @@ def test_the_recorded_weights_fit_a_page_and_give_the_recorded_answers():
         assert abs(each["rounded_accuracy"] - each["test_accuracy"]) < 0.002
     assert abs(values["rounded_accuracy"] - values["mean_of_thinned_accuracy"]) < 0.005, "the whole net isn't the mean"
     assert values["pushed"]["right"] > 0
+    shown = record["digits"][record["shown"]]
+    assert np.argmax(shown["probabilities"]["page"]) != shown["label"]
     agree(record, packed)
+
+
+def test_the_question_below_the_figure_is_about_the_digit_that_the_record_says_is_pushed():
+    pushed = records.read("mnist/page_net", RECORDED)["values"]["pushed"]
+    asked = (RECORDED.parent / "docs/assets/live/mnist/draw.html").read_text(encoding="utf-8")
+    assert f"Choose the {pushed['label']}, no. {pushed['test_image']}, and push it to the right" in " ".join(
+        asked.split()
+    )
 
 
 def agree(record, packed):
@@ -193,7 +203,6 @@ def agree(record, packed):
     nets = page_net.unpack(packed, {name: settings[name]["sizes"] for name in ("softmax", "identity", "page")})
     digits = record["digits"]
     assert [d["label"] for d in digits[:10]] == list(range(10))
-    assert record["shown"] < 10
     for digit in digits:
         x = pixels(digit)
         for name, layers in nets.items():
@@ -201,9 +210,10 @@ def agree(record, packed):
             np.testing.assert_allclose(p, digit["probabilities"][name], atol=1e-6)
     assert all(np.argmax(d["probabilities"]["page"]) != d["label"] for d in digits[10:])
     shown, pushed = digits[record["shown"]], record["values"]["pushed"]
+    taken = next(digit for digit in digits if digit["test_image"] == pushed["test_image"])
     np.testing.assert_allclose(page_net.hidden(nets["page"], pixels(shown))[0], record["hidden"], atol=1e-6)
-    assert (pushed["test_image"], pushed["label"]) == (shown["test_image"], shown["label"])
-    x = page_net.moved(pixels(shown), pushed["right"])
+    assert pushed["label"] == taken["label"]
+    x = page_net.moved(pixels(taken), pushed["right"])
     for name, layers in nets.items():
         p = page_net.softmax(page_net.logits(layers, x, name != "identity"))[0]
         assert (p.argmax(), p.max()) == (pushed[name]["read"], pytest.approx(pushed[name]["sure"], abs=1e-6))

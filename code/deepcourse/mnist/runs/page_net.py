@@ -67,14 +67,15 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
     thinned = np.stack(each)  # (T, N, K)
     trying = worth_a_try(test.labels, p["page"])
     i, right = parted(ask, test, trying[:10])
+    shown = 10 if len(trying) > 10 else 0  # a digit that the net misreads
     return plan.about(settings, source, found) | {
         "values": values(found, p, thinned, test.labels)
         | {"bytes": len(packed), "pushed": pushed(ask, test, i, right)},
         "units": UNITS,
         "settings": {name: asdict(each) for name, each in chosen.items()}
         | {"test_images": len(test.labels), "thinned": THINNED},
-        "shown": trying.index(i),  # of the digits, before one is chosen
-        "hidden": hidden(nets["page"], test.images)[i].tolist(),
+        "shown": shown,  # of the digits, before one is chosen
+        "hidden": hidden(nets["page"], test.images)[trying[shown]].tolist(),
         "digits": [show(test, p, i) for i in trying],
     }
 
