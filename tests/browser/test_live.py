@@ -88,7 +88,7 @@ def answers(tab, figure, before):
 
 def test_its_script_comes_when_it_is_near_is_light_and_says_what_python_says(opened, live):
     assert live[1] in NUMBERS, f"compare what {live[1]} says with Python's values, in NUMBERS"
-    tab, figure, scripts = opened(live, 1280, 300)
+    tab, figure, scripts = opened(live, 1280, 200)
     far = figure.evaluate("e => e.getBoundingClientRect().top - innerHeight")
     tab.wait_for_timeout(300)
     names = {url.split("/assets/live/")[1] for url in scripts}

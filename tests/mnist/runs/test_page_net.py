@@ -192,9 +192,8 @@ def test_the_recorded_weights_fit_a_page_and_give_the_recorded_answers():
 def test_the_question_below_the_figure_is_about_the_digit_that_the_record_says_is_pushed():
     pushed = records.read("mnist/page_net", RECORDED)["values"]["pushed"]
     asked = (RECORDED.parent / "docs/assets/live/mnist/draw.html").read_text(encoding="utf-8")
-    assert f"Choose the {pushed['label']}, no. {pushed['test_image']}, and push it to the right" in " ".join(
-        asked.split()
-    )
+    choose = f"Choose the {pushed['label']}, no. {pushed['test_image']}, and push it to the right"
+    assert choose in " ".join(asked.split())
 
 
 def agree(record, packed):
