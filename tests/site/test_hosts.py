@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 from coursesite.build import about, paths, wheel
 
+POST = SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md"), meta={"redo": "3 hours"})
+
 
 @pytest.mark.parametrize(
     ("repo", "link"),
@@ -17,7 +19,7 @@ from coursesite.build import about, paths, wheel
 )
 def test_a_lab_is_opened_in_colab_from_github_alone(repo, link, monkeypatch):
     monkeypatch.setattr(about, "REPO", repo)
-    shown = paths.head(SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md")))
+    shown = paths.head(POST)
     assert ("colab" in shown) == (link is not None)
     assert (link or "") in shown
 
@@ -27,5 +29,10 @@ def test_a_lab_is_opened_in_colab_from_github_alone(repo, link, monkeypatch):
 )
 def test_a_post_offers_the_package_where_its_notebook_has_no_address_for_it(site, repo, monkeypatch):
     monkeypatch.setattr(about, "REPO", repo)
-    shown = paths.head(SimpleNamespace(file=SimpleNamespace(src_uri="lessons/02-mnist.md")), site)
+    shown = paths.head(POST, site)
     assert (f'href="../../labs/{wheel.NAME}"' in shown) == (not (site or repo))
+
+
+def test_what_it_takes_to_redo_a_post_stands_beside_the_minutes_of_reading():
+    assert "minutes; 3 hours to be able to redo it" in paths.head(POST)
+    assert "redo" not in paths.head(SimpleNamespace(file=POST.file, meta={}))

@@ -58,33 +58,37 @@ plt.show()
 #
 # Eight pictures, a net of one hidden layer, and what the tape finds. Replace each `None` by one line of NumPy, from
 # the top down; `compare` says at once whether it is right. `x`, `h`, `p` and `truth` are arrays of shape (8, 64), (8,
-# 16), (8, 10) and (8, 10); `a` is what went into ReLU.
+# 16), (8, 10) and (8, 10); `a` is what went into ReLU, and `w2`, of shape (16, 10), what made the scores of `h`.
 
 # %%
 rng = np.random.default_rng(0)
 x, labels = training.images[:8], training.labels[:8]
 w1 = tf.constant(rng.normal(size=(64, 16)) * 0.2, tf.float32)
 w2 = tf.constant(rng.normal(size=(16, 10)) * 0.3, tf.float32)
-with tf.GradientTape(persistent=True) as tape:
+with tf.GradientTape() as tape:
     tape.watch([w1, w2])
     a = x @ w1
     h = tf.nn.relu(a)
     z = h @ w2
     loss = tf.reduce_mean(softmax_cross_entropy(z, labels))
-a, h, p = a.numpy(), h.numpy(), tf.nn.softmax(z).numpy()
+of = {"dz": z, "dw2": w2, "dh": h, "da": a, "dw1": w1}
+taped = tape.gradient(loss, of)
+a, h, w2, p = (v.numpy() for v in (a, h, w2, tf.nn.softmax(z)))
 truth = np.eye(10)[labels]
 
 
-def compare(name, mine, of):
+def compare(name, mine):
+    right = taped[name].numpy()
     if mine is None:
         print(f"{name}: still to be written")
-        return
-    right = tape.gradient(loss, of).numpy()
-    if np.shape(mine) != right.shape:
+    elif np.shape(mine) != right.shape:
         print(f"{name}: {np.shape(mine)}, not {right.shape}")
-        return
-    error = np.abs(mine - right).max() / np.abs(right).max()
-    print(f"{name}: {'right' if error < 1e-5 else 'wrong'}")
+    else:
+        off = np.abs(mine - right).max() / np.abs(right).max()
+        said = (
+            "right" if off < 1e-5 else f"wrong, off by {off:.0%}"
+        )
+        print(f"{name}: {said}")
 
 
 # %%
@@ -94,14 +98,16 @@ dh = None  # (8, 16)
 da = None  # (8, 16)
 dw1 = None  # (64, 16)
 
-compare("dz", dz, z)
-compare("dw2", dw2, w2)
-compare("dw1", dw1, w1)
+compare("dz", dz)
+compare("dw2", dw2)
+compare("dh", dh)
+compare("da", da)
+compare("dw1", dw1)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# `dz = (p - truth) / 8`, since the loss is a mean over eight pictures; `dw2 = h.T @ dz` and `dh = dz @ w2.numpy().T`,
+# `dz = (p - truth) / 8`, since the loss is a mean over eight pictures; `dw2 = h.T @ dz` and `dh = dz @ w2.T`,
 # for a product gives two gradients; `da = dh * (a > 0)`, for a unit that was off passes nothing; `dw1 = x.T @ da`.
 #
 # </details>
