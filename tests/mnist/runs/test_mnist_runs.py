@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse import datasets, records
-from deepcourse.mnist import max_norm, model
+from deepcourse.mnist import data, max_norm, model
 from deepcourse.mnist.runs import fashion, fewer, headline, ingredients, longer, plan, regions, srivastava, training
 
 pytestmark = pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
@@ -226,6 +226,26 @@ def test_how_far_the_weights_of_a_pixel_went_is_measured_from_where_they_started
     assert inked[box].all()
     assert parts["box"] == pytest.approx(np.sqrt((box**2).mean()))
     assert parts["black"] == pytest.approx(np.sqrt((np.flatnonzero(~inked) ** 2).mean()))
+
+
+def test_without_its_rim_a_net_is_asked_with_the_first_weights_there_and_with_a_black_rim():
+    source = datasets.digits()
+    run = plan.measure(source, SMALL, 3, "one")
+    said = ingredients.without_rim(source, [run, run])
+    inside = np.array([1 <= i // 8 < 7 and 1 <= i % 8 < 7 for i in range(64)])
+    np.testing.assert_array_equal(ingredients.box(source), inside)
+    test = data.split(source, SMALL.validation)[2]
+    with np.load(Path(run["folder"]) / "weights.npz") as kept:
+        w1, b1, w2, b2 = (kept[name] for name in kept.files)
+    first = training.build(SMALL, 3).model.w[0].numpy()
+
+    def error(images, w):
+        return np.mean((np.maximum(images @ w + b1, 0) @ w2 + b2).argmax(axis=1) != test.labels)
+
+    assert said["error"] == pytest.approx(1 - run["test_accuracy"])
+    assert said["blacked_out"] == pytest.approx(error(test.images * inside, w1))
+    assert said["put_back"] == pytest.approx(error(test.images, np.where(inside[:, None], w1, first)))
+    assert len(set(said.values())) == 3
 
 
 def test_srivastava_gives_the_error_with_and_without_max_norm():

@@ -118,6 +118,19 @@ def dots(*columns):
     return SimpleNamespace(images=images.reshape(-1, 25), labels=np.zeros(len(columns), int))
 
 
+def test_to_try_are_a_digit_of_each_class_the_mistake_that_is_nearest_to_right_and_the_surest_ones():
+    labels = np.array([*range(10), 0, 0, 0, 0])
+    read = {  # of the last four: by net, what it gives class 0, and class 1
+        "softmax": ([0.1, 0.1, 0.1, 0.9], [0.9, 0.9, 0.9, 0.1]),
+        "page": ([0.4, 0.05, 0.3, 0.45], [0.6, 0.95, 0.7, 0.55]),
+    }
+    p = {}
+    for name, (right, wrong) in read.items():
+        p[name] = np.eye(10)[labels]
+        p[name][10:, 0], p[name][10:, 1] = right, wrong
+    assert page_net.worth_a_try(labels, p) == [*range(10), 10, 11, 12, 13]
+
+
 def test_the_digit_pushed_is_the_first_that_the_bent_net_alone_still_reads_on_its_way_to_the_right():
     ask = by_place(softmax=[2, 3, 4], identity=[3, 4], page=[4])
     test = dots(2, 0, 1)  # the first is misread where it stands

@@ -26,7 +26,10 @@ FULL = plan.Plan(
     search=True,
 )
 MOVED = ("full", "momentum", "sgd")  # the same net, moved in three ways
-UNITS = plan.UNITS | {"box": "1", "rim": "1", "black": "1"}
+UNITS = plan.UNITS | {
+    **dict.fromkeys(("box", "rim", "black"), "1"),
+    **dict.fromkeys(("error", "put_back", "blacked_out"), "fraction"),
+}
 
 
 def measure(settings: plan.Plan, runs: Path) -> dict:
@@ -35,9 +38,10 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
     lengths = {name: moved(source, found[name]) for name in MOVED}
     write_moved(runs / "mnist/moved.csv", lengths)
     values = {name: regions(source, each) for name, each in lengths.items()}
+    rim = {name: without_rim(source, found[name]) for name in MOVED}
     return measured | {
         "units": UNITS,
-        "values": measured["values"] | {"moved": values},
+        "values": measured["values"] | {"moved": values, "rim": rim},
     }
 
 
@@ -88,22 +92,30 @@ def moved(source, runs: list[dict]) -> dict[str, np.ndarray]:
     return dict(zip(("start", "end", "moved"), found, strict=True))
 
 
-def regions(source, lengths: dict[str, np.ndarray]) -> dict:
-    """How far the weights went, where the digits are and around them.
+def box(source) -> np.ndarray:
+    """(D,) whether a pixel is in the middle, where MNIST's digits are.
 
-    MNIST's digits were made to fit a box of 20 by 20 pixels, and put into
-    the middle of 28 by 28. The rim is what lies outside of that box, a
-    seventh of the side at each edge. Pixels that are black in every
-    training picture are in neither.
+    They were made to fit 20 by 20 pixels, and put into 28 by 28 with their
+    centre of mass in the middle. What lies outside of the middle 20 by 20,
+    a seventh of the side at each edge, is the rim.
     """
     side = source.images.shape[1]
     edge = side // 7
-    box = np.zeros((side, side), bool)
-    box[edge : side - edge, edge : side - edge] = True
+    inside = np.zeros((side, side), bool)
+    inside[edge : side - edge, edge : side - edge] = True
+    return inside.ravel()
+
+
+def regions(source, lengths: dict[str, np.ndarray]) -> dict:
+    """How far the weights went, in the middle and on the rim.
+
+    Pixels that are black in every training picture are in neither.
+    """
+    inside = box(source)
     inked = data.flatten(source.images).max(axis=0) > 0  # (D,)
     parts = {
-        "box": box.ravel() & inked,
-        "rim": ~box.ravel() & inked,
+        "box": inside & inked,
+        "rim": ~inside & inked,
         "black": ~inked,
     }
     parts = {name: part for name, part in parts.items() if part.any()}
@@ -111,6 +123,35 @@ def regions(source, lengths: dict[str, np.ndarray]) -> dict:
         name: float(np.sqrt((lengths["moved"][part] ** 2).mean()))
         for name, part in parts.items()
     }
+
+
+def without_rim(source, runs: list[dict]) -> dict:
+    """What the trained net is worth without what its rim has learnt.
+
+    Returns:
+        Mean test errors: as it is; with the weights of the rim put back to
+        where they began; and of pictures with a black rim.
+    """
+    inside, found = box(source), []
+    for run in runs:
+        net = training.Settings(**run["settings"])
+        model = training.build(net, run["seed"]).model
+        test = data.split(source, net.validation)[2]
+        first = model.w[0].numpy()
+        with np.load(Path(run["folder"]) / "weights.npz") as kept:
+            for w, name in zip(model.weights, kept.files, strict=True):
+                w.assign(kept[name])
+        black = data.Part(test.images * inside, test.labels)
+        cases = [wrong(model, test), wrong(model, black)]
+        model.w[0].assign(np.where(inside[:, None], model.w[0], first))
+        found.append([*cases, wrong(model, test)])
+    error, blacked_out, put_back = np.mean(found, axis=0).tolist()
+    return {"error": error, "put_back": put_back, "blacked_out": blacked_out}
+
+
+def wrong(model, part: data.Part) -> float:
+    """The share of pictures that a net misreads."""
+    return float((training.answers(model, part) != part.labels).mean())
 
 
 def write_moved(path: Path, lengths: dict) -> None:

@@ -29,6 +29,7 @@ FULL = plan.Plan(
 )
 THINNED = 20  # nets without the units dropped
 HARD = 6  # of its mistakes, as digits to try
+SHOWN = 10  # the first of them
 UNITS = plan.UNITS | {
     "rounded_accuracy": "fraction",
     "thinned_accuracy": "fraction",
@@ -65,17 +66,16 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
     keep = masks(sizes["page"][1], chosen["page"].drop_hidden)
     each = [softmax(logits(nets["page"], test.images, keep=k)) for k in keep]
     thinned = np.stack(each)  # (T, N, K)
-    trying = worth_a_try(test.labels, p["page"])
+    trying = worth_a_try(test.labels, p)
     i, right = parted(ask, test, trying[:10])
-    shown = 10 if len(trying) > 10 else 0  # a digit that the net misreads
     return plan.about(settings, source, found) | {
         "values": values(found, p, thinned, test.labels)
         | {"bytes": len(packed), "pushed": pushed(ask, test, i, right)},
         "units": UNITS,
         "settings": {name: asdict(each) for name, each in chosen.items()}
         | {"test_images": len(test.labels), "thinned": THINNED},
-        "shown": shown,  # of the digits, before one is chosen
-        "hidden": hidden(nets["page"], test.images)[trying[shown]].tolist(),
+        "shown": SHOWN,  # of the digits, before one is chosen
+        "hidden": hidden(nets["page"], test.images)[trying[SHOWN]].tolist(),
         "digits": [show(test, p, i) for i in trying],
     }
 
@@ -219,12 +219,26 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return e / e.sum(axis=1, keepdims=True)
 
 
-def worth_a_try(labels: np.ndarray, p: np.ndarray) -> list[int]:
-    """The first test digit of each class, then its surest mistakes."""
+def worth_a_try(labels: np.ndarray, p: dict) -> list[int]:
+    """The test digits to try.
+
+    Args:
+        labels: (N,).
+        p: by net, its probabilities, (N, K).
+
+    Returns:
+        The first digit of each class; of those that all nets misread, the
+        one to whose class the bent net gives the most; and its surest
+        mistakes.
+    """
     first = [int(np.flatnonzero(labels == k)[0]) for k in range(10)]
-    wrong = np.flatnonzero(p.argmax(axis=1) != labels)
-    surest = wrong[np.argsort(-p[wrong].max(axis=1), kind="stable")]
-    return first + [int(i) for i in surest[:HARD]]
+    wrong = [each.argmax(axis=1) != labels for each in p.values()]  # 3 of (N,)
+    truth = p["page"][np.arange(len(labels)), labels]  # (N,)
+    nearly = int(np.where(np.all(wrong, axis=0), truth, -1).argmax())
+    own = np.flatnonzero(p["page"].argmax(axis=1) != labels)
+    order = np.argsort(-p["page"][own].max(axis=1), kind="stable")
+    surest = [int(i) for i in own[order] if i != nearly]
+    return [*first, nearly, *surest[: HARD - 1]]
 
 
 def moved(images: np.ndarray, right: int) -> np.ndarray:
