@@ -166,8 +166,7 @@ plt.show()
 #
 # The lesson's table in small, and with one seed. On so few pictures the order of the rows is often another than on
 # MNIST, and with another seed it is another again. So read it as a way to try things and not as a result: run five
-# seeds before you believe a row. Why dropout hurts here is [exercise 3](/lessons/02-mnist.md#exercise-3) of the
-# lesson.
+# seeds before you believe a row. Where dropout pays is [exercise 3](/lessons/02-mnist.md#exercise-3) of the lesson.
 
 
 # %%

@@ -57,3 +57,11 @@ def test_digits_stand_in_the_middle_of_28_by_28_and_mnist_stays_as_it_is():
     np.testing.assert_array_equal(large[:, 10:18, 10:18], small)
     assert large.sum() == small.sum()
     np.testing.assert_array_equal(pytorch.framed(large), large)
+
+
+def test_what_pytorch_does_otherwise_in_silence():
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(784, 512)
+    assert float(layer.weight.detach().var() * 784) == pytest.approx(1 / 3, rel=0.02)
+    assert float(layer.bias.detach().abs().min()) > 0
+    assert torch.optim.Adam(layer.parameters()).defaults["eps"] == 1e-8

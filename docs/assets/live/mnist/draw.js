@@ -374,7 +374,7 @@ export function mount(figure, data) {
       : "Nothing is drawn yet.";
     control(figure, "thinned").textContent = each.length
       ? `Thinned at ${rate}, the net reads ${reads(thinned)}, ` +
-        `and ${each.length} thinned nets on average ${reads(mean)}.`
+        `and ${each.length} thinned ${each.length > 1 ? "nets" : "net"} on average ${reads(mean)}.`
       : "";
     control(figure, "found").textContent =
       unit < 0
