@@ -42,7 +42,7 @@ def fresh(browser, base):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         tab = context.new_page()
         files = first_visit(tab, base + post)
-        tab.wait_for_timeout(500)  # with half a second in which nothing was loaded: nobody is faster
+        tab.wait_for_timeout(1000)  # nobody is faster
         asked = {"sums": SUMS, "signs": SIGNS, "sources": SOURCES}
         text, faces = read(tab.pdf())
         page = {name: tab.evaluate(question) for name, question in asked.items()}

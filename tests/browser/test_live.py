@@ -268,7 +268,7 @@ class Nets:
         np.testing.assert_array_equal(shown["keep"]["hidden"], self.masks[-1])
         assert crosses == (self.masks[-1] == 0).sum()
         assert "press Drop units" not in shown["text"]
-        assert f"and {len(self.masks)} thinned nets" in said
+        assert f"and {len(self.masks)} thinned net{'s' * (len(self.masks) > 1)} on average" in said
         thinned = [self.says("page", pixels, keep) for keep in self.masks]
         np.testing.assert_allclose(value["thinned"], thinned[-1], atol=1e-4)
         np.testing.assert_allclose(value["mean"], np.mean(thinned, axis=0), atol=1e-4)
