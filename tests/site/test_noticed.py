@@ -2,6 +2,7 @@
 
 import _thread
 import re
+import signal
 import time
 
 import pytest
@@ -129,6 +130,18 @@ def test_a_break_that_never_ends_is_ended_and_noticed(page, capsys, monkeypatch)
     shown = '```python\n--8<-- "lines.py:count"\n```\n\n```pycon\n>>> count(3)\n3\n```\n'
     assert noticed.ask(page(shown))
     assert "count: n -= 1  ->  n += 1\n    it doesn't end\n" in capsys.readouterr().out
+
+
+def test_what_never_ends_is_ended_also_where_interrupts_are_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in what a shell began in the background
+    try:
+        with pytest.raises(TimeoutError), noticed.at_most(0.1):
+            end = time.process_time() + 5
+            while time.process_time() < end:
+                pass
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_time_that_others_take_ends_nothing():

@@ -14,6 +14,7 @@ import faulthandler
 import linecache
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -133,7 +134,11 @@ class Page:
 
 @contextlib.contextmanager
 def at_most(seconds: float):
-    """Raise TimeoutError in what takes more CPU seconds; a busy machine ends nothing."""
+    """Raise TimeoutError in what takes more CPU seconds; a busy machine ends nothing.
+
+    What ends it is an interrupt, which a process that a shell began in the background ignores: not in here.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     lock, ended, late, start = threading.Lock(), threading.Event(), threading.Event(), time.process_time()
 
     def watch():
@@ -158,6 +163,7 @@ def at_most(seconds: float):
     finally:
         ended.set()
         faulthandler.cancel_dump_traceback_later()
+        signal.signal(signal.SIGINT, before)
 
 
 def _short(text: str) -> str:
