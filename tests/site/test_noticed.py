@@ -132,13 +132,17 @@ def test_a_break_that_never_ends_is_ended_and_noticed(page, capsys, monkeypatch)
     assert "count: n -= 1  ->  n += 1\n    it doesn't end\n" in capsys.readouterr().out
 
 
+def busy(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
 def test_what_never_ends_is_ended_also_where_interrupts_are_ignored():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in what a shell began in the background
     try:
         with pytest.raises(TimeoutError), noticed.at_most(0.1):
-            end = time.process_time() + 5
-            while time.process_time() < end:
-                pass
+            busy(5)
         assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
