@@ -107,7 +107,7 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
     record = records.read("mnist/ingredients")
     nets = {"full", "softmax", "identity", "sigmoid", "momentum", "sgd", "no_dropout"}
     assert set(record["settings"]) == set(record["tried"]) == nets
-    assert set(record["values"]) == nets | {"moved"}
+    assert set(record["values"]) == nets | {"moved", "rim"}
     assert record["values"]["softmax"]["parameters"] == 65 * 10
     settings = record["settings"]
     for name, key, value in [
