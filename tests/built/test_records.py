@@ -41,5 +41,4 @@ def test_what_a_stage_printed_stands_as_it_was_printed(content):
     shown = [code.get_text() for page in content for code in page.article.select("code.printed")]
     records = (json.loads(path.read_text(encoding="utf-8")) for path in (SITE.parent / "runs").rglob("*.json"))
     printed = {"\n".join(record["printed"]) for record in records if "printed" in record}
-    assert shown, "no page shows what a stage printed"
     fail(sorted(set(shown) - printed), "No record says what these blocks show; Markdown may have changed a sign:")
