@@ -25,7 +25,9 @@ def losses(runs: Path) -> Drawing:
         found = draw.runs_of(table, net, column)[..., 0]  # (seeds, epochs)
         epochs = np.arange(1, found.shape[1] + 1)
         three = draw.range_of(found)
-        draw.band(ax, epochs, *three, colour, 0.15, ls=dash, lw=2)
+        if column == "validation_loss":
+            draw.band(ax, epochs, *three, colour, 0.15, lw=0)
+        ax.plot(epochs, three[1], dash, color=colour, lw=2)
         end = three[1][-1]
         style = BOLD if colour == ACCENT else {}
         draw.name_end(ax, name, end, (8, 0), **style)
