@@ -36,3 +36,5 @@ def test_a_post_offers_the_package_where_its_notebook_has_no_address_for_it(site
 def test_what_it_takes_to_redo_a_post_stands_beside_the_minutes_of_reading():
     assert "minutes; 3 hours to be able to redo it" in paths.head(POST)
     assert "redo" not in paths.head(SimpleNamespace(file=POST.file, meta={}))
+    took = paths.head(SimpleNamespace(file=POST.file, meta={"read": "an hour", "redo": "3 hours"}))
+    assert "minutes by its length; readers took an hour; 3 hours to be able to redo it" in took

@@ -41,15 +41,16 @@ def lab(entry: Entry) -> tuple[str, int, str]:
 def head(page, site: str = "") -> str:
     """The box at the head of a post: how long it takes, what it needs, and how to run it, below the address `site`.
 
-    To read it, the minutes by its length; to redo it, what it took readers, by `redo` in its front matter.
+    To read it, the minutes by its length; what it took readers to read it, and to redo it, its front matter says.
     """
     name, found = page.file.src_uri.removesuffix(".md"), series.entry(DOCS, page.file.src_uri)
     needs = [series.entry(DOCS, f"{need}.md") for need in found.needs]
     run = [f"[notebook](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
     run += [about.package(site), about.colab(name), "[how to run it](/about/run.md)"]
-    redo = f"; {page.meta['redo']} to be able to redo it" if "redo" in page.meta else ""
+    took = f" by its length; readers took {page.meta['read']}" if "read" in page.meta else ""
+    took += f"; {page.meta['redo']} to be able to redo it" if "redo" in page.meta else ""
     rows = {
-        "Reading": f"{minutes(found)} minutes{redo}",
+        "Reading": f"{minutes(found)} minutes{took}",
         "Needs": ", ".join(_link(need) for need in needs if need) or "nothing but the [front page](/index.md)",
         "Run it": ", ".join(filter(None, run)),
     }

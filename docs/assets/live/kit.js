@@ -36,7 +36,14 @@ export function over(figure) {
   layer.addEventListener("selectstart", (event) => event.preventDefault()); // a drag marks no text
   still.after(layer);
   for (const touch of ["pointerdown", "focusin"]) {
-    figure.addEventListener(touch, () => figure.classList.add("touched"), { once: true });
+    figure.addEventListener(
+      touch,
+      () => {
+        figure.classList.add("touched");
+        still.ariaHidden = "true"; // what it says of itself holds no longer
+      },
+      { once: true },
+    );
   }
   return { layer, art: draw(layer, "svg", { viewBox: `0 0 ${width} ${height}` }) };
 }

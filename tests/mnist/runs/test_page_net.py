@@ -98,6 +98,8 @@ def test_a_moved_image_loses_what_leaves_it_and_gets_nothing_from_the_other_side
     images = np.arange(1, 19).reshape(2, 9)
     np.testing.assert_array_equal(page_net.moved(images, 0), images)
     np.testing.assert_array_equal(page_net.moved(images, 2)[1], [0, 0, 10, 0, 0, 13, 0, 0, 16])
+    np.testing.assert_array_equal(page_net.moved(images, -1)[1], [11, 12, 0, 14, 15, 0, 17, 18, 0])
+    np.testing.assert_array_equal(page_net.moved(images, -3)[1], np.zeros(9))
 
 
 def by_place(**until):
@@ -118,17 +120,33 @@ def dots(*columns):
     return SimpleNamespace(images=images.reshape(-1, 25), labels=np.zeros(len(columns), int))
 
 
-def test_to_try_are_a_digit_of_each_class_the_mistake_that_is_nearest_to_right_and_the_surest_ones():
+def test_to_try_are_a_digit_of_each_class_the_one_that_turns_and_the_surest_mistakes():
     labels = np.array([*range(10), 0, 0, 0, 0])
-    read = {  # of the last four: by net, what it gives class 0, and class 1
-        "softmax": ([0.1, 0.1, 0.1, 0.9], [0.9, 0.9, 0.9, 0.1]),
-        "page": ([0.4, 0.05, 0.3, 0.45], [0.6, 0.95, 0.7, 0.55]),
-    }
-    p = {}
-    for name, (right, wrong) in read.items():
-        p[name] = np.eye(10)[labels]
-        p[name][10:, 0], p[name][10:, 1] = right, wrong
-    assert page_net.worth_a_try(labels, p) == [*range(10), 10, 11, 12, 13]
+    p = {"page": np.eye(10)[labels]}
+    p["page"][10:, 0], p["page"][10:, 1] = [0.4, 0.05, 0.3, 0.45], [0.6, 0.95, 0.7, 0.55]
+    assert page_net.worth_a_try(labels, p, 12) == [*range(10), 12, 11, 10, 13]
+
+
+def test_the_digit_that_turns_is_misread_by_all_and_after_a_push_read_by_the_bent_net_alone():
+    ask = by_place(softmax=[0, 1, 2, 3, 4], identity=[1, 2, 3, 4], page=[1, 3, 4])
+    turned = lambda test: page_net.turned(ask, test, ask(test.images))  # noqa: E731
+    assert turned(dots(4, 2, 1)) == (2, 1)  # the others are right, or stay wrong; to the left, identity reads it too
+    assert turned(dots(0, 2, 3)) == (2, -1)
+    said = page_net.about_turned(ask, dots(2, 3), 1, -1)
+    assert (said["test_image"], said["label"], said["right"]) == (1, 0, -1)
+    assert said["page"] == {"before": 1, "sure_before": 0.7, "read": 0, "sure": 0.7}
+    assert said["softmax"] == {"before": 1, "sure_before": 0.7, "read": 1, "sure": 0.7}
+
+
+def test_of_several_that_turn_it_is_the_surest_and_without_one_the_mistake_nearest_to_right():
+    def ask(images):
+        ink = images.reshape(-1, 5, 5).any(axis=1).argmax(axis=1)  # (B,) the column
+        wrong = {"softmax": np.full(5, 0.4), "identity": np.full(5, 0.4), "page": np.array([0.4, 0.8, 0.45, 0.3, 0.9])}
+        return {name: np.stack([right[ink], 1 - right[ink]], axis=1) for name, right in wrong.items()}
+
+    assert page_net.turned(ask, dots(0, 3, 2), ask(dots(0, 3, 2).images)) == (1, 1)
+    still = lambda images: {name: np.stack([p[:, 0] / 2, 1 - p[:, 0] / 2], axis=1) for name, p in ask(images).items()}  # noqa: E731
+    assert page_net.turned(still, dots(0, 2, 3), still(dots(0, 2, 3).images)) == (1, 0)
 
 
 def test_the_digit_pushed_is_the_first_that_the_bent_net_alone_still_reads_on_its_way_to_the_right():
@@ -202,11 +220,24 @@ def test_the_recorded_weights_fit_a_page_and_give_the_recorded_answers():
     agree(record, packed)
 
 
-def test_the_question_below_the_figure_is_about_the_digit_that_the_record_says_is_pushed():
-    pushed = records.read("mnist/page_net", RECORDED)["values"]["pushed"]
+def test_the_questions_below_the_figure_are_about_the_digits_that_the_record_says_are_pushed():
+    values = records.read("mnist/page_net", RECORDED)["values"]
+    turned, pushed = values["turned"], values["pushed"]
     asked = (RECORDED.parent / "docs/assets/live/mnist/draw.html").read_text(encoding="utf-8")
-    choose = f"Choose the {pushed['label']}, no. {pushed['test_image']}, and push it to the right"
-    assert choose in " ".join(asked.split())
+    push = f"All three nets misread this {turned['label']}. Push it one pixel to the left"
+    choose = f"choose the {pushed['label']}, no. {pushed['test_image']}, and push it to the right"
+    for question in (push, choose):
+        assert question in " ".join(asked.split())
+    assert turned["right"] == -1
+
+
+def test_one_pixel_turns_the_digit_shown_first_for_the_bent_net_alone():
+    record = records.read("mnist/page_net", RECORDED)
+    turned = record["values"]["turned"]
+    assert record["digits"][record["shown"]]["test_image"] == turned["test_image"]
+    for name in ("softmax", "identity", "page"):
+        assert turned[name]["before"] != turned["label"]
+        assert (turned[name]["read"] == turned["label"]) is (name == "page")
 
 
 def agree(record, packed):

@@ -17,7 +17,7 @@ from deepcourse import datasets, records
 from deepcourse import drawing as draw
 from deepcourse.datasets import Dataset
 
-COLUMNS, ROWS = 6, 6  # of the digits that are shown
+COLUMNS, ROWS = 6, 4  # of the digits that are shown
 # Pixels: twice as wide as it is shown, for fine screens. Letters are 12 px on
 # a phone, where the sheet is 368 px wide.
 SHEET, LETTERS = 960, 32

@@ -44,6 +44,8 @@ UNITS = plan.UNITS | {
     "sure": "fraction",
     "misread_from": "count",
     "pushed_accuracy": "fraction",
+    "before": "count",
+    "sure_before": "fraction",
 }
 
 
@@ -66,11 +68,13 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
     keep = masks(sizes["page"][1], chosen["page"].drop_hidden)
     each = [softmax(logits(nets["page"], test.images, keep=k)) for k in keep]
     thinned = np.stack(each)  # (T, N, K)
-    trying = worth_a_try(test.labels, p)
+    turning, by = turned(ask, test, p)
+    trying = worth_a_try(test.labels, p, turning)
     i, right = parted(ask, test, trying[:10])
     return plan.about(settings, source, found) | {
         "values": values(found, p, thinned, test.labels)
-        | {"bytes": len(packed), "pushed": pushed(ask, test, i, right)},
+        | {"bytes": len(packed), "pushed": pushed(ask, test, i, right)}
+        | {"turned": about_turned(ask, test, turning, by)},
         "units": UNITS,
         "settings": {name: asdict(each) for name, each in chosen.items()}
         | {"test_images": len(test.labels), "thinned": THINNED},
@@ -219,35 +223,90 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return e / e.sum(axis=1, keepdims=True)
 
 
-def worth_a_try(labels: np.ndarray, p: dict) -> list[int]:
+def turned(ask, test, p: dict) -> tuple[int, int]:
+    """A digit that all nets misread, and that one pixel turns for the bent one.
+
+    The linear nets misread it after the push, too, and the bent one gives its
+    class more than to that of any other such digit. Without one it is the
+    digit misread by all to whose class the bent net gives the most, as is.
+
+    Args:
+        ask: images as rows -> by net, probabilities as rows.
+        test: images and labels.
+        p: by net, what it says of the test images.
+
+    Returns:
+        Which one, and by how many pixels to the right: -1, 1 or 0.
+    """
+    at = np.arange(len(test.labels)), test.labels
+    misread = np.all(
+        [each.argmax(axis=1) != test.labels for each in p.values()], axis=0
+    )  # (N,)
+    best = [(float(s), 0) for s in np.where(misread, p["page"][at], 0) - 1]
+    for right in (-1, 1):
+        q = ask(moved(test.images, right))
+        read = {
+            name: each.argmax(axis=1) == test.labels for name, each in q.items()
+        }
+        alone = misread & read["page"] & ~read["softmax"] & ~read["identity"]
+        truth = q["page"][at]  # (N,)
+        for i in np.flatnonzero(alone):
+            best[i] = max(best[i], (float(truth[i]), right))
+    i = max(range(len(best)), key=lambda i: best[i][0])
+    return i, best[i][1]
+
+
+def about_turned(ask, test, i: int, right: int) -> dict:
+    """What the nets say of a test digit where it stands, and after a push."""
+    before, after = (ask(moved(test.images[i : i + 1], n)) for n in (0, right))
+    return {
+        "test_image": i,
+        "label": int(test.labels[i]),
+        "right": right,
+    } | {
+        name: {
+            "before": int(before[name][0].argmax()),
+            "sure_before": float(before[name][0].max()),
+            "read": int(after[name][0].argmax()),
+            "sure": float(after[name][0].max()),
+        }
+        for name in before
+    }
+
+
+def worth_a_try(labels: np.ndarray, p: dict, turning: int) -> list[int]:
     """The test digits to try.
 
     Args:
         labels: (N,).
         p: by net, its probabilities, (N, K).
+        turning: one that a push turns.
 
     Returns:
-        The first digit of each class; of those that all nets misread, the
-        one to whose class the bent net gives the most; and its surest
-        mistakes.
+        The first digit of each class; the one that turns; and the bent net's
+        surest mistakes.
     """
     first = [int(np.flatnonzero(labels == k)[0]) for k in range(10)]
-    wrong = [each.argmax(axis=1) != labels for each in p.values()]  # 3 of (N,)
-    truth = p["page"][np.arange(len(labels)), labels]  # (N,)
-    nearly = int(np.where(np.all(wrong, axis=0), truth, -1).argmax())
     own = np.flatnonzero(p["page"].argmax(axis=1) != labels)
     order = np.argsort(-p["page"][own].max(axis=1), kind="stable")
-    surest = [int(i) for i in own[order] if i != nearly]
-    return [*first, nearly, *surest[: HARD - 1]]
+    surest = [int(i) for i in own[order] if i != turning]
+    return [*first, turning, *surest[: HARD - 1]]
 
 
 def moved(images: np.ndarray, right: int) -> np.ndarray:
-    """(B, D) square images, some pixels to the right; what leaves is gone."""
+    """(B, D) square images, some pixels to the right; what leaves is gone.
+
+    Args:
+        images: (B, D).
+        right: how far; below 0 they go to the left.
+    """
     side = round(images.shape[1] ** 0.5)
     rows = images.reshape(-1, side, side)
-    gone = np.zeros_like(rows[:, :, :right])
-    kept = rows[:, :, : side - right]
-    return np.concatenate([gone, kept], axis=2).reshape(images.shape)
+    found = np.zeros_like(rows)
+    to = slice(max(right, 0), side + min(right, 0))
+    of = slice(max(-right, 0), side - max(right, 0))
+    found[:, :, to] = rows[:, :, of]
+    return found.reshape(images.shape)
 
 
 def parted(ask, test, digits: list[int]) -> tuple[int, int]:
