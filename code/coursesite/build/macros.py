@@ -39,15 +39,16 @@ def figure(name: str, caller=None) -> str:
 def live(name: str, caller=None, record: str = "") -> str:
     """The figure `runs/<name>.svg` with controls, which answers as soon as `docs/assets/live/<name>.js` has come.
 
-    The controls stand in `<name>.html` beside the module; `record` is the one that it computes with, by default that of
-    the same name.
+    The controls stand in `<name>.html` beside the module, those before its line `<!-- figure -->` above the drawing;
+    `record` is the one that it computes with, by default that of the same name.
     """
-    controls = (LIVE / f"{name}.html").read_text(encoding="utf-8").strip()
-    art = (
-        f'<div class="live" data-live="{name}" data-record="{record or name}">\n{_art(name)}\n'
-        f'<div class="live-controls" role="group" aria-label="Controls of the figure">\n{controls}\n</div>\n</div>'
-    )
-    return _captioned(name, art, caller)
+    parts = (LIVE / f"{name}.html").read_text(encoding="utf-8").split("<!-- figure -->\n")
+    *above, below = [
+        f'<div class="live-controls" role="group" aria-label="Controls of the figure">\n{part.strip()}\n</div>\n'
+        for part in parts
+    ]
+    lively = f'<div class="live" data-live="{name}" data-record="{record or name}">'
+    return _captioned(name, f"{lively}\n{''.join(above)}{_art(name)}\n{below}</div>", caller)
 
 
 def _art(name: str) -> str:
