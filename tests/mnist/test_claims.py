@@ -97,6 +97,17 @@ def test_dropout_shows_in_the_log_loss_where_it_does_not_in_the_error():
     assert abs(apart("ingredients", "no_dropout")) < 1
 
 
+def test_stopped_early_at_a_rate_that_falls_by_then_the_net_without_dropout_comes_close():
+    values = records.read("mnist/early", RUNS)["values"]
+    spread = max(values[net]["test_loss_sd"] for net in ("full", "best"))
+    assert 2 * spread < values["best"]["gained"] < 0.01
+    to_the_end = records.read("mnist/ingredients", RUNS)["values"]["no_dropout"]["test_loss"]
+    assert values["best"]["test_loss"] < 0.8 * to_the_end
+    lengths = sorted(n for n in values if n.startswith("of_"))
+    assert min(lengths, key=lambda n: int(n[3:])) != (best := min(lengths, key=lambda n: values[n]["validation_loss"]))
+    assert max(lengths, key=lambda n: int(n[3:])) != best
+
+
 def test_two_rates_of_the_full_net_tie_on_the_validation_digits():
     tried = records.read("mnist/headline", RUNS)["tried"]["full"]
     assert sum(each["ties"] for each in tried) == 2

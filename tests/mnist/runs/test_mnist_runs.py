@@ -17,7 +17,18 @@ import pytest
 import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import data, max_norm, model
-from deepcourse.mnist.runs import fashion, fewer, headline, ingredients, longer, plan, regions, srivastava, training
+from deepcourse.mnist.runs import (
+    early,
+    fashion,
+    fewer,
+    headline,
+    ingredients,
+    longer,
+    plan,
+    regions,
+    srivastava,
+    training,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:Even though:UserWarning")  # batches stay compiled, as they may
 SOURCES, FINGERPRINT = functools.cache(records.sources), functools.cache(records.fingerprint)
@@ -161,6 +172,20 @@ def test_four_times_the_budget_is_the_nets_of_fashion_at_the_rates_that_were_cho
     values = records.read("mnist/longer")["values"]
     assert set(values) == {"full", "momentum", "no_dropout"}
     assert {"test_more", "test_more_se"} <= set(values["no_dropout"])
+
+
+def test_stopped_early_is_no_dropout_with_a_schedule_of_its_own_and_the_length_is_chosen_in_validation(monkeypatch):
+    monkeypatch.setattr(plan, "trained", one_step)
+    no_dropout = ingredients.FULL.nets["no_dropout"]
+    for n in early.LENGTHS:
+        assert early.FULL.nets[f"of_{n}"] == replace(no_dropout, epochs=n)
+    assert early.FULL.nets["full"] == ingredients.FULL.nets["full"]
+    records.make("mnist/early", early.measure, plan.small(early.FULL), Path("runs"))
+    values = records.read("mnist/early")["values"]
+    best = values.pop("best")
+    lengths = [values[f"of_{n}"] for n in early.LENGTHS]
+    assert best["validation_loss"] == min(each["validation_loss"] for each in lengths)
+    assert best["gained"] == pytest.approx(best["test_loss"] - values["full"]["test_loss"])
 
 
 def test_a_rate_is_tried_until_the_best_one_has_a_worse_one_on_each_side(monkeypatch):
