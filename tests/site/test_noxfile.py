@@ -57,13 +57,62 @@ def test_every_frozen_stage_of_the_bench_is_run_by_its_command_and_committed(com
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     mine = {n: each["cmd"] for n, each in stages.items() if each.get("frozen") and "`nox -s bench`" in each["desc"]}
     assert "mnist-pytorch" in mine
-    tests, *ran = commands("bench")
-    assert tests[0] == "pytest"
+    _, *ran = commands("bench")
     assert [" ".join(each) for each in ran[::2]] == list(mine.values())
     assert [each[-1] for each in ran[1::2]] == list(mine)
     assert all(each[:3] == ("dvc", "commit", "--force") for each in ran[1::2])
     _, *one = commands("bench", "gradflow-bench")
     assert [" ".join(each) for each in one] == [mine["gradflow-bench"], "dvc commit --force gradflow-bench"]
+
+
+NEEDS = 'importorskip("torch")'
+
+
+def test_every_test_that_needs_pytorch_is_run_by_the_bench(commands):
+    (command, *files), *_ = commands("bench")
+    assert command == "pytest"
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__)]
+    need = {path.relative_to(ROOT).as_posix() for path in tests if NEEDS in path.read_text(encoding="utf-8")}
+    assert "tests/mnist/runs/test_pytorch.py" in need
+    assert set(files) == need, "such a test belongs into a folder tests/*/runs; elsewhere it is skipped everywhere"
+
+
+STAGES = """# The stages
+stages:
+  demo-headline:
+    desc: "what takes a second, unlike what `nox -s bench` makes"
+    cmd: python -m deepcourse.demo.runs.headline
+  demo-speed:
+    frozen: true
+
+    cmd: python -m deepcourse.demo.runs.other --slow
+    deps:
+      - code/deepcourse/records.py
+    desc: "by `nox -s bench` alone"
+  site-scale:
+    desc: "by `nox -s scale` alone"
+    cmd: python -m tools.scale
+    frozen: true
+  last-torch:
+    cmd: python -m deepcourse.last.runs.torch
+    desc: "by `nox -s bench` alone"
+    frozen: true
+"""
+
+
+def test_what_another_lesson_adds_to_the_bench_is_run(commands, noxfile, monkeypatch, tmp_path):
+    (tmp_path / "dvc.yaml").write_text(STAGES, encoding="utf-8")
+    for name, text in {"demo/runs/test_speed": NEEDS, "last/runs/test_torch": NEEDS, "last/runs/test_a": ""}.items():
+        (tmp_path / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tests" / f"{name}.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(noxfile, "ROOT", tmp_path)
+    assert [" ".join(each) for each in commands("bench")] == [
+        "pytest tests/demo/runs/test_speed.py tests/last/runs/test_torch.py",
+        "python -m deepcourse.demo.runs.other --slow",
+        "dvc commit --force demo-speed",
+        "python -m deepcourse.last.runs.torch",
+        "dvc commit --force last-torch",
+    ]
 
 
 def test_packages_behind_a_link_are_left_alone(noxfile, monkeypatch, tmp_path):
