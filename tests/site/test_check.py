@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from coursesite import check, equations, length
-from coursesite.check import embedding
 
 ROOT = Path(__file__).parents[2]
 MKDOCS = """
@@ -26,6 +25,12 @@ def relu(x):
     return max(x, 0)
 # --8<-- [end:relu]
 """
+LINES = """
+def lines():
+    # --8<-- [start:lines]
+    print("loss 1")
+    # --8<-- [end:lines]
+"""
 SOLUTIONS = """
 # --8<-- [start:count]
 parameters = 3
@@ -41,6 +46,12 @@ STAGES = """stages:
       - runs/demo/equations.json: {cache: false}
       - runs/demo/curves.svg: {cache: false}
       - runs/demo/photo.png: {cache: false}
+  demo-lines:
+    cmd: python -m deepcourse.demo.runs.lines
+    deps: [code/deepcourse/demo/runs/lines.py]
+    outs:
+      - runs/demo/curves.csv
+      - runs/demo/lines.json: {cache: false}
 """
 TEST = """
 import pytest
@@ -133,6 +144,15 @@ FILLER
 
 ## The library { #library }
 
+!!! note
+
+    <!-- notest: it needs a library -->
+    ```python notest
+    --8<-- "deepcourse/demo/runs/lines.py:lines"
+    ```
+
+    [= printed("demo/lines") =]
+
 ## Measured { #measured }
 
 | net | theirs | ours |
@@ -180,9 +200,13 @@ PROJECT = {
     "code/deepcourse/demo/solutions/__init__.py": "",
     "code/deepcourse/demo/model.py": MODULE,
     "code/deepcourse/demo/solutions/demo.py": SOLUTIONS,
+    "code/deepcourse/demo/runs/__init__.py": "",
+    "code/deepcourse/demo/runs/lines.py": LINES,
     "tests/demo/test_model.py": TEST,
     "runs/demo/headline.json": json.dumps(RECORD),
     "runs/demo/equations.json": json.dumps(ERRORS),
+    "runs/demo/lines.json": json.dumps({"values": {}, "printed": ["loss 1"]}),
+    "runs/demo/curves.csv": "",
     "runs/demo/curves.svg": SVG,
     "runs/demo/photo.png": "",
     "docs/index.md": INDEX,
@@ -316,6 +340,7 @@ def main(root):
 MEASURED = "runs/demo/equations.json"
 MODEL, TESTS, DRAWING = "code/deepcourse/demo/model.py", "tests/demo/test_model.py", "runs/demo/curves.svg"
 START, END, EMBED = "# --8<-- [start:relu]\n", "# --8<-- [end:relu]\n", '--8<-- "deepcourse/demo/model.py:relu"'
+LINES_EMBED, PRINTED = '--8<-- "deepcourse/demo/runs/lines.py:lines"', '[= printed("demo/lines") =]'
 INDENTED = "Text\n\n     ```python\n     x = 1\n     ```\n\n## Third"
 RELU = ">>> relu(-1)"
 BREAKS = {
@@ -344,6 +369,39 @@ BREAKS = {
         (PAGE, "```python\n", "```{.python}\n", "write ```python or ```pycon"),
         (PAGE, "## Third", INDENTED, "is not found by the page session"),
         (PAGE, RELU, ">>> relu([= runs.demo.headline.accuracy =])", "in a block"),
+    ],
+    "blocks not run": [
+        (
+            PAGE,
+            LINES_EMBED,
+            'print("loss 1")',
+            "50: the block is not run, and is not one section of a module; write --8<-- ",
+        ),
+        (PAGE, LINES_EMBED, f"{LINES_EMBED}\n    {LINES_EMBED}", "is not one section of a module; write"),
+        (PAGE, LINES_EMBED, EMBED, "no record of `python -m deepcourse.demo.model` has lines under 'printed'"),
+        (
+            PAGE,
+            LINES_EMBED,
+            '--8<-- "deepcourse/demo/solutions/demo.py:count"',
+            "no stage of dvc.yaml has the cmd `python",
+        ),
+        (
+            "dvc.yaml",
+            "runs.lines",
+            "runs.line",
+            "no stage of dvc.yaml has the cmd `python -m deepcourse.demo.runs.lines`",
+        ),
+        (
+            "runs/demo/lines.json",
+            "printed",
+            "said",
+            "no record of `python -m deepcourse.demo.runs.lines` has lines under",
+        ),
+        ("runs/demo/lines.json", '["loss 1"]', "[]", "has lines under 'printed'; let its run keep what these print"),
+        ("runs/demo/lines.json", None, None, "has lines under 'printed'; let its run keep what these print"),
+        (PAGE, PRINTED, "", 'what it prints is not shown; write [= printed("demo/lines") =] right below it'),
+        (PAGE, PRINTED, f"It prints:\n\n    {PRINTED}", "what it prints is not shown; write"),
+        (PAGE, "demo/lines", "demo/headline", "what it prints is not shown; write"),
     ],
     "widths": [
         (
@@ -537,7 +595,7 @@ def test_a_lesson_shows_no_more_code_than_one_reads_in_an_evening(root):
     shows("```pycon\n" + ">>> x\n1\n" * 25 + "```")
     assert problems(root, "skeleton") == []
     shows(("```python\n" + "x = 1\n" * 25 + "```\n\n") * 6)
-    assert any("153 lines of code are shown, and 150 may be" in problem for problem in problems(root, "skeleton"))
+    assert any("154 lines of code are shown, and 150 may be" in problem for problem in problems(root, "skeleton"))
 
 
 def test_a_lesson_is_read_in_half_an_hour(root):
@@ -627,15 +685,18 @@ def test_the_bibliography_may_type_identifiers(root):
     assert problems(root, "typed numbers") == []
 
 
-def test_a_block_that_is_not_run_gives_its_reason_and_is_counted(root):
-    replace(
-        root,
-        PAGE,
-        "## Third",
-        "!!! note\n\n    <!-- notest: it would never end -->\n    ```python notest\n    x\n    ```\n\n## Third",
-    )
-    assert problems(root, "fences") == problems(root, "names") == []
-    assert len(embedding.notests(root)) == 1
+def test_a_function_that_is_not_run_where_it_stands_may_be_imported_below(root):
+    (root / "code/deepcourse/demo/source.py").write_text(MODULE.replace("relu", "gelu"))
+    shown = '<!-- notest: why -->\n```python notest\n--8<-- "deepcourse/demo/source.py:gelu"\n```\n\n'
+    imported = "```python\nfrom deepcourse.demo.source import relu, gelu\n```\n\n"
+    replace(root, PAGE, "## Third", f"{shown}{imported}## Third")
+    assert problems(root, "blocks not run") == []
+    replace(root, PAGE, "relu, gelu", "relu, gelu_2")
+    only(root, "blocks not run", "no stage of dvc.yaml has the cmd `python -m deepcourse.demo.source`; write one, or")
+    replace(root, PAGE, "relu, gelu_2", "relu, gelu")
+    assert problems(root, "blocks not run") == []
+    replace(root, PAGE, f"{shown}{imported}", f"{imported}{shown}")
+    only(root, "blocks not run", "or import below what the section defines")
 
 
 @pytest.mark.parametrize(

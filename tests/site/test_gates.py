@@ -223,6 +223,16 @@ SOURCES = [
         id="a section is never shown",
     ),
     pytest.param(
+        *(
+            "blocks not run",
+            PAGE,
+            "\n<!-- notest: it takes an hour -->\n```python notest\nanswer\n```\n",
+            "```python notest",
+        ),
+        r"the block is not run, and is not one section of a module; write --8<-- .* alone, or have it run",
+        id="a block that is not run was typed",
+    ),
+    pytest.param(
         *("widths", PAGE, f"\n```text\n{'a column ' * 8}\n```\n", "a column"),
         "a line of 72 columns; break it, a page shows 66: a column",
         id="a line of a block is wider than a page shows",

@@ -80,6 +80,7 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "embeds": embedding.embedded,
     "reference": embedding.documented,
     "fences": embedding.fences,
+    "blocks not run": embedding.unrun,
     "widths": embedding.widths,
     "names": names.names,
     "equations": claimed,

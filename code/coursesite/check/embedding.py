@@ -7,10 +7,13 @@ from pathlib import Path
 from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor
 
 from coursesite import listing, reading
+from coursesite.build import numbers
+from coursesite.check import stages
 
 MARKER = SnippetPreprocessor.RE_SNIPPET_SECTION
 EMBED = re.compile(r"^[ \t]*-+8<-+(?:[ \t]+[\"'](?P<target>[^\"']+)[\"'])?[ \t]*$", re.MULTILINE)
 DOCUMENTED = re.compile(r"^::: ([\w.]+)", re.MULTILINE)
+SECTION = re.compile(r"(deepcourse/[\w/]+)\.py:[\w-]+")
 REASON = re.compile(r"<!-- notest: \S.* -->")
 PYTHON = ("python", "pycon")
 NOT_OURS = re.compile(r"continuation|(?:runner|fixture|retry):.*")
@@ -121,14 +124,44 @@ def fences(root: Path) -> list[str]:
     return problems
 
 
-def notests(root: Path) -> list[str]:
-    """The blocks of the pages that are not run."""
-    return [
-        f"{page.relative_to(root)}:{number}"
-        for page in reading.markdown_files(root / "docs")
-        for number, info in reading.openings(page.read_text(encoding="utf-8"))
-        if "notest" in info.split()
-    ]
+def unrun(root: Path) -> list[str]:
+    """A block that its page doesn't run is a section that a block below imports, or that a stage runs as it stands."""
+    problems = []
+    for page in reading.markdown_files(root / "docs"):
+        text = page.read_text(encoding="utf-8")
+        fences = reading.fences(text)
+        for number, fence in enumerate(fences, 1):
+            if "notest" in fence.options:
+                later = "\n".join(each.content for each in fences[number:] if "notest" not in each.options)
+                rest = text.split("\n")[fence.line + fence.content.count("\n") :]
+                wrong = _unrun(root, fence, later, next((line.strip() for line in rest if line.strip()), ""))
+                place = f"{page.relative_to(root)}:{fence.line - 1}: the block is not run"
+                problems += [f"{place}, and {wrong}"] if wrong else []
+    return problems
+
+
+def _unrun(root: Path, fence: reading.Fence, later: str, below: str) -> str:
+    """What is wrong with a block that is not run, of which this is the code of later blocks and the line below it."""
+    embed = EMBED.fullmatch(fence.content.rstrip("\n"))
+    section = SECTION.fullmatch(embed["target"] or "") if embed else None
+    if not section:
+        return (
+            'is not one section of a module; write --8<-- "deepcourse/slug/runs/name.py:section" alone, or have it run'
+        )
+    module = section[1].replace("/", ".")
+    with contextlib.suppress(SnippetMissingError):  # `embedded` says so
+        made = re.findall(r"^(?:def|class) (\w+)", "\n".join(reading.expand(root, fence)[0]), re.MULTILINE)
+        if made and all(re.search(rf"from {module} import [^\n]*\b{name}\b", later) for name in made):
+            return ""
+    command, records = f"python -m {module}", numbers.records(root / "runs")
+    outs = stages.written(root).get(command)
+    if outs is None:
+        return f"no stage of dvc.yaml has the cmd `{command}`; write one, or import below what the section defines"
+    names = [out.removeprefix("runs/").removesuffix(".json") for out in outs]
+    printed = [f'[= printed("{name}") =]' for name in names if records.get(name, {}).get("printed")]
+    if not printed:
+        return f"no record of `{command}` has lines under 'printed'; let its run keep what these print"
+    return "" if below in printed else f"what it prints is not shown; write {printed[0]} right below it"
 
 
 def widths(root: Path) -> list[str]:

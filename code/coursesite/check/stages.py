@@ -99,6 +99,12 @@ def _command(name: str, stage: dict) -> str:
     return named[1] if named else f"`nox -s {name.rsplit('-', 1)[-1]}`"
 
 
+def written(root: Path) -> dict[str, list[str]]:
+    """The files that the stage of each command writes."""
+    outs = {stage.get("cmd", ""): stage.get("outs", []) for _, stage, _ in _stages(root)}
+    return {cmd: [out if isinstance(out, str) else next(iter(out)) for out in each] for cmd, each in outs.items()}
+
+
 def outputs(root: Path) -> list[str]:
     """Every file below runs/ is written by one stage, and every stage has written its files."""
     problems, writers = [], {}
