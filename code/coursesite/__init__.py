@@ -6,9 +6,10 @@
    date at the foot of a page, `cards` a picture for links to a post. `drafts` takes what is being written out of the
    nav, `labs` has mkdocs-jupyter run each lab and makes Markdown of it.
 2. `macros` fills in what stands between `[=` and `=]`: numbers out of records (`numbers` rounds them and links them to
-   their row on the page that `recorded` makes), figures, the lists of posts, the map of what needs what (`needs`), the
-   generated tables, what is said `about` the course. `paths` makes the head of a post with its minutes (`length`), its
-   end and the line above its title, `quotes` the quotes of what no Markdown is made of.
+   their row on the page that `recorded` makes, where no other row has an id), figures, the lists of posts, the map of
+   what needs what (`needs`), the generated tables, what is said `about` the course. `paths` makes the head of a post
+   with its minutes (`length`), its end and the line above its title, `quotes` the quotes of what no Markdown is
+   made of.
 3. pymdownx.snippets, a library, brings the code of the modules in place of `--8<--` lines; `listing` says what a page
    shows of it, and `listings` links to the rest.
 4. `maths` renders each formula and links a displayed one to the tests that claim it (`equations`).

@@ -31,6 +31,11 @@ def test_a_number_leads_to_its_row(content, rows):
     fail(found, "See coursesite.build.recorded:")
 
 
+def test_a_row_that_no_number_leads_to_carries_no_address(content, rows):
+    linked = {link["href"].partition("#")[2] for page in content for link in page.article.select("a.measured")}
+    assert set(rows) == linked, "an id that nothing leads to is half of what a row weighs"
+
+
 def test_the_index_names_every_record(content):
     page = next(page for page in content if page.url == "/reference/records/")
     named = {link["href"] for link in page.article.select(".record-index a")}

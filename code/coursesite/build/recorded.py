@@ -1,11 +1,13 @@
 """The page of records: an index, then each record with every value in a row of its own, where its number leads to.
 
 What a number says comes first, then what it was made with. Names are told as words: `test_error` is the test error, and
-its deviation, `test_error_sd`, stands behind it.
+its deviation, `test_error_sd`, stands behind it. An address has only what some page links to, for the page grows with
+every run of the course.
 """
 
 import functools
 import html
+import re
 from pathlib import Path
 
 import yaml
@@ -16,6 +18,8 @@ from coursesite.build import numbers
 
 SPEEDS = {"bench": "Speed", "site": "This site"}  # folders of records that belong to no post
 PACKAGES = {"python": "Python", "numpy": "NumPy", "tensorflow": "TensorFlow", "keras": "Keras", "torch": "PyTorch"}
+LINK = re.compile(r'href="[^"#]*\brecords/#([^"]+)"')
+ROW, BEHIND = re.compile(r'<div id="([\w-]+\.[^"]+)">'), re.compile(r'<span id="([\w-]+\.[^"]+)">([^<]*)</span>')
 LONG = 12  # numbers in a list that is left to the record itself
 
 
@@ -168,3 +172,23 @@ def page(root: Path) -> str:
             + f"\n{facts(name, record)}"
         )
     return "\n".join(parts) if records else "No run has been recorded yet."
+
+
+def addressed(made: str, linked: set[str]) -> str:
+    """The page, with an id for each row that a page links to; of all ids, that is a quarter.
+
+    >>> addressed('<div id="a-b.c"><dd>1 ± <span id="a-b.c_sd">2</span></dd></div>', {"a-b.c"})
+    '<div id="a-b.c"><dd>1 ± 2</dd></div>'
+    """
+    made = ROW.sub(lambda row: row[0] if row[1] in linked else "<div>", made)
+    return BEHIND.sub(lambda span: span[0] if span[1] in linked else span[2], made)
+
+
+def on_env(env, config, files):
+    """MkDocs' hook, when every page is converted and none is written: ids that lead nowhere make half of a row."""
+    pages = [file.page for file in files.documentation_pages() if file.page and file.page.content]
+    linked = {name for each in pages for name in LINK.findall(each.content)}
+    for each in pages:
+        if each.file.src_uri == "reference/records.md":
+            each.content = addressed(each.content, linked)
+    return env
