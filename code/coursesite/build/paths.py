@@ -47,10 +47,11 @@ def head(page, site: str = "") -> str:
     needs = [series.entry(DOCS, f"{need}.md") for need in found.needs]
     run = [f"[notebook](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
     run += [about.package(site), about.colab(name), "[how to run it](/about/run.md)"]
-    took = f" by its length; readers took {page.meta['read']}" if "read" in page.meta else ""
-    took += f"; {page.meta['redo']} to be able to redo it" if "redo" in page.meta else ""
+    read = f"{minutes(found)} minutes"
+    read = f"readers took {page.meta['read']}; it is {read} long" if "read" in page.meta else read
+    redo = f"; {page.meta['redo']} to be able to redo it" if "redo" in page.meta else ""
     rows = {
-        "Reading": f"{minutes(found)} minutes{took}",
+        "Reading": read + redo,
         "Needs": ", ".join(_link(need) for need in needs if need) or "nothing but the [front page](/index.md)",
         "Run it": ", ".join(filter(None, run)),
     }
