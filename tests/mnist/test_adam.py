@@ -178,6 +178,22 @@ def test_a_hundred_steps_with_momentum_equal_keras():
         np.testing.assert_allclose(w, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_while_the_rate_falls_keras_momentum_keeps_the_rates_of_old_steps_and_ours_does_not():
+    mine, twins = tf.Variable([0.0]), tf.Variable([0.0])
+    optimizer, twin = SGD([mine], momentum=0.9), keras.optimizers.SGD(1.0, momentum=0.9)
+    twin.build([twins])
+    u = velocity = ours = theirs = 0.0
+    for rate in np.linspace(1, 0.1, 10):
+        optimizer.apply([tf.constant([1.0])], tf.constant(rate, tf.float32))
+        twin.learning_rate.assign(rate)
+        twin.apply_gradients([(tf.constant([1.0]), twins)])
+        u, velocity = 0.9 * u + 1, 0.9 * velocity - rate
+        ours, theirs = ours - rate * u, theirs + velocity
+    assert float(mine[0]) == pytest.approx(ours, rel=1e-5)
+    assert float(twins[0]) == pytest.approx(theirs, rel=1e-5)
+    assert abs(theirs) > 1.3 * abs(ours)
+
+
 def algorithm_1(w, steps, rate, epsilon):
     """Kingma and Ba's algorithm 1 line by line, in float64: the reference of the tests below."""
     m, v = np.zeros_like(w), np.zeros_like(w)

@@ -1,12 +1,17 @@
 """The lines of PyTorch on the digits; `nox -s bench` runs this, for no other session has PyTorch."""
 
+import os
 import re
+import subprocess
+import sys
 from importlib.metadata import version
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from deepcourse import records
 from deepcourse.datasets import digits
+from deepcourse.mnist.adam import SGD
 from deepcourse.mnist.runs import pytorch
 
 torch = pytest.importorskip("torch")
@@ -65,3 +70,56 @@ def test_what_pytorch_does_otherwise_in_silence():
     assert float(layer.weight.detach().var() * 784) == pytest.approx(1 / 3, rel=0.02)
     assert float(layer.bias.detach().abs().min()) > 0
     assert torch.optim.Adam(layer.parameters()).defaults["eps"] == 1e-8
+
+
+def test_the_loss_takes_logits_and_a_new_net_drops_until_it_is_told_not_to():
+    z, y = torch.tensor([[2.0, 1.0, 0.0]]), torch.tensor([1])
+    assert float(torch.nn.CrossEntropyLoss()(z, y)) == pytest.approx(1.4076059)
+    drop, ones = torch.nn.Dropout(0.5), torch.ones(1000)
+    assert drop.training
+    assert 400 < int((drop(ones) == 0).sum()) < 600
+    assert int((drop.eval()(ones) == 0).sum()) == 0
+
+
+def test_its_momentum_sums_gradients_as_ours_does():
+    w = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([w], lr=1.0, momentum=0.9)
+    where = 0.0
+    ours = tf.Variable([0.0])
+    sgd = SGD([ours], momentum=0.9)
+    for rate in np.linspace(1, 0.1, 10):
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        w.grad = torch.ones(1)
+        optimizer.step()
+        sgd.apply([tf.constant([1.0])], tf.constant(rate, tf.float32))
+        where = float(w.detach())
+    assert where == pytest.approx(float(ours[0]), abs=1e-5)
+
+
+def test_its_loader_keeps_the_order_and_the_last_batch_unless_told_otherwise():
+    loader = torch.utils.data.DataLoader(torch.arange(10), batch_size=4)
+    assert [batch.tolist() for batch in loader] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+def test_keras_runs_the_nine_lines_on_pytorch_too():
+    lines = """
+import keras, numpy as np
+from keras.layers import Dense, Dropout, Flatten
+x, y = np.ones((64, 8, 8)), np.arange(64) % 10
+hidden, scores = Dense(16, "relu"), Dense(10)
+net = keras.Sequential([Flatten(), hidden, Dropout(0.5), scores])
+loss = keras.losses.SparseCategoricalCrossentropy
+net.compile("adam", loss(from_logits=True), metrics=["accuracy"])
+net.fit(x, y, batch_size=32, epochs=1, verbose=0)
+print(keras.backend.backend(), type(net.weights[0].value).__module__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", lines],
+        env=os.environ | {"KERAS_BACKEND": "torch"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split()[0] == "torch"
+    assert done.stdout.split()[1].startswith("torch")

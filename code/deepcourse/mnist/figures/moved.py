@@ -10,7 +10,7 @@ from deepcourse.drawing import ACCENT, BOLD, INK, Drawing
 
 NAMES = {"momentum": "SGD with momentum", "full": "Adam"}
 CELL, TOP, GAP = 7, 30, 44
-LEVELS = 3  # of grey, from nothing to the largest
+LEVELS = 3  # of grey, from nothing to the largest of both
 
 
 def moved(runs: Path) -> Drawing:
@@ -19,14 +19,15 @@ def moved(runs: Path) -> Drawing:
     found = {name: np.array(table[f"{name}_moved"], float) for name in NAMES}
     side = round(len(found["full"]) ** 0.5)
     width = CELL * side
+    most = max(values.max() for values in found.values())
     art, ax = draw.paper(TOP + width + 58, 2 * width + GAP + 4)
     for i, (name, values) in enumerate(found.items()):
         left = 2 + i * (width + GAP)
         draw.label(ax, left, 14, NAMES[name], "left", **BOLD)
-        grey(ax, left, values.reshape(side, side))
+        grey(ax, left, values.reshape(side, side), most)
         edge, inner = CELL * (side // 7), CELL * (side - 2 * (side // 7))
         draw.box(ax, left + edge, TOP + edge, inner, inner, ec=ACCENT)
-        key(ax, left, TOP + width + 14, values.max())
+        key(ax, left, TOP + width + 14, most)
     title = "How far the weights of each pixel moved"
     values = records.read("mnist/ingredients", runs)["values"]["moved"]
     return Drawing(art, title, moved_text(values))
@@ -43,11 +44,11 @@ def key(ax, left: float, top: float, most: float) -> None:
         draw.label(ax, place + 7, top + 24, said)
 
 
-def grey(ax, left: float, values: np.ndarray) -> None:
-    """Squares in a few shades of ink, in units of the largest value."""
+def grey(ax, left: float, values: np.ndarray, most: float) -> None:
+    """Squares in a few shades of ink; the darkest is the largest value."""
     side = len(values)
     draw.box(ax, left, TOP, CELL * side, CELL * side)
-    shade = np.round(values / values.max() * LEVELS).astype(int)
+    shade = np.round(values / most * LEVELS).astype(int)
     for level in range(1, LEVELS + 1):
         cells = [
             (left + CELL * j, TOP + CELL * i)
