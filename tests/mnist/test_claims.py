@@ -90,6 +90,15 @@ def test_without_dropout_the_validation_loss_rises_after_four_epochs_and_with_it
     assert full[-1] < 1.03 * full.min()
 
 
+def test_without_dropout_validation_digits_are_misread_less_while_the_loss_on_them_rises():
+    found = {}
+    with (RUNS / "mnist/ingredients.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["variant"] == "no_dropout":
+                found.setdefault(int(row["epoch"]), []).append(float(row["validation_accuracy"]))
+    assert np.mean(found[30]) > np.mean(found[4]) + 0.005
+
+
 def test_dropout_shows_in_the_log_loss_where_it_does_not_in_the_error():
     values = records.read("mnist/ingredients", RUNS)["values"]
     more = values["no_dropout"]["test_loss"] - values["full"]["test_loss"]
@@ -106,6 +115,18 @@ def test_stopped_early_at_a_rate_that_falls_by_then_the_net_without_dropout_come
     lengths = sorted(n for n in values if n.startswith("of_"))
     assert min(lengths, key=lambda n: int(n[3:])) != (best := min(lengths, key=lambda n: values[n]["validation_loss"]))
     assert max(lengths, key=lambda n: int(n[3:])) != best
+
+
+def test_on_the_small_digits_dropout_costs_test_accuracy_and_not_validation():
+    values = records.read("mnist/small", RUNS)["values"]
+    assert values["costs"] > 3 * values["costs_se"]
+    assert abs(values["none"]["validation_accuracy"] - values["dropout"]["validation_accuracy"]) < 0.005
+    assert values["none"]["train_accuracy"] > 0.999
+
+
+def test_of_mixed_digits_the_net_reads_as_many_in_the_test_as_in_validation():
+    mixed = records.read("mnist/small", RUNS)["values"]["mixed"]
+    assert abs(mixed["test_accuracy"] - mixed["validation_accuracy"]) < 0.015
 
 
 def test_two_rates_of_the_full_net_tie_on_the_validation_digits():

@@ -26,6 +26,7 @@ from deepcourse.mnist.runs import (
     longer,
     plan,
     regions,
+    small,
     srivastava,
     training,
 )
@@ -155,11 +156,13 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
 def test_fashion_compares_the_same_nets_on_other_pictures(monkeypatch):
     monkeypatch.setattr(plan, "trained", one_step)
     assert replace(ingredients.FULL, data="fashion_mnist") == fashion.FULL
-    nets = {name: ingredients.FULL.nets[name] for name in ("full", "softmax")}
+    nets = {name: ingredients.FULL.nets[name] for name in ("full", "momentum")}
     settings = replace(narrow(ingredients), search=False)
     settings = replace(settings, nets={name: settings.nets[name] for name in nets})
     records.make("mnist/fashion", fashion.measure, settings, Path("runs"))
-    assert set(records.read("mnist/fashion")["values"]) == set(nets)
+    values = records.read("mnist/fashion")["values"]
+    assert set(values) == {*nets, "rim"}
+    assert set(values["rim"]) == {"full", "momentum"}
     assert len(table(Path("runs/mnist/fashion_seeds.csv"))) == 4
 
 
@@ -186,6 +189,22 @@ def test_stopped_early_is_no_dropout_with_a_schedule_of_its_own_and_the_length_i
     lengths = [values[f"of_{n}"] for n in early.LENGTHS]
     assert best["validation_loss"] == min(each["validation_loss"] for each in lengths)
     assert best["gained"] == pytest.approx(best["test_loss"] - values["full"]["test_loss"])
+
+
+def test_on_few_pictures_the_loop_of_the_page_runs_with_dropout_and_without():
+    settings = small.Settings(units=16, epochs=1, batch_size=512, seeds=(0, 1))
+    records.make("mnist/small", small.measure, settings, Path("runs"))
+    values = records.read("mnist/small")["values"]
+    more = [values[kind]["test_accuracy"] for kind in ("none", "dropout")]
+    assert values["costs"] == pytest.approx(100 * (more[0] - more[1]))
+    source = datasets.digits()
+    order = small.mixed(source, 3)
+    assert sorted(order.images.sum(axis=(1, 2))) != sorted(source.images.sum(axis=(1, 2)))
+    both = [np.concatenate([each.labels, each.test_labels]) for each in (order, source)]
+    np.testing.assert_array_equal(*map(np.bincount, both))
+    x, dropping, never = np.ones((1, 64), np.float32), small.TwoLayers(64, 16, 10), small.NeverDrops(64, 16, 10)
+    np.testing.assert_array_equal(never(x, (0, 1)), dropping(x))
+    assert np.abs(dropping(x, (0, 1)) - dropping(x)).max() > 0.01
 
 
 def test_a_rate_is_tried_until_the_best_one_has_a_worse_one_on_each_side(monkeypatch):
@@ -270,7 +289,9 @@ def test_without_its_rim_a_net_is_asked_with_the_first_weights_there_and_with_a_
     assert said["error"] == pytest.approx(1 - run["test_accuracy"])
     assert said["blacked_out"] == pytest.approx(error(test.images * inside, w1))
     assert said["put_back"] == pytest.approx(error(test.images, np.where(inside[:, None], w1, first)))
-    assert len(set(said.values())) == 3
+    assert len({said[name] for name in ("error", "blacked_out", "put_back")}) == 3
+    assert said["put_back_more"] == pytest.approx(100 * (said["put_back"] - said["error"]))
+    assert said["put_back_more_se"] > 0
 
 
 def test_srivastava_gives_the_error_with_and_without_max_norm():

@@ -22,7 +22,7 @@ class Settings:
     many: tuple[int, ...] = (500, 2000, 8000, 50000)  # training pictures
     rates: tuple[float, ...] = (0.0, 0.5)  # of dropout
     steps: int = 3000  # of 128 pictures each
-    seeds: tuple[int, ...] = (0, 1, 2)
+    seeds: tuple[int, ...] = tuple(range(10))
 
 
 def measure(settings: Settings, runs: Path) -> dict:

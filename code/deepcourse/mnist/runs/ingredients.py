@@ -29,6 +29,7 @@ MOVED = ("full", "momentum", "sgd")  # the same net, moved in three ways
 UNITS = plan.UNITS | {
     **dict.fromkeys(("box", "rim", "black"), "1"),
     **dict.fromkeys(("error", "put_back", "blacked_out"), "fraction"),
+    **dict.fromkeys(("put_back_more", "put_back_more_se"), "percentage points"),
 }
 
 
@@ -130,7 +131,8 @@ def without_rim(source, runs: list[dict]) -> dict:
 
     Returns:
         Mean test errors: as it is; with the weights of the rim put back to
-        where they began; and of pictures with a black rim.
+        where they began, and by how much that is more, paired by picture and
+        seed; and of pictures with a black rim.
     """
     inside, found = box(source), []
     for run in runs:
@@ -145,13 +147,20 @@ def without_rim(source, runs: list[dict]) -> dict:
         cases = [wrong(model, test), wrong(model, black)]
         model.w[0].assign(np.where(inside[:, None], model.w[0], first))
         found.append([*cases, wrong(model, test)])
-    error, blacked_out, put_back = np.mean(found, axis=0).tolist()
-    return {"error": error, "put_back": put_back, "blacked_out": blacked_out}
+    found = np.array(found)  # (S, 3, N)
+    error, blacked_out, put_back = found.mean(axis=(0, 2)).tolist()
+    more = plan.paired(found[:, 2], found[:, 0])
+    return {
+        "error": error,
+        "put_back": put_back,
+        **{f"put_back_{name}": value for name, value in more.items()},
+        "blacked_out": blacked_out,
+    }
 
 
-def wrong(model, part: data.Part) -> float:
-    """The share of pictures that a net misreads."""
-    return float((training.answers(model, part) != part.labels).mean())
+def wrong(model, part: data.Part) -> np.ndarray:
+    """(N,) 1 where a net misreads a picture, else 0."""
+    return (training.answers(model, part) != part.labels).astype(float)
 
 
 def write_moved(path: Path, lengths: dict) -> None:

@@ -32,15 +32,15 @@ class SteadyAdam(Adam):
     def apply(self, gradients, rate):
         """Move every weight one step."""
         gradients, rate = slopes(self.weights, gradients, rate)
-        t = tf.cast(self.t + 1, rate.dtype)
-        sum_m = 1 - self.beta1**t
-        sum_v = 1 - self.beta2**t
-        rate = rate * tf.sqrt(sum_v) / sum_m
+        t = tf.cast(self.t, rate.dtype) + 1
         moved = zip(self.weights, gradients, self.m, self.v)
         for w, g, m, v in moved:
-            m.assign_add((1 - self.beta1) * (g - m))
-            v.assign_add((1 - self.beta2) * (g * g - v))
-            w.assign_sub(rate * m / (tf.sqrt(v) + self.epsilon))
+            m.assign(self.beta1 * m + (1 - self.beta1) * g)
+            v.assign(self.beta2 * v + (1 - self.beta2) * g**2)
+            true_m = m / (1 - self.beta1**t)
+            true_v = v / (1 - self.beta2**t)
+            length = true_m / (tf.sqrt(true_v) + self.epsilon)
+            w.assign_sub(rate * length)
 
 
 # --8<-- [end:planted]
