@@ -79,7 +79,7 @@ def measure(settings: plan.Plan, runs: Path) -> dict:
         "settings": {name: asdict(each) for name, each in chosen.items()}
         | {"test_images": len(test.labels), "thinned": THINNED},
         "shown": SHOWN,  # of the digits, before one is chosen
-        "hidden": hidden(nets["page"], test.images)[trying[SHOWN]].tolist(),
+        "hidden": short(hidden(nets["page"], test.images)[trying[SHOWN]]),
         "digits": [show(test, p, i) for i in trying],
     }
 
@@ -379,8 +379,13 @@ def show(test, p: dict[str, np.ndarray], i: int) -> dict:
         "test_image": i,
         "label": int(test.labels[i]),
         "pixels": base64.b64encode(pixels.tobytes()).decode(),
-        "probabilities": {name: each[i].tolist() for name, each in p.items()},
+        "probabilities": {name: short(each[i]) for name, each in p.items()},
     }
+
+
+def short(values: np.ndarray) -> list[float]:
+    """The values as a page gets them: it shows four digits."""
+    return values.round(7).tolist()
 
 
 if __name__ == "__main__":
