@@ -18,14 +18,18 @@ import types
 from IPython.core.interactiveshell import InteractiveShell
 
 RAISES = "Traceback (most recent call last)"  # what a block shows that is there to raise an error
+MOST = 100  # lines that a block may print at a prompt, where each value of a loop that nothing takes is printed
 
 
 def _fed(module: types.ModuleType, text: str, console: code.InteractiveConsole) -> str:
     """Paste a block at the prompt of `python`, then press Enter until the prompt is back."""
     said = []
     console.write = said.append
-    for line in [*text.split("\n"), *[""] * 3]:
-        more = console.push(line)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        for line in [*text.split("\n"), *[""] * 3]:
+            more = console.push(line)
+    if (lines := printed.getvalue().count("\n")) > MOST:
+        said.append(f"It prints {lines} lines; give what a loop doesn't need to a name, as in `_ = w.assign_sub(g)`.\n")
     return "".join(said) + ("The prompt still waits for the rest.\n" if more else "")
 
 

@@ -685,6 +685,26 @@ def test_the_bibliography_may_type_identifiers(root):
     assert problems(root, "typed numbers") == []
 
 
+def test_what_a_block_that_is_not_run_reads_of_another_keeps_its_name_between_them(root):
+    source = "code/deepcourse/demo/source.py"
+    lines = (
+        "# --8<-- [start:one]\nx = 1\n# --8<-- [end:one]\n\n# --8<-- [start:two]\ny = x\nx = 2\n# --8<-- [end:two]\n"
+    )
+    (root / source).write_text(MODULE.replace("relu", "gelu") + lines)
+    one, two = (
+        f'<!-- notest: why -->\n```python notest\n--8<-- "deepcourse/demo/source.py:{n}"\n```\n\n'
+        for n in ("one", "two")
+    )
+    between = "```pycon\n>>> for {} in (3, 4):\n...     print(1)\n...\n```\n\n"
+    replace(root, PAGE, "## Third", f"{one}{between.format('z')}{two}## Third")
+    taken = "reads the 'x' of a block above"
+    assert not any(taken in each for each in problems(root, "blocks not run"))
+    replace(root, PAGE, "for z in (3", "for x in (3")
+    assert [each for each in problems(root, "blocks not run") if taken in each]
+    replace(root, PAGE, one, "")
+    assert not any(taken in each for each in problems(root, "blocks not run"))
+
+
 def test_a_function_that_is_not_run_where_it_stands_may_be_imported_below(root):
     (root / "code/deepcourse/demo/source.py").write_text(MODULE.replace("relu", "gelu"))
     shown = '<!-- notest: why -->\n```python notest\n--8<-- "deepcourse/demo/source.py:gelu"\n```\n\n'

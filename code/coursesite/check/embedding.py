@@ -1,5 +1,6 @@
 """Checks of the code on the pages: sections of modules, lines that embed them, and blocks that are run."""
 
+import ast
 import contextlib
 import re
 from pathlib import Path
@@ -137,7 +138,48 @@ def unrun(root: Path) -> list[str]:
                 wrong = _unrun(root, fence, later, next((line.strip() for line in rest if line.strip()), ""))
                 place = f"{page.relative_to(root)}:{fence.line - 1}: the block is not run"
                 problems += [f"{place}, and {wrong}"] if wrong else []
+                problems += [f"{place}, and {each}" for each in _taken(root, fences[:number])]
     return problems
+
+
+def _taken(root: Path, fences: list[reading.Fence]) -> list[str]:
+    """What the last of these blocks reads of another that isn't run, although one between them gave away its name.
+
+    A reader who runs all of them, in their order, would have it read the wrong thing, without an error at best.
+    """
+    *before, last = [(fence, *_names(root, fence)) for fence in fences]
+    problems = []
+    for name in sorted(last[1]):
+        givers = [fence for fence, _, given in before if name in given]
+        if givers and "notest" not in givers[-1].options and any("notest" in each.options for each in givers):
+            problems.append(
+                f"it reads the {name!r} of a block above that isn't run, but the block of line {givers[-1].line - 1} "
+                "gives that name to something else; choose another one there"
+            )
+    return problems
+
+
+def _names(root: Path, fence: reading.Fence) -> tuple[set[str], set[str]]:
+    """The names that a block reads before it gives them, and those that it gives, outside of functions and classes."""
+    code = ""
+    with contextlib.suppress(SnippetMissingError):  # `embedded` says so
+        code = "\n".join(reading.expand(root, fence)[0])
+    if fence.language == "pycon":
+        code = "\n".join(line[4:] for line in code.splitlines() if line.startswith((">>> ", "... ")))
+    read, given = set(), set()
+    with contextlib.suppress(SyntaxError):  # its run says so
+        for statement in ast.parse(code).body if fence.language in PYTHON else []:
+            if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+                given.add(statement.name)
+                continue
+            nodes = list(ast.walk(statement))
+            names = [node for node in nodes if isinstance(node, ast.Name)]
+            own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            own |= {(each.asname or each.name).split(".")[0] for each in nodes if isinstance(each, ast.alias)}
+            inside = own if hasattr(statement, "body") else set()  # a loop gives names before it reads them
+            read |= {node.id for node in names if isinstance(node.ctx, ast.Load)} - given - inside
+            given |= own
+    return read, given
 
 
 def _unrun(root: Path, fence: reading.Fence, later: str, below: str) -> str:
