@@ -1,5 +1,6 @@
 """Every page in both schemes, at both widths: accessible, still, within its width, quiet, alone on the network."""
 
+import built
 import pytest
 from axe import findings, findings_but_plain_formulas
 
@@ -23,6 +24,23 @@ def test_page(visit, axe, url, scheme, width, reads):
     if wrong:
         lines = "\n".join(f"  {line}" for line in wrong)
         pytest.fail(f"{url}, {scheme} scheme, {width} px wide:\n{lines}", pytrace=False)
+
+
+def test_a_long_menu_moves_no_footer_before_a_script_has_come(browser, base):
+    """A script that comes after the first paint would move it: seen on a busy machine, as on a slow phone."""
+    beside = [page for page in built.read(built.SITE) if 'md-sidebar--primary" data-md' in page.text]
+    longest = max(beside, key=lambda page: page.text.count("md-nav__item"))
+    places = []
+    for scripts in (True, False):
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
+        tab = context.new_page()
+        tab.goto(base + longest.url)
+        if scripts:
+            tab.wait_for_selector("html.js", state="attached")
+        tab.locator("article").evaluate("e => { e.style.display = 'none' }")
+        places.append(tab.locator(".md-footer").bounding_box()["y"])
+        context.close()
+    assert places[0] == places[1], f"{longest.url}: {places[0]} px down with scripts, {places[1]} without"
 
 
 @pytest.mark.parametrize("width", [400, 1280])
