@@ -129,7 +129,10 @@ def test_to_try_are_a_digit_of_each_class_the_one_that_turns_and_the_surest_mist
 
 def test_the_digit_that_turns_is_misread_by_all_and_after_a_push_read_by_the_bent_net_alone():
     ask = by_place(softmax=[0, 1, 2, 3, 4], identity=[1, 2, 3, 4], page=[1, 3, 4])
-    turned = lambda test: page_net.turned(ask, test, ask(test.images))  # noqa: E731
+
+    def turned(test):
+        return page_net.turned(ask, test, ask(test.images))
+
     assert turned(dots(4, 2, 1)) == (2, 1)  # the others are right, or stay wrong; to the left, identity reads it too
     assert turned(dots(0, 2, 3)) == (2, -1)
     said = page_net.about_turned(ask, dots(2, 3), 1, -1)
@@ -145,7 +148,10 @@ def test_of_several_that_turn_it_is_the_surest_and_without_one_the_mistake_neare
         return {name: np.stack([right[ink], 1 - right[ink]], axis=1) for name, right in wrong.items()}
 
     assert page_net.turned(ask, dots(0, 3, 2), ask(dots(0, 3, 2).images)) == (1, 1)
-    still = lambda images: {name: np.stack([p[:, 0] / 2, 1 - p[:, 0] / 2], axis=1) for name, p in ask(images).items()}  # noqa: E731
+
+    def still(images):
+        return {name: np.stack([p[:, 0] / 2, 1 - p[:, 0] / 2], axis=1) for name, p in ask(images).items()}
+
     assert page_net.turned(still, dots(0, 2, 3), still(dots(0, 2, 3).images)) == (1, 0)
 
 
