@@ -43,6 +43,22 @@ def test_a_long_menu_moves_no_footer_before_a_script_has_come(browser, base):
     assert places[0] == places[1], f"{longest.url}: {places[0]} px down with scripts, {places[1]} without"
 
 
+def test_a_footer_comes_when_it_is_whole(browser, base):
+    """At the lower end of a short page a footer that comes piece by piece would grow upwards."""
+    page = min(built.read(built.SITE), key=lambda page: ("md-footer" not in page.text, len(page.text)))
+    start, end = page.text.index('class="md-footer-meta'), page.text.index("</footer>")
+    tab = browser.new_page()
+    for length, shown in (((start + end) // 2, False), (end, False), (len(page.text), True)):
+        come = page.text[:length]
+        tab.unroute_all()
+        tab.route(base + page.url, lambda route, _, come=come: route.fulfill(body=come, content_type="text/html"))
+        tab.goto(base + page.url)
+        assert tab.locator(".md-footer").is_visible() == shown, (
+            f"{page.url}: after {length} of {len(page.text)} letters"
+        )
+    tab.close()
+
+
 @pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_search(visit, axe, scheme, width):
