@@ -202,6 +202,24 @@ def test_a_page_is_asked_that_promises_to_notice(page, tmp_path, monkeypatch, ca
     assert noticed.main() == 1
 
 
+def test_pages_are_asked_side_by_side_and_each_has_to_notice(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    docs = tmp_path / "docs"
+    for name, text in {"a": CHECKED, "b": CHECKED, "c": PASSED_BY, "d": SHOWN.replace(":line", ":nothing")}.items():
+        page(CHECKED)
+        (docs / f"{name}.md").write_text(text, encoding="utf-8")
+    paths = [docs / f"{name}.md" for name in "abcd"]
+    assert noticed.ask_all(tmp_path, paths[:2], 16)
+    said = capsys.readouterr().out
+    assert re.search(
+        r"docs/a.md: (\d+) of \1 breaks.*\n(docs/b.md.*\n    line.*\n)+docs/b.md: (\d+) of \3 breaks", said
+    )
+    assert not noticed.ask_all(tmp_path, [paths[0], paths[2]], 16)
+    assert re.search(r"docs/c.md: 0 of \d+ breaks were noticed; at least", capsys.readouterr().out)
+    assert not noticed.ask_all(tmp_path, [paths[3], paths[0]], 16)
+    assert "docs/d.md:5: " in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("line", "broken"),
     [

@@ -11,7 +11,9 @@ import argparse
 import contextlib
 import doctest
 import faulthandler
+import io
 import linecache
+import multiprocessing
 import os
 import re
 import signal
@@ -19,6 +21,7 @@ import sys
 import threading
 import time
 import traceback
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -196,6 +199,31 @@ def ask(page: Page, most: int = BREAKS) -> bool:
     return enough
 
 
+def told(root: Path, path: Path, most: int) -> tuple[bool, str]:
+    """Ask a page; whether it notices enough, and what was printed."""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        try:
+            enough = ask(Page(root, path), most)
+        except RuntimeError as error:
+            enough = False
+            print(error)
+    return enough, said.getvalue()
+
+
+def ask_all(root: Path, paths: list[Path], most: int) -> bool:
+    """Ask pages, one on each core, and print what each said."""
+    if len(paths) <= 1:
+        return all(ask(Page(root, path), most) for path in paths)
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        asked = [pool.submit(told, root, path, most) for path in paths]
+        answers = []
+        for each in asked:
+            enough, said = each.result()
+            print(said, end="", flush=True)
+            answers.append(enough)
+    return all(answers)
+
+
 def main() -> int:
     """Ask the pages named, or all that promise it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
@@ -210,8 +238,8 @@ def main() -> int:
         if reading.front_matter(page.read_text(encoding="utf-8")).get("notices") is True
     ]
     try:
-        asked = [Page(root, page.absolute()) for page in options.pages or promised]
-        return int(not all([ask(page, options.breaks) for page in asked]))
+        paths = [page.absolute() for page in options.pages or promised]
+        return int(not ask_all(root, paths, options.breaks))
     except RuntimeError as error:
         print(error)
         return 1
