@@ -33,8 +33,8 @@ SIZES = [(), (64,), (64, 0), (64, -1, 10), (64, 2.5), (64, True), 64, None, "64"
 PAIRS = [(1,), (1, 2, 3), 5, [[1, 2]], (0.5, 1.0), "ab", (None, 1)]
 WHOLE = [0, -1, 1.5, np.nan, None, "3", True]
 CASES = {  # the argument that the error names: calls and what each is given
+    "r": ((lambda r: dropout(X, r, (0, 1)), RATES),),
     "rate": (
-        (lambda p: dropout(X, p, (0, 1)), RATES),
         (lambda r: run(rate=r), [0, -0.1, np.nan, INF, None, "0.1", [0.1]]),
         (lambda r: SGD([tf.Variable(1.0)]).apply([1.0], r), [-0.1, np.nan, INF, None, [0.1, 0.2], "a"]),
         (lambda r: Adam([tf.Variable(1.0)]).apply([1.0], r), [-0.1, np.nan, INF, None, [0.1, 0.2], "a"]),

@@ -60,15 +60,15 @@ def relu(x):
 
 
 # --8<-- [start:dropout]
-def dropout(x, rate, seed):
-    """Drop values with probability `rate`, scale up the rest.
+def dropout(x, r, seed):
+    """Drop values with probability `r`, scale up the rest.
 
     Srivastava et al. 2014, section 10, in its inverted form: dividing by
-    1 - rate here means that nothing has to be scaled when the net is used.
+    1 - r here means that nothing has to be scaled when the net is used.
 
     Args:
         x: (B, H).
-        rate: the probability p of dropping a value, 0 <= p < 1.
+        r: the rate of dropout, the probability of dropping a value, 0 <= r < 1.
         seed: two integers; the same seed drops the same values.
 
     Returns:
@@ -81,10 +81,10 @@ def dropout(x, rate, seed):
         >>> dropout(tf.ones((1, 6)), 0.5, seed=(1, 5)).numpy()
         array([[2., 0., 0., 2., 0., 0.]], dtype=float32)
     """
-    rate = probability("rate", rate)
+    r = probability("r", r)
     x, seed = real("x", x), seed_pair("seed", seed)
-    u = tf.random.stateless_uniform(tf.shape(x), seed)  # (B, H)
-    return tf.where(u >= rate, x / (1 - rate), 0.0)  # (B, H)
+    lot = tf.random.stateless_uniform(tf.shape(x), seed)  # (B, H)
+    return tf.where(lot >= r, x / (1 - r), 0.0)  # (B, H)
 
 
 # --8<-- [end:dropout]
@@ -113,9 +113,9 @@ def softmax_cross_entropy(logits, labels):
     logits = real("logits", logits, ("B", "K"))
     labels = true_classes("labels", labels, *logits.shape)
     top = tf.reduce_max(logits, axis=1, keepdims=True)  # (B, 1)
-    z = logits - tf.stop_gradient(top)  # (B, K)
-    total = tf.reduce_sum(tf.exp(z), axis=1)  # (B,)
-    true = tf.gather(z, labels, batch_dims=1)  # (B,)
+    below = logits - tf.stop_gradient(top)  # (B, K)
+    total = tf.reduce_sum(tf.exp(below), axis=1)  # (B,)
+    true = tf.gather(below, labels, batch_dims=1)  # (B,)
     return tf.math.log(total) - true  # (B,)
 
 

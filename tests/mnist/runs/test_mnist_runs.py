@@ -117,7 +117,7 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
     monkeypatch.setattr(plan, "trained", one_step)
     records.make("mnist/ingredients", ingredients.measure, narrow(ingredients), Path("runs"))
     record = records.read("mnist/ingredients")
-    nets = {"full", "softmax", "identity", "sigmoid", "momentum", "sgd", "no_dropout"}
+    nets = {"full", "softmax", "identity", "sigmoid", "momentum", "sgd", "no_dropout", "whole_pictures"}
     assert set(record["settings"]) == set(record["tried"]) == nets
     assert set(record["values"]) == nets | {"moved", "rim"}
     assert record["values"]["softmax"]["parameters"] == 65 * 10
@@ -129,6 +129,7 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
         ("momentum", "optimizer", "momentum"),
         ("sgd", "optimizer", "sgd"),
         ("no_dropout", "drop_hidden", 0.0),
+        ("whole_pictures", "drop_input", 0.0),
     ]:
         assert settings[name][key] == value != settings["full"][key]
     for name, tried in record["tried"].items():
@@ -138,7 +139,7 @@ def test_ingredients_trains_the_net_without_each_ingredient_at_a_rate_of_its_own
         assert max(tried, key=lambda each: each["validation_accuracy"])["rate"] == settings[name]["rate"]
         assert next(each["ties"] for each in tried if each["rate"] == settings[name]["rate"])
     rows = table(Path("runs/mnist/ingredients.csv"))
-    assert len(rows) == 7 * 2 * 2
+    assert len(rows) == len(nets) * 2 * 2
     assert {row["variant"] for row in rows} == nets
     seeds = table(Path("runs/mnist/ingredients_seeds.csv"))
     assert [(row["variant"], row["seed"]) for row in seeds] == [(name, s) for name in settings for s in ("0", "1")]

@@ -22,6 +22,7 @@ FULL = plan.Plan(
         "momentum": replace(NET, optimizer="momentum", rate=0.03),
         "sgd": replace(NET, optimizer="sgd", rate=0.3),
         "no_dropout": replace(NET, drop_input=0.0, drop_hidden=0.0),
+        "whole_pictures": replace(NET, drop_input=0.0),
     },
     search=True,
 )

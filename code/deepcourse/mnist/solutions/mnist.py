@@ -71,7 +71,7 @@ def steps_of(kind, at):
 
 
 # --8<-- [start:fewer]
-def fewer(x, y, many, rate, seed, steps=3000):
+def fewer(x, y, many, r, seed, steps=3000):
     """Train on the first `many` pictures, with some dropout.
 
     Returns:
@@ -83,7 +83,7 @@ def fewer(x, y, many, rate, seed, steps=3000):
     keras.utils.set_random_seed(seed)
     hidden, scores = Dense(512, "relu"), Dense(10)
     net = keras.Sequential(
-        [Flatten(), hidden, Dropout(rate), scores]
+        [Flatten(), hidden, Dropout(r), scores]
     )
     loss = keras.losses.SparseCategoricalCrossentropy
     net.compile("adam", loss(from_logits=True))
