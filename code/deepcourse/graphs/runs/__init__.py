@@ -1,0 +1,1 @@
+"""What lesson 1 measures; each module writes a record."""
