@@ -445,4 +445,101 @@ def writing(tab, figure, nets):
     nets.compare(nets.seen())
 
 
-NUMBERS = {"gradflow/conv-forward": convolution, "mnist/draw": drawing}
+def graph(tab, figure):
+    """Each node that runs, whatever is asked for and fed, and what three runs of the trainer write."""
+    from deepcourse.graphs import page_graph
+    from deepcourse.graphs.run import evaluate, run
+
+    unit = page_graph.unit()
+    nodes = unit.loss.graph.nodes
+    asked = {"y": [unit.y], "loss": [unit.loss], "dw": [unit.dw], "train": [unit.train_w, unit.train_b]}
+    feed = {page_graph.by_name(unit.loss.graph, name): value for name, value in page_graph.FED.items()}
+
+    def compare(fetches):
+        expected = evaluate(fetches, feed)
+        lit = "e => [...e.querySelectorAll('[role=radio]')].map(c => c.dataset.value && +c.dataset.value)"
+        found = figure.evaluate(lit)
+        assert [nodes[n] for n, value in enumerate(found) if value is not None] == [*expected]
+        np.testing.assert_allclose([v for v in found if v is not None], [*expected.values()], atol=1e-6)
+        assert figure.locator("output").inner_text().startswith(f"{len(expected)} of ")
+
+    compare([unit.loss])  # touched
+    assert figure.locator("[role=radio]:visible").count() == unit.loss.number + 1, "no gradient was asked for yet"
+    for name, fetches in asked.items():
+        figure.locator('[name="fetch"]').select_option(name)
+        for x, t in ((1.5, 2.0), (-2.3, 0.4), (0.0, -3.0)):
+            for key, value in (("x", x), ("t", t)):
+                figure.locator(f'[name="{key}"]').fill(str(value))
+            feed = {node: {"x": x, "t": t}[node.name] for node in feed}
+            compare(fetches)
+    assert figure.locator("[role=radio]:visible").count() == len(nodes)
+    figure.locator('[name="x"]').fill("1.2")
+    feed = {node: 1.2 if node.name == "x" else value for node, value in feed.items()}
+    for _ in range(3):
+        figure.locator('[name="run"]').click()
+        run(asked["train"], feed)
+        compare(asked["train"])
+    assert "Run 3 has written w = " in figure.locator("output").inner_text()
+    figure.locator('[name="fetch"]').select_option("loss")
+    figure.locator('[name="run"]').click()
+    compare([unit.loss])
+    assert "Run 4 has written nothing" in figure.locator("output").inner_text()
+    figure.locator("[role=radio]").nth(5).click()
+    compare([nodes[5]])
+    tab.keyboard.press("ArrowLeft")
+    compare([nodes[4]])
+    figure.locator('[name="anew"]').click()
+    unit = page_graph.unit()
+    nodes = unit.loss.graph.nodes
+    feed = {page_graph.by_name(unit.loss.graph, node.name): value for node, value in feed.items()}
+    compare([unit.loss])
+
+
+def median(tab, figure):
+    """Weiszfeld's answer, the mean, and the descent, at several places of the points, rates and steps."""
+    from deepcourse.graphs import median as medians
+    from deepcourse.graphs.runs.median import walk
+
+    def at(selector):
+        read = f"e => [...e.querySelectorAll('{selector}')].map(c => [+c.dataset.value, +c.dataset.y])"
+        return np.array(figure.locator(".live-layer").evaluate(read))
+
+    def compare(rate, steps):
+        points = at("[role=button]")
+        there, _ = medians.geometric_median(points)
+        np.testing.assert_allclose(at("circle.live-line"), [there], atol=1e-6)
+        np.testing.assert_allclose(at("path[data-value]"), [points.mean(axis=0)], atol=1e-12)
+        last = walk(points, points.mean(axis=0), rate, steps)[-1]
+        np.testing.assert_allclose(at("circle[data-top]"), [last], atol=1e-6)
+        away = float(re.search(r"([\d.e+-]+) away", figure.locator("output").inner_text())[1])
+        assert away == pytest.approx(np.linalg.norm(last - there), rel=0.06, abs=1e-6)
+        return points
+
+    np.testing.assert_array_equal(
+        compare(0.25, 20), json.loads((RUNS / "graphs/median.json").read_text())["settings"]["apart"]
+    )
+    for rate, steps in ((0.05, 60), (0.8, 60), (1.5, 37), (0.25, 0)):
+        figure.locator('[name="rate"]').fill(str(rate))
+        figure.locator('[name="steps"]').fill(str(steps))
+        compare(rate, steps)
+    figure.locator('[name="steps"]').fill("30")
+    figure.locator("[role=button]").nth(4).focus()
+    for key in ("ArrowLeft", "Shift+ArrowDown", "Shift+ArrowLeft"):
+        tab.keyboard.press(key)
+    np.testing.assert_allclose(compare(0.25, 30)[4], [7.9, 5.0])
+    box = figure.locator("[role=button]").nth(4).bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] - 150, box["y"] + 60, steps=5)
+    tab.mouse.up()
+    moved = compare(0.25, 30)
+    assert moved[4][0] < 7
+    assert (at("[role=button]")[:4] == moved[:4]).all()
+
+
+NUMBERS = {
+    "gradflow/conv-forward": convolution,
+    "mnist/draw": drawing,
+    "graphs/run": graph,
+    "graphs/median": median,
+}
