@@ -11,20 +11,29 @@ from pathlib import Path
 import pytest
 
 CODE = Path(__file__).parents[1] / "code/deepcourse"
-TAUGHT = ["gradflow"]
+TAUGHT = ["gradflow", "graphs"]
 APART = {"gradflow/planted.py"}  # the docstrings are part of the exercise
 ORDER = ["Args", "Returns", "Yields", "Raises", "Source", "Examples"]
 HEADS = "|".join(ORDER)
 
 
 def taught():
-    """Every public function and class of the modules that a post shows, with its place."""
+    """Every public function, class and method of the modules that a post shows, with its place."""
     for slug in TAUGHT:
         for path in sorted((CODE / slug).glob("*.py")):
             place = path.relative_to(CODE).as_posix()
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_" and place not in APART:
+            for node in defined(ast.parse(path.read_text(encoding="utf-8"))):
+                if node.name[0] != "_" and place not in APART:
                     yield pytest.param(node, id=f"{place}:{node.name}")
+
+
+def defined(scope):
+    """The functions and classes of a module, and the methods of its classes; not what a function defines for itself."""
+    for node in scope.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node
+        if isinstance(node, ast.ClassDef):
+            yield from defined(node)
 
 
 def sections(node):
@@ -46,7 +55,7 @@ def problems(node):
     if isinstance(node, ast.ClassDef):
         return
     every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
-    arguments = [a.arg for a in every if a]
+    arguments = [a.arg for a in every if a and a.arg != "self"]
     found = re.findall(r"^    \**(\w+): ", said.get("Args", ""), flags=re.MULTILINE)
     if found != arguments:
         yield f"Args has {found}, expected {arguments}"

@@ -5,6 +5,7 @@ tensors that have no values. What it does to them becomes a graph. TensorFlow
 optimizes that graph, and this and all later calls run the result.
 """
 
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -142,17 +143,21 @@ def operations(graph):
 
 
 def kernels(function, *arguments):
-    """The loops and calls into which XLA compiles a function.
+    """The steps of the program into which XLA compiles a function.
 
     Args:
         function: what tf.function made, with `jit_compile=True`.
         *arguments: of the call.
 
     Returns:
-        A list of the instructions at the top of the compiled program.
+        A list of names, without the inputs and the constants.
     """
     ir = function.experimental_get_compiler_ir(*arguments)
     text = ir(stage="optimized_hlo")
-    entry = text[text.index("\nENTRY") :].splitlines()[2:]
-    lines = [line.split(" = ") for line in entry if " = " in line]
-    return [name.split()[-1].lstrip("%") for name, _ in lines]
+    lines = text[text.index("\nENTRY") :].splitlines()
+    steps = [line.split(" = ") for line in lines if " = " in line]
+    return [
+        name.split()[-1].lstrip("%")
+        for name, rest in steps
+        if not re.search(r"\b(parameter|constant)\(", rest)
+    ]
