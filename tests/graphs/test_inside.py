@@ -4,6 +4,8 @@ import pytest
 import tensorflow as tf
 from deepcourse.graphs import inside
 
+pytestmark = pytest.mark.usefixtures("optimized")
+
 
 @pytest.fixture(scope="module")
 def halving():

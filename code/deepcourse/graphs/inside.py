@@ -12,6 +12,8 @@ from pathlib import Path
 
 import tensorflow as tf
 
+SCOPE = "looked_into"
+
 
 def nodes(function, *arguments):
     """The graph that a call runs: a node, its operation, its inputs.
@@ -84,8 +86,8 @@ def halvings(x):
 def before_and_after(python_function, *arguments):
     """What Grappler leaves of a graph, told by `tf.summary.trace_on`.
 
-    The trace has the graphs of every function that is run for the first
-    time; the largest is the one asked for.
+    The trace has the graph of every function that is run for the first
+    time; ours is the one whose nodes have our scope in their names.
 
     Args:
         python_function: a function of tensors.
@@ -94,37 +96,42 @@ def before_and_after(python_function, *arguments):
     Returns:
         Two Counters of operations, as traced and as run.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        writer = tf.summary.create_file_writer(folder)
-        tf.summary.trace_on(graph=True)
-        tf.function(python_function)(*arguments)
-        with writer.as_default():
-            tf.summary.trace_export("graph", step=0)
-        writer.close()
-        graphs = told(Path(folder))
-    largest = max(
-        graphs, key=lambda g: len(g.pre_optimization_graph.node)
-    )
-    return operations(largest.pre_optimization_graph), operations(
-        largest.post_optimization_graph
-    )
+
+    @tf.function
+    def scoped(*arguments):
+        with tf.name_scope(SCOPE):
+            return python_function(*arguments)
+
+    tf.summary.trace_on(graph=True)
+    scoped(*arguments)
+    for each in told():
+        before = each.pre_optimization_graph
+        if any(
+            node.name.startswith(SCOPE) for node in before.node
+        ):
+            after = each.post_optimization_graph
+            return operations(before), operations(after)
+    raise RuntimeError("the trace doesn't tell of the function")
 
 
-def told(folder):
-    """The graphs that a folder of summaries tells of.
-
-    Args:
-        folder: with one file of events.
+def told():
+    """The graphs that the trace tells of, which ends with this.
 
     Returns:
         A list of graphs, each before and after its optimization.
     """
-    [path] = folder.iterdir()
-    for each in tf.data.TFRecordDataset(str(path)):
-        event = tf.compat.v1.Event.FromString(each.numpy())
+    with tempfile.TemporaryDirectory() as folder:
+        writer = tf.summary.create_file_writer(folder)
+        with writer.as_default():
+            tf.summary.trace_export("graph", step=0)
+        writer.close()
+        [path] = Path(folder).iterdir()
+        lines = tf.data.TFRecordDataset(str(path))
+        events = [each.numpy() for each in lines]
+    for event in map(tf.compat.v1.Event.FromString, events):
         for value in event.summary.value:
-            [found] = value.tensor.string_val
-            metadata = tf.compat.v1.RunMetadata.FromString(found)
+            [text] = value.tensor.string_val
+            metadata = tf.compat.v1.RunMetadata.FromString(text)
             return list(metadata.function_graphs)
     return []
 

@@ -69,6 +69,7 @@ def test_a_race_in_one_process_makes_a_record(tmp_path, monkeypatch):
     assert found["values"]["nodes_10"]["ours_microseconds_per_node"] == pytest.approx(25_000)
 
 
+@pytest.mark.usefixtures("optimized")
 def test_the_counts_of_the_three_builders_make_a_record(tmp_path):
     records.make("graphs/inside", inside.measure, inside.Settings(batch_size=10), tmp_path)
     found = records.read("graphs/inside", tmp_path)["values"]
