@@ -13,6 +13,7 @@ from deepcourse.graphs.operations import GRADIENT
 from deepcourse.graphs.run import needed
 
 
+# --8<-- [start:gradients]
 def gradients(y, xs):
     """Nodes that compute how y changes with each x.
 
@@ -38,6 +39,9 @@ def gradients(y, xs):
     return [arrived[x] for x in xs]
 
 
+# --8<-- [end:gradients]
+
+
 def readers(xs, nodes):
     """The nodes that change when an x does.
 
@@ -55,6 +59,7 @@ def readers(xs, nodes):
     return found
 
 
+# --8<-- [start:send-back]
 def send_back(node, arrived, between):
     """Add what a node sends to each input to what arrived there.
 
@@ -64,12 +69,13 @@ def send_back(node, arrived, between):
         between: the inputs that are to get one.
     """
     slopes = GRADIENT[node.op](arrived[node], node, *node.inputs)
-    for a, da in zip(node.inputs, slopes):
-        if a in between and da is not None:
-            sent = sum_to(da, a.shape)
-            arrived[a] = (
-                arrived[a] + sent if a in arrived else sent
-            )
+    for u, du in zip(node.inputs, slopes):
+        if u in between and du is not None:
+            sent, so_far = sum_to(du, u.shape), arrived.get(u)
+            arrived[u] = so_far + sent if so_far else sent
+
+
+# --8<-- [end:send-back]
 
 
 def sum_to(dy, shape):

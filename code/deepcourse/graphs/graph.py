@@ -14,7 +14,7 @@ from deepcourse.graphs.shapes import axes_of, shape_of
 
 
 def infix(op):
-    """Two methods, for a node left and for one right of an operator.
+    """Two methods, for a node left and one right of an operator.
 
     Args:
         op: the name of the operation.
@@ -28,6 +28,7 @@ def infix(op):
     )
 
 
+# --8<-- [start:node]
 @dataclass(frozen=True, eq=False, repr=False)
 class Node:
     """An operation; what it computes is the edge to its readers."""
@@ -60,6 +61,10 @@ class Node:
         return f"{self.name} {self.shape}"
 
 
+# --8<-- [end:node]
+
+
+# --8<-- [start:graph]
 class Graph:
     """Nodes, each built after those that it needs."""
 
@@ -80,13 +85,8 @@ class Graph:
             The node.
         """
         number = len(self.nodes)
-        known = (
-            op,
-            inputs,
-            shape,
-            name or f"{op}_{number}",
-            settings,
-        )
+        name = name or f"{op}_{number}"
+        known = op, inputs, shape, name, settings
         self.nodes.append(Node(self, number, *known))
         return self.nodes[-1]
 
@@ -103,7 +103,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = array("value", value)
+        value = np.array(array("value", value))
         return self.add(
             "constant", (), value.shape, name, value=value
         )
@@ -137,12 +137,16 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = array("value", value)
+        value = np.array(array("value", value))
         return self.add(
             "variable", (), value.shape, name, value=value
         )
 
 
+# --8<-- [end:graph]
+
+
+# --8<-- [start:apply]
 def apply(op, *inputs, **settings):
     """A node that will apply an operation to its inputs.
 
@@ -158,13 +162,29 @@ def apply(op, *inputs, **settings):
         ValueError: No input is a node, two are of different graphs, one
             isn't real numbers, or their shapes don't fit.
     """
-    graph = graph_of(op, [x for x in inputs if type(x) is Node])
+    graph = graph_of(op, [u for u in inputs if is_node(u)])
     nodes = tuple(
-        x if type(x) is Node else graph.constant(x)
-        for x in inputs
+        u if is_node(u) else graph.constant(u) for u in inputs
     )
-    shape = shape_of(op, [x.shape for x in nodes], **settings)
+    shape = shape_of(op, [u.shape for u in nodes], **settings)
     return graph.add(op, nodes, shape, **settings)
+
+
+# --8<-- [end:apply]
+
+
+def is_node(thing):
+    """Whether it is a node, of whatever class of nodes.
+
+    Args:
+        thing: anything.
+
+    Returns:
+        Whether it has a graph, an operation and inputs.
+    """
+    return all(
+        hasattr(thing, k) for k in ("graph", "op", "inputs")
+    )
 
 
 def graph_of(name, nodes):
@@ -178,8 +198,12 @@ def graph_of(name, nodes):
         The graph.
 
     Raises:
-        ValueError: There is no node, or they are of several graphs.
+        ValueError: One isn't a node, there is none, or they are of
+            several graphs.
     """
+    for node in nodes:
+        if not is_node(node):
+            refuse(name, repr(node), "nodes")
     graphs = {node.graph for node in nodes}
     if len(graphs) != 1:
         refuse(name, f"nodes of {len(graphs)} graphs", "of one")

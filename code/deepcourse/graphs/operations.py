@@ -79,20 +79,24 @@ COMPUTE = {
     "reshape": lambda a, to: a.reshape(to),
     "broadcast_to": lambda a, to: np.broadcast_to(a, shape=to),
 }
-# Nodes: the gradient of y, y, its inputs -> one for each input.
-GRADIENT = {
+# Nodes: the gradient of n, n, its inputs -> one for each input.
+# --8<-- [start:arithmetic]
+ARITHMETIC = {
+    "add": lambda dn, n, u, v: (dn, dn),
+    "subtract": lambda dn, n, u, v: (dn, -dn),
+    "multiply": lambda dn, n, u, v: (dn * v, dn * u),
+    "divide": lambda dn, n, u, v: (dn / v, -dn * n / v),
+    "matmul": lambda dn, n, u, v: (dn @ v.T, u.T @ dn),
+    "exp": lambda dn, n, u: (dn * n,),
+    "tanh": lambda dn, n, u: (dn * (1 - n * n),),
+}
+# --8<-- [end:arithmetic]
+GRADIENT = ARITHMETIC | {
     "assign": lambda dy, y, a, b: (None, dy),
-    "add": lambda dy, y, a, b: (dy, dy),
-    "subtract": lambda dy, y, a, b: (dy, -dy),
-    "multiply": lambda dy, y, a, b: (dy * b, dy * a),
-    "divide": lambda dy, y, a, b: (dy / b, -dy * y / b),
     "power": through_power,
-    "exp": lambda dy, y, a: (dy * y,),
     "log": lambda dy, y, a: (dy / a,),
-    "tanh": lambda dy, y, a: (dy * (1 - y * y),),
     "maximum": through_maximum,
     "at_least": lambda dy, y, a, b: (None, None),
-    "matmul": lambda dy, y, a, b: (dy @ b.T, a.T @ dy),
     "transpose": lambda dy, y, a: (dy.T,),
     "reduce_sum": through_sum,
     "reshape": lambda dy, y, a: (reshape(dy, a.shape),),

@@ -9,10 +9,11 @@ therefore changed nothing.
 import numpy as np
 
 from deepcourse.graphs.expect import array, refuse
-from deepcourse.graphs.graph import Node, graph_of
+from deepcourse.graphs.graph import graph_of
 from deepcourse.graphs.operations import COMPUTE
 
 
+# --8<-- [start:needed]
 def needed(fetches):
     """Every node that the fetches need, each after its inputs.
 
@@ -28,9 +29,6 @@ def needed(fetches):
     Raises:
         ValueError: One isn't a node, or they are of several graphs.
     """
-    for node in fetches:
-        if not isinstance(node, Node):
-            refuse("fetches", repr(node), "nodes")
     graph_of("fetches", fetches)
     found, todo = {*fetches}, [*fetches]
     while todo:
@@ -38,6 +36,9 @@ def needed(fetches):
         found |= new
         todo += new
     return sorted(found, key=lambda node: node.number)
+
+
+# --8<-- [end:needed]
 
 
 def fed(nodes, feed):
@@ -84,6 +85,7 @@ def once(nodes):
             refuse(variable.name, "two assigns", "one in a run")
 
 
+# --8<-- [start:evaluate]
 def evaluate(fetches, feed=None):
     """Compute what the fetches need, and write nothing.
 
@@ -105,12 +107,16 @@ def evaluate(fetches, feed=None):
         if node in given:
             values[node] = given[node]
         else:
-            arrays = [values[a] for a in node.inputs]
+            arrays = [values[u] for u in node.inputs]
             compute = COMPUTE[node.op]
             values[node] = compute(*arrays, **node.settings)
     return values
 
 
+# --8<-- [end:evaluate]
+
+
+# --8<-- [start:run]
 def run(fetches, feed=None):
     """The values of the fetches; then, variables are assigned.
 
@@ -144,3 +150,6 @@ def run(fetches, feed=None):
     for variable, value in new.items():
         variable.settings["value"][...] = value
     return found if isinstance(fetches, list) else found[0]
+
+
+# --8<-- [end:run]

@@ -1,0 +1,81 @@
+"""The figures of the builder: `python -m deepcourse.graphs.figures.builder`."""
+
+from pathlib import Path
+
+import numpy as np
+
+from deepcourse import drawing as draw
+from deepcourse import records
+from deepcourse.drawing import ACCENT, INK, Drawing
+from deepcourse.graphs.figures.drawn import drawn
+from deepcourse.graphs.gradients import gradients
+from deepcourse.graphs.graph import Graph
+from deepcourse.graphs.run import evaluate
+
+
+def twice() -> Drawing:
+    """A node that two others read, and the order in which all run."""
+    x = Graph().placeholder((), "x")
+    s = x * x
+    y = s * x + s
+    values = evaluate([y], {x: 3.0})
+    title = "A square that two nodes read"
+    return drawn(y.graph.nodes, title, [s], values, row=62)
+
+
+def back() -> Drawing:
+    """The same graph with its gradient, which is the part in the accent."""
+    x = Graph().placeholder((), "x")
+    s = x * x
+    y = s * x + s
+    before = len(y.graph.nodes)
+    [dx] = gradients(y, [x])
+    values = evaluate([dx], {x: 3.0})
+    shown = {n: v for n, v in values.items() if n.number >= before}
+    title = "A gradient is more of the same graph"
+    return drawn(y.graph.nodes, title, shown, shown, row=54)
+
+
+def growth(runs: Path) -> Drawing:
+    """The nodes that a derivative needs, by its order."""
+    table = records.read_table(runs / "graphs/derivatives.csv")
+    order = np.array(table["order"])
+    art = draw.canvas(280)
+    ax = draw.panel(art, 60, 16, 390, 210, yscale="log", ylim=(1, 1e6))
+    for name, colour, style in (
+        ("forgetful", INK, ":"),
+        ("run", INK, "-"),
+        ("optimized", ACCENT, "--"),
+    ):
+        ax.plot(order, np.array(table[name]), style, color=colour)
+    draw.power_ticks(ax, 0, 2, 4, 6)
+    ax.set(xlabel="order of the derivative", xlim=(0, 8), xticks=range(9))
+    draw.beside(ax, "without a memory", (4.8, 2e3), (-6, 4), "right")
+    draw.beside(ax, "nodes that run", (5.4, 220), (6, -16))
+    draw.beside(ax, "after the passes", (5, 79), (8, -18), color=ACCENT)
+    rows = "; ".join(
+        f"{int(k)}: {int(a):,}, {int(b):,} and {int(c):,}"
+        for k, a, b, c in zip(
+            order,
+            table["forgetful"],
+            table["run"],
+            table["optimized"],
+            strict=True,
+        )
+    )
+    text = (
+        "Operations for each derivative of tanh(x), on a logarithmic axis: "
+        "without a memory, with each node once, and after the three passes. "
+        f"By order: {rows}."
+    )
+    return Drawing(art, "The graph of a derivative grows with its order", text)
+
+
+FIGURES = draw.Figures(
+    "graphs",
+    computed={"twice": twice, "back": back},
+    measured={"growth": growth},
+)
+
+if __name__ == "__main__":
+    FIGURES.main()
