@@ -61,7 +61,7 @@ def readers(xs, nodes):
 
 # --8<-- [start:send-back]
 def send_back(node, arrived, between):
-    """Add what a node sends to each input to what arrived there.
+    """Add what a node sends to each input to what is there.
 
     Args:
         node: all of whose readers have had their turn.

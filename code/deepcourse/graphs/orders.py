@@ -3,6 +3,7 @@
 from functools import cache
 
 
+# --8<-- [start:forgetful]
 def forgetful(node):
     """How many operations compute a node if none is remembered.
 
@@ -29,3 +30,6 @@ def forgetful(node):
         return 1 + sum(map(count, each.inputs))
 
     return count(node)
+
+
+# --8<-- [end:forgetful]

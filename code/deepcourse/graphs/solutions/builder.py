@@ -56,7 +56,7 @@ def slopes(u, apart=1e-5):
 
 # --8<-- [start:newton]
 def steps_to(goal, x, newton, most=100):
-    """The runs after which the loss of the unit is below a goal.
+    """The runs until the loss of the unit is below a goal.
 
     >>> steps_to(1e-6, 1.5, newton=False)
     12
