@@ -6,7 +6,7 @@ import pytest
 from deepcourse import records
 from deepcourse.graphs import page_graph
 from deepcourse.graphs.figures import layout
-from deepcourse.graphs.figures.drawn import RADIUS, drawn, fit, shortened
+from deepcourse.graphs.figures.drawn import RADIUS, drawn, fit, shortened, sign
 from deepcourse.graphs.figures.graphs import FIGURES
 from deepcourse.graphs.graph import Graph, exp
 from deepcourse.graphs.run import evaluate, needed, run
@@ -42,6 +42,11 @@ def test_in_any_graph_edges_lead_down_and_no_two_nodes_touch(g):
 def test_an_edge_ends_at_the_rims():
     first, bend, last = shortened([(0, 0), (0, 100), (100, 100)])
     assert (first, bend, last) == ((0, RADIUS), (0, 100), (100 - RADIUS, 100))
+
+
+def test_a_constant_below_zero_has_a_sign_and_no_hyphen():
+    g = Graph()
+    assert [sign(g.constant(value)) for value in (-1.0, 0.1, [1.0, 2.0])] == ["−1", "0.1", "c"]
 
 
 def test_a_drawing_names_each_node_with_its_inputs_and_what_runs():

@@ -26,7 +26,9 @@ def sign(node) -> str:
     if node.op in ("placeholder", "variable"):
         return node.name
     if node.op == "constant":
-        return f"{node.settings['value']:g}" if node.shape == () else "c"
+        if node.shape:
+            return "c"
+        return f"{node.settings['value']:g}".replace("-", "−")
     if node.op == "power":
         return f"a{draw.power(round(node.settings['exponent']))[2:]}"
     return SIGNS.get(node.op, node.op)
