@@ -537,9 +537,49 @@ def median(tab, figure):
     assert (at("[role=button]")[:4] == moved[:4]).all()
 
 
+def retracing(tab, figure):
+    """What each of four calls does in three ways, for many sequences, and what a guess is told."""
+    record = json.loads((RUNS / "graphs/retracing.json").read_text(encoding="utf-8"))
+    words, base, calls = {"t": "traces", "s": "reuses", "r": "refuses"}, len(record["arguments"]), [2, 3, 4, 0]
+    rows, ways = figure.locator("[role=spinbutton]"), ("plain", "reduced", "declared")
+
+    def compare(shown):
+        numbers = [sum(d * base ** (t - i) for i, d in enumerate(calls[: t + 1])) for t in range(4)]
+        for way in ways:
+            letters = [record["answers"][way][t][n] for t, n in enumerate(numbers)]
+            expected = [words[letter] for letter in letters[:shown]] + ["?"] * (4 - shown)
+            found = figure.locator(f'text[data-of="{way}"]').all_text_contents()
+            assert found == expected, (calls, way)
+        said = figure.evaluate(VALUES)
+        assert said[:4] == calls
+        counts = [sum(record["answers"][way][t][n] == "t" for t, n in enumerate(numbers[:shown])) for way in ways]
+        assert said[4:] == counts
+        return record["answers"][figure.locator("select").input_value()][3][numbers[3]]
+
+    right = 0
+    for guesses, (row, key) in enumerate(itertools.product(range(4), ["ArrowRight", "ArrowLeft", "ArrowLeft"]), 1):
+        rows.nth(row).focus()
+        tab.keyboard.press(key)
+        calls[row] = (calls[row] + (1 if key == "ArrowRight" else -1)) % base
+        figure.locator("select").select_option(ways[guesses % 3])
+        answer = compare(3)
+        guess = "tsr"[guesses % 3]
+        figure.locator(f'[name="{guess}"]').click()
+        compare(4)
+        right += guess == answer
+        said = figure.locator("output").inner_text()
+        assert said.startswith(("Right: " if guess == answer else "No: ") + f"call 4 {words[answer]}.")
+        assert f"{right} of {guesses} guesses" in said
+    box = rows.nth(1).bounding_box()
+    tab.mouse.click(box["x"] + 5, box["y"] + 5)
+    calls[1] = (calls[1] + 1) % base
+    compare(3)
+
+
 NUMBERS = {
     "gradflow/conv-forward": convolution,
     "mnist/draw": drawing,
     "graphs/run": graph,
+    "graphs/retracing": retracing,
     "graphs/median": median,
 }

@@ -15,8 +15,9 @@ import tensorflow as tf
 SCOPE = "looked_into"
 
 
+# --8<-- [start:nodes]
 def nodes(function, *arguments):
-    """The graph that a call runs: a node, its operation, its inputs.
+    """The graph of a call: a node, its operation, its inputs.
 
     Args:
         function: what tf.function made.
@@ -30,6 +31,9 @@ def nodes(function, *arguments):
         (node.name, node.type, [a.op.name for a in node.inputs])
         for node in graph.get_operations()
     ]
+
+
+# --8<-- [end:nodes]
 
 
 def tracings(function, calls):
@@ -63,6 +67,7 @@ def captured(function, *arguments):
     return [variable.name for variable in graph.variables]
 
 
+# --8<-- [start:halvings]
 def halvings(x):
     """How often a number can be halved before it is below 1.
 
@@ -81,6 +86,24 @@ def halvings(x):
     if count == 0:
         count = tf.constant(-1)
     return count
+
+
+# --8<-- [end:halvings]
+
+
+# --8<-- [start:by-hand]
+def halvings_by_hand(x):
+    """What AutoGraph makes of it: functions of its variables."""
+    count, _ = tf.while_loop(
+        lambda count, x: x >= 1,
+        lambda count, x: (count + 1, x / 2),
+        (tf.constant(0), x),
+    )
+    none = count == 0
+    return tf.cond(none, lambda: tf.constant(-1), lambda: count)
+
+
+# --8<-- [end:by-hand]
 
 
 def before_and_after(python_function, *arguments):

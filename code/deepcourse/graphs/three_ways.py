@@ -26,6 +26,7 @@ class Nodes(NamedTuple):
     train: object  # asked for, it trains
 
 
+# --8<-- [start:ours]
 def ours(first, size, rate):
     """Build it with our builder; `run` runs it.
 
@@ -47,6 +48,10 @@ def ours(first, size, rate):
     return Nodes(a, w, x, loss, train)
 
 
+# --8<-- [end:ours]
+
+
+# --8<-- [start:session]
 def in_a_session(first, size, rate):
     """Build it as in TensorFlow 1; a session runs it.
 
@@ -70,8 +75,12 @@ def in_a_session(first, size, rate):
     return Nodes(a, w, x, loss, train), session
 
 
+# --8<-- [end:session]
+
+
+# --8<-- [start:functions]
 def in_functions(first, rate):
-    """Write it as TensorFlow 2 has it; a call traces and runs it.
+    """Write it as in TensorFlow 2; a call traces and runs it.
 
     Args:
         first: (N, 1) weights to begin with.
@@ -95,6 +104,9 @@ def in_functions(first, rate):
         return loss
 
     return w, labels, train
+
+
+# --8<-- [end:functions]
 
 
 def ran_in_ours(fetches, feed):

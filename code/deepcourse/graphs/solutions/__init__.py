@@ -1,1 +1,1 @@
-"""The solutions of the exercises of lesson 1, one module a post."""
+"""The solutions of the exercises, one module a post."""
