@@ -33,6 +33,29 @@ def test_the_offered_arguments_have_signatures_of_their_own():
     assert retracing.signature(tf.constant([7.0])) == retracing.signature(OFFERED[2])
 
 
+def test_what_numpy_draws_while_tracing_is_the_same_in_every_call_and_what_tensorflow_draws_is_not():
+    one = tf.constant(1.0)
+    draw = np.random.default_rng(0)
+    frozen = tf.function(lambda x: x + draw.normal())
+    drawn = tf.function(lambda x: x + tf.random.normal([]))
+    assert frozen(one) == frozen(one)
+    assert drawn(one) != drawn(one)
+
+
+def test_pythons_numbers_trace_each_and_a_tensor_of_them_once():
+    numbers, tensors = tf.function(tf.square), tf.function(tf.square)
+    for epoch in range(5):
+        numbers(epoch)
+        tensors(tf.constant(epoch))
+    assert [f.experimental_get_tracing_count() for f in (numbers, tensors)] == [5, 1]
+
+
+def test_a_variable_made_in_a_function_is_refused():
+    function = tf.function(lambda x: x * tf.Variable(2.0))
+    with pytest.raises(ValueError, match=r"tf\.function only supports singleton tf\.Variables"):
+        function(tf.constant(1.0))
+
+
 def test_three_ways_differ_where_the_page_says():
     rows = [tf.ones(n) for n in (1, 2, 3, 4)]
     assert {way: retracing.outcomes(way, rows) for way in retracing.WAYS} == {

@@ -98,6 +98,7 @@ def halvings_by_hand(x):
         lambda count, x: x >= 1,
         lambda count, x: (count + 1, x / 2),
         (tf.constant(0), x),
+        maximum_iterations=1000,
     )
     none = count == 0
     return tf.cond(none, lambda: tf.constant(-1), lambda: count)
