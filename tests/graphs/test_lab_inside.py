@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jupytext
 import pytest
+import tensorflow as tf
 
 LAB = Path(__file__).parents[2] / "docs/labs/lessons/01-graphs-inside.py"
 CELLS = jupytext.read(LAB).cells
@@ -39,6 +40,16 @@ def test_the_solution_is_right_in_every_line(before, capsys):
     assert told(before, capsys, COUNTS, **counts) == "".join(f"{name}: right\n" for name in "abcde")
     loop = {name: SOLUTION[name] for name in ("go_on", "turn")}
     assert told(before, capsys, LOOP, **loop).count("right") == 4
+
+
+@pytest.mark.usefixtures("optimized")
+def test_grappler_removes_a_product_with_one_and_a_sum_with_zero(before):
+    def same(x):
+        return (x * 1.0 + 0.0 + 1.0) * (tf.constant(2.0) * 3.0)
+
+    counts, left = before["before_and_after"](same, before["tf"].ones(4))
+    assert (counts["Mul"], counts["AddV2"]) == (3, 2)
+    assert (left["Mul"], left["AddV2"]) == (1, 1)
 
 
 def test_what_is_not_written_or_wrong_is_told(before, capsys):

@@ -27,6 +27,10 @@ from deepcourse.graphs.inside import (
 )
 
 
+# the cells below trace often, on purpose
+tf.get_logger().setLevel("ERROR")
+
+
 def total(x):
     return tf.reduce_sum(x * x)
 
@@ -152,8 +156,7 @@ print(kernels(tf.function(careless, jit_compile=True), x))
 #
 # <details><summary>Solutions</summary>
 #
-# 1. Look at the counts of `Mul` and `AddV2` before and after; what is left tells which of the two it takes to be the
-#    same as `x`.
+# 1. Yes: before there are three `Mul` and two `AddV2`, after it one of each, as without your line.
 # 2. Twice, once for each tracing: a tensor of shape `(1,)`, then one of shape `(None,)`.
 # 3. In each of the seven calls, with the values: it is a node.
 #
