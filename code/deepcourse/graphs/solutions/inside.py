@@ -95,10 +95,12 @@ def identity(w, a):
 def of_lengths(rows, change=lambda row: row, **settings):
     """The tracings of a function of rows, changed before.
 
+    >>> import numpy as np
     >>> draw = np.random.default_rng(0)
     >>> rows = [np.ones(n) for n in draw.integers(1, 101, 200)]
     >>> of_lengths(rows), of_lengths(rows, reduce_retracing=True)
     (91, 2)
+    >>> from deepcourse.graphs.retracing import padded
     >>> of_lengths(rows, padded)
     8
     """
