@@ -18,6 +18,7 @@ from deepcourse.graphs.graph import (
     relu,
 )
 
+# --8<-- [start:numbers]
 FOODS = "oats", "milk", "lentils"  # in units of 100 g
 NEEDS = "energy, MJ", "protein, 10 g", "calcium, 100 mg"
 PRICES = np.array([0.20, 0.12, 0.30])  # for 100 g
@@ -25,6 +26,7 @@ CONTENT = np.array(  # (needs, foods)
     [[1.6, 0.27, 1.5], [1.3, 0.34, 2.4], [0.5, 1.2, 0.35]]
 )
 ENOUGH = np.array([9.0, 7.0, 9.0])  # a day
+# --8<-- [end:numbers]
 
 
 class Diet(NamedTuple):
@@ -36,8 +38,9 @@ class Diet(NamedTuple):
     train: Node
 
 
+# --8<-- [start:constraints]
 def constraints():
-    """All of them in one form, M x >= h: the needs, then x >= 0.
+    """All in one form, M x >= h: the needs, then x >= 0.
 
     Returns:
         (6, 3), (6,) M and h.
@@ -45,6 +48,9 @@ def constraints():
     nothing_negative = np.eye(len(FOODS))
     m = np.vstack([CONTENT, nothing_negative])  # (6, 3)
     return m, np.append(ENOUGH, np.zeros(len(FOODS)))
+
+
+# --8<-- [end:constraints]
 
 
 def safe_rate(weight):
@@ -80,6 +86,7 @@ def fined(start, weight):
     return Diet(x, cost, lack, train)
 
 
+# --8<-- [start:solved]
 def solved():
     """The linear program by SciPy: HiGHS.
 
@@ -92,6 +99,9 @@ def solved():
     found = linprog(PRICES, -CONTENT, -ENOUGH, method="highs")
     prices = [-found.ineqlin.marginals, found.lower.marginals]
     return found.x, np.concatenate(prices)
+
+
+# --8<-- [end:solved]
 
 
 def fined_optimum(weight):

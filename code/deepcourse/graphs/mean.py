@@ -47,6 +47,7 @@ def batch(seed, step, size, n):
     return draw.random((size, n))  # (B, N)
 
 
+# --8<-- [start:floor]
 def floor(size, n):
     """The mean loss that no choice of weights goes below.
 
@@ -67,6 +68,10 @@ def floor(size, n):
     return size * (n - 1) / 24
 
 
+# --8<-- [end:floor]
+
+
+# --8<-- [start:eigenvalues]
 def eigenvalues(n):
     """Those of E[a aᵀ], for numbers from U(0, 1).
 
@@ -79,8 +84,12 @@ def eigenvalues(n):
     return 1 / 12, 1 / 12 + n / 4
 
 
+# --8<-- [end:eigenvalues]
+
+
+# --8<-- [start:shrinking]
 def shrinking(rate, size, n):
-    """By what a step multiplies the error, in its two directions.
+    """What a step multiplies the error by, in two directions.
 
     Args:
         rate: of the descent.
@@ -98,6 +107,10 @@ def shrinking(rate, size, n):
     return 1 - rate * size * n * slow, 1 - rate * size * n * fast
 
 
+# --8<-- [end:shrinking]
+
+
+# --8<-- [start:limit]
 def largest_rate(size, n):
     """The rate above which the fast direction grows.
 
@@ -109,6 +122,9 @@ def largest_rate(size, n):
         2 / (B n (1/12 + n/4)).
     """
     return 2 / (size * n * eigenvalues(n)[1])
+
+
+# --8<-- [end:limit]
 
 
 def directions(w):

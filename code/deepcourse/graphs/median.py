@@ -54,8 +54,9 @@ def descent(n, start, rate, softness=0.0):
     return Descent(points, y, loss, slope, train)
 
 
+# --8<-- [start:weiszfeld]
 def weiszfeld_step(points, y):
-    """The mean of the points, each weighted by 1 / its distance.
+    """The mean of the points, weighted by 1 / distance.
 
     Weiszfeld 1937. At a point that weight is infinite, and the step nan.
 
@@ -71,8 +72,12 @@ def weiszfeld_step(points, y):
         return weights @ points / weights.sum()  # (2,)
 
 
+# --8<-- [end:weiszfeld]
+
+
+# --8<-- [start:pull]
 def pull(points, y):
-    """The sum of unit vectors towards all points but those at y.
+    """The sum of unit vectors to all points but those at y.
 
     Args:
         points: (N, 2).
@@ -86,8 +91,12 @@ def pull(points, y):
     return (away / lengths).sum(axis=0)  # (2,)
 
 
+# --8<-- [end:pull]
+
+
+# --8<-- [start:mended]
 def mended_step(points, y):
-    """A step that also leaves a point, unless the point is the median.
+    """A step that leaves a point, unless it is the median.
 
     Vardi and Zhang 2000, equation 2.6, for points that differ: a point is the
     median if the others pull with a force of at most 1.
@@ -109,6 +118,9 @@ def mended_step(points, y):
     return stay * y + (1 - stay) * weiszfeld_step(
         points[~here], y
     )
+
+
+# --8<-- [end:mended]
 
 
 def geometric_median(
