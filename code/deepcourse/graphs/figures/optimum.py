@@ -13,9 +13,9 @@ from deepcourse.drawing import ACCENT, BOLD, INK, Drawing
 
 WAYS = {  # of the table: name, dash, colour, and where its name stands
     "descent_10": ("10 %", ":", INK, 44),
-    "descent_50": ("50 %", "-", INK, 10),
-    "descent_90": ("90 %", "-.", INK, 33),
-    "weiszfeld": ("Weiszfeld", "--", ACCENT, 22),
+    "descent_50": ("50 %", "-", INK, 22),
+    "descent_90": ("90 %", "-.", INK, 60),
+    "weiszfeld": ("Weiszfeld", "--", ACCENT, 49),
 }
 
 
@@ -24,7 +24,7 @@ def median_steps(runs: Path) -> Drawing:
     table = records.read_table(runs / "graphs/median.csv")
     way = np.array(table["way"])
     step, far = (np.array(table[k], float) for k in ("step", "distance"))
-    art = draw.canvas(300)
+    art = draw.canvas(288)
     ax = draw.panel(art, 60, 16, 390, 230, yscale="log", ylim=(1e-10, 3))
     said = []
     for key, (name, dash, colour, at) in WAYS.items():
@@ -34,7 +34,7 @@ def median_steps(runs: Path) -> Drawing:
         ax.plot(step[own], far[own], dash, color=colour)
         style = BOLD | {"color": colour} if colour == ACCENT else {}
         place = step[own][:at][-1], far[own][:at][-1]
-        draw.beside(ax, name, place, (5, 5), **style)
+        draw.beside(ax, name, place, (5, 3), **style)
         last = step[own][np.argmax(far[own] < 1e-8)]
         said.append(f"{name} is within 10⁻⁸ after {last:.0f} steps")
     draw.power_ticks(ax, 0, -2, -4, -6, -8, -10)
@@ -59,7 +59,7 @@ def diet(runs: Path) -> Drawing:
         [found[w][key] for w in weights]
         for key in ("error", "error_theory", "steps")
     )
-    art = draw.canvas(300)
+    art = draw.canvas(288)
     scales = {"xscale": "log", "yscale": "log", "xlim": (0.8, 130)}
     left = draw.panel(art, 50, 30, 165, 215, **scales, ylim=(5e-4, 0.5))
     right = draw.panel(art, 285, 30, 165, 215, **scales, ylim=(300, 2e5))
