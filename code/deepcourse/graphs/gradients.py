@@ -33,10 +33,10 @@ def gradients(y, xs):
     for node in reversed(needed([y])):
         if node in between and node in arrived and node.inputs:
             send_back(node, arrived, between)
-    for x in xs:
-        if x not in arrived:
-            arrived[x] = x.graph.constant(np.zeros(x.shape))
-    return [arrived[x] for x in xs]
+    return [
+        arrived.get(x) or y.graph.constant(np.zeros(x.shape))
+        for x in xs
+    ]
 
 
 # --8<-- [end:gradients]
@@ -90,8 +90,6 @@ def sum_to(dy, shape):
     """
     if dy.shape == shape:
         return dy
-    more = len(dy.shape) - len(shape)
-    own = (1,) * more + shape
-    pairs = enumerate(zip(dy.shape, own))
-    axes = [i for i, (n, kept) in pairs if n != kept or i < more]
+    own = (1,) * (len(dy.shape) - len(shape)) + shape
+    axes = [i for i, n in enumerate(dy.shape) if n != own[i]]
     return reshape(reduce_sum(dy, axes), shape)

@@ -31,7 +31,7 @@ def infix(op):
 # --8<-- [start:node]
 @dataclass(frozen=True, eq=False, repr=False)
 class Node:
-    """An operation; what it computes is the edge to its readers."""
+    """An operation; what it computes flows to its readers."""
 
     graph: "Graph"
     number: int  # how many nodes were built before it
@@ -84,14 +84,13 @@ class Graph:
         Returns:
             The node.
         """
-        number = len(self.nodes)
-        name = name or f"{op}_{number}"
-        known = op, inputs, shape, name, settings
-        self.nodes.append(Node(self, number, *known))
+        name = name or f"{op}_{len(self.nodes)}"
+        known = len(self.nodes), op, inputs, shape, name, settings
+        self.nodes.append(Node(self, *known))
         return self.nodes[-1]
 
     def constant(self, value, name=None):
-        """A node that is the same number or array in every run.
+        """A node that is the same array in every run.
 
         Args:
             value: real numbers.
@@ -103,7 +102,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = np.array(array("value", value))
+        value = array("value", value)
         return self.add(
             "constant", (), value.shape, name, value=value
         )
@@ -125,7 +124,7 @@ class Graph:
         return self.add("placeholder", (), shape, name)
 
     def variable(self, value, name=None):
-        """A node that holds state: from run to run, until assigned.
+        """A node that holds state from run to run.
 
         Args:
             value: real numbers, those it holds at first.
@@ -137,7 +136,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = np.array(array("value", value))
+        value = array("value", value)
         return self.add(
             "variable", (), value.shape, name, value=value
         )

@@ -53,8 +53,9 @@ def through_sum(dy, y, a):
         A gradient for the input.
     """
     axes = y.settings["axes"]
-    pairs = enumerate(a.shape)
-    kept = tuple(1 if i in axes else n for i, n in pairs)
+    kept = tuple(
+        1 if i in axes else n for i, n in enumerate(a.shape)
+    )
     return (broadcast_to(reshape(dy, kept), a.shape),)
 
 

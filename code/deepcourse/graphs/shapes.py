@@ -49,32 +49,6 @@ def product(a, b):
     return (a[0], b[1]) if fits else None
 
 
-def refilled(a, to):
-    """Another shape, if it holds as many values.
-
-    Args:
-        a: shape of the input.
-        to: the other one.
-
-    Returns:
-        The other shape, or None.
-    """
-    return to if prod(to) == prod(a) else None
-
-
-def repeated(a, to):
-    """Another shape, if the input broadcasts to it.
-
-    Args:
-        a: shape of the input.
-        to: the other one.
-
-    Returns:
-        The other shape, or None.
-    """
-    return to if np.broadcast_shapes(a, to) == to else None
-
-
 def without(a, axes):
     """What is left when axes are summed.
 
@@ -97,9 +71,14 @@ RULES = {
     "matmul": (product, "(n, m) and (m, k)"),
     "transpose": (lambda a: a[::-1], "any shape"),
     "reduce_sum": (without, "any shape"),
-    "reshape": (refilled, "as many values"),
+    "reshape": (
+        lambda a, to: to if prod(a) == prod(to) else None,
+        "as many values",
+    ),
     "broadcast_to": (
-        repeated,
+        lambda a, to: (
+            to if np.broadcast_shapes(a, to) == to else None
+        ),
         "one that the input broadcasts to",
     ),
 }
