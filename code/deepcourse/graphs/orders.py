@@ -5,7 +5,7 @@ from functools import cache
 
 # --8<-- [start:forgetful]
 def forgetful(node):
-    """How many operations compute a node if none is remembered.
+    """How many operations a node takes without a memory.
 
     Each reader computes its inputs anew, as a recursion without a memory
     does.
