@@ -89,6 +89,14 @@ def entries(docs: Path) -> list[Entry]:
     return list(_entries(docs, tuple((path, path.stat().st_mtime_ns) for path in read)))
 
 
+def parts(docs: Path, post: Entry) -> list[str]:
+    """The names of all posts of a lesson, in their order; of drafts none knows but a draft."""
+    every = [post, *entries(docs)]
+    if not post.readable:
+        every += [entry(docs, path.relative_to(docs).as_posix()) for path in pages(docs)]
+    return sorted({each.name for each in every if (each.series, each.number) == (post.series, post.number)})
+
+
 @functools.lru_cache(maxsize=8)
 def _entries(docs: Path, saved: tuple[tuple[Path, int], ...]) -> tuple[Entry, ...]:
     """The same, reckoned anew when one of the files was saved: every page of a build asks."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from coursesite import series
-from coursesite.build import needs
+from coursesite.build import needs, paths
 
 FILES = {
     "index.md": """---
@@ -58,6 +58,29 @@ def test_a_post_speaks_for_itself_once_it_can_be_read_and_a_draft_is_not_named(d
 def test_a_post_and_its_lab_are_found_by_their_paths(docs, page, full, readable):
     found = series.entry(docs, page)
     assert (found.full, found.readable) == (full, readable)
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("lessons/02-second.md", "Lesson 2 of 4"),
+        ("lessons/03-third.md", "Lesson 3 of 4"),  # nothing tells of its draft
+        ("lessons/03-third-part.md", "Lesson 3, part 2 of 2"),
+        ("gradflow/01-one-two.md", "gradflow 1 of 1"),
+    ],
+)
+def test_the_line_above_a_title_says_which_one_a_post_is(docs, page, line):
+    assert paths.where(docs, series.entry(docs, page)) == line
+
+
+def test_the_line_above_a_title_counts_the_parts_of_a_lesson_that_can_be_read_or_are_announced(docs):
+    part = docs / "lessons/03-third-part.md"
+    part.write_text(part.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")
+    index = docs / "index.md"
+    more = "coming:\n  lessons/03-third-zero: {title: Zero, says: Not yet., needs: []}\n"
+    index.write_text(index.read_text(encoding="utf-8").replace("coming:\n", more), encoding="utf-8")
+    found = [paths.where(docs, series.entry(docs, f"lessons/03-third{each}.md")) for each in ("", "-part")]
+    assert found == ["Lesson 3, part 1 of 3", "Lesson 3, part 2 of 3"]
 
 
 @pytest.mark.parametrize("page", ["index.md", "lessons/index.md", "labs/index.md", "lessons/01-first.md"])

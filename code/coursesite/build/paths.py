@@ -149,11 +149,19 @@ def on_page_markdown(markdown, page, config, files):
         return markdown + lab_foot(found)
     page.meta["title"] = found.full
     others = [each for each in others if each.series == found.series]
-    every = [found, *series.entries(Path(config.docs_dir))]
-    total = max(each.number for each in every if each.series == found.series)
-    place = f"{found.full.partition(':')[0]} of {total}"
-    page.meta["place"] = _place(place, [(each, f"{each.name}.md") for each in others], files)
+    page.meta["place"] = _place(
+        where(Path(config.docs_dir), found), [(each, f"{each.name}.md") for each in others], files
+    )
     return markdown + foot(found)
+
+
+def where(docs: Path, entry: Entry) -> str:
+    """The line above the title of a post: `Lesson 2 of 11`, and of a lesson in parts `Lesson 1, part 2 of 3`."""
+    place, parts = re.split("[,:]", entry.full)[0], series.parts(docs, entry)
+    if len(parts) > 1:
+        return f"{place}, part {parts.index(entry.name) + 1} of {len(parts)}"
+    total = max(each.number for each in [entry, *series.entries(docs)] if each.series == entry.series)
+    return f"{place} of {total}"
 
 
 def _place(text: str, others: list[tuple[Entry, str]], files) -> dict:
