@@ -46,6 +46,17 @@ def test_a_lab_was_run(labs):
     fail([lab.url for lab in labs if not lab.article.select(".output")], "A lab without any output was not run:")
 
 
+def test_what_is_folded_in_a_lab_is_converted_as_well(labs):
+    found = [
+        f"{lab.url}: {text.strip()[:60]!r}"
+        for lab in labs
+        for folded in lab.article.select("details")
+        for text in folded.find_all(string=True)
+        if not text.find_parent(["code", "pre"]) and ("`" in text or (text.parent.name == "details" and text.strip()))
+    ]
+    fail(found, "Markdown as it is typed:")
+
+
 def test_a_lab_can_be_downloaded_as_a_notebook(labs):
     found = []
     for lab in labs:

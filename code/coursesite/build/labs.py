@@ -97,6 +97,7 @@ def on_page_markdown(markdown, page, config, files):
     page.render(config, files)  # mkdocs-jupyter's: by our template its HTML is Markdown
     del page.render
     made = html.unescape(page.content).replace('</pre><pre tabindex="0">', "")  # printed bit by bit
+    made = re.sub("^<details>", '<details markdown="1">', made, flags=re.MULTILINE)  # which a notebook does by itself
     if 'alt="">' in made:
         number = made[: made.index('alt="">')].count("``````python\n")
         raise LabError(
