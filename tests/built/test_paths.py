@@ -71,7 +71,7 @@ def test_the_title_of_a_window_begins_with_the_place(found):
     wrong = []
     for page, match in found.items():
         place_of = f"Lab of {place(match)}" if match["lab"] else place(match).replace("lesson", "Lesson")
-        heading = page.article.h1.find(string=True).strip()
+        heading = page.article.h1.get_text().removesuffix("¶").strip()
         if not re.match(rf"{place_of}(, [^:]*)?: {re.escape(heading)} · ", page.soup.title.get_text()):
             wrong.append(f"{page.url}: {page.soup.title.get_text()!r}")
     fail(wrong, "A window's title is `Lesson 2: Title · Course`:")
