@@ -216,6 +216,7 @@ PROJECT = {
     "docs/lessons/03-soon.md": DRAFT,
     "docs/reference/code/soon.md": "---\ntitle: soon\ndescription: Its modules.\n---\n\n"
     "[Post](../../lessons/03-soon.md)\n",
+    "docs/reference/code/soon-runs.md": "---\ntitle: soon, runs\ndescription: What was measured.\n---\n\nNone.\n",
 }
 OF_SOURCES = check.CHECKS.keys() - {"stale"}  # which asks DVC: test_stages.py
 # Each stands alone in a test of its own: no check may stumble over it.
@@ -497,6 +498,12 @@ BREAKS = {
             PAGE,
             "## Second",
             "[its code](../reference/code/soon.md#a)\n\n## Second",
+            "a draft; take it away, or publish",
+        ),
+        (
+            PAGE,
+            "## Second",
+            "[its runs](../reference/code/soon-runs.md)\n\n## Second",
             "a draft; take it away, or publish",
         ),
     ],

@@ -1,6 +1,6 @@
 """A post with `draft: true` is built and checked, and not offered: no entry in the nav, the search or the sitemap.
 
-With it go its lab and the API page of its slug. `mkdocs serve` keeps all of them in the nav, so that an author finds
+With it go its lab and the API pages of its slug. `mkdocs serve` keeps all of them in the nav, so that an author finds
 them. Taking `draft: true` away is all that publishing takes.
 """
 
@@ -21,9 +21,10 @@ def of(docs: Path) -> set[str]:
     public = {str(meta.get("slug")) for name, meta in posts.items() if name not in drafts}
     found = {page for name in drafts for page in (f"{name}.md", f"labs/{name}.py")}
     # A part of a lesson has an API page of its own.
-    modules = {slug for slug in drafts.values() if slug not in public} | {Path(name).name[3:] for name in drafts}
-    found |= {f"reference/code/{name}.md" for name in modules}
-    return found
+    slugs = {slug for slug in drafts.values() if slug not in public}
+    found |= {f"reference/code/{name}.md" for name in slugs | {Path(name).name[3:] for name in drafts}}
+    pages = [path.name for path in (docs / "reference" / "code").glob("*-*.md")]
+    return found | {f"reference/code/{name}" for name in pages if name.partition("-")[0] in slugs}
 
 
 def without(nav, drafts: set[str]):
