@@ -102,7 +102,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = array("value", value)
+        value = np.array(array("value", value))
         return self.add(
             "constant", (), value.shape, name, value=value
         )
@@ -136,7 +136,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = array("value", value)
+        value = np.array(array("value", value))
         return self.add(
             "variable", (), value.shape, name, value=value
         )
