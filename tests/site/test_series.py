@@ -110,3 +110,15 @@ def test_a_post_without_a_place_in_the_rows_comes_below_them(docs):
     assert at["lessons/03-third"] == (0, 1)
     assert at["lessons/04-fourth"] == (0, 2)
     assert at["gradflow/01-one-two"] == (1, 2)
+
+
+def test_of_the_records_of_a_lesson_in_parts_each_part_lists_those_that_it_names(docs, monkeypatch):
+    monkeypatch.setattr(paths, "DOCS", docs)
+    monkeypatch.setattr(paths.numbers, "records", lambda: ["third/one", "third/two", "second/one"])
+    part = docs / "lessons/03-third-part.md"
+    part.write_text(part.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")
+    for name, number in [("", "one"), ("-part", "two")]:
+        page = docs / f"lessons/03-third{name}.md"
+        page.write_text(page.read_text(encoding="utf-8") + f"[= runs.third.{number}.x =]\n", encoding="utf-8")
+        listed = paths._behind(series.entry(docs, f"lessons/03-third{name}.md"))["Records"]
+        assert re.findall(r"\[([^\]]*)\]", listed) == [f"third/{number}"]
