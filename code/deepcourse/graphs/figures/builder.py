@@ -24,7 +24,7 @@ def twice() -> Drawing:
 
 
 def back() -> Drawing:
-    """The same graph with its gradient, which is the part in the accent."""
+    """The same graph with its gradient, whose nodes have thick rings."""
     x = Graph().placeholder((), "x")
     s = x * x
     y = s * x + s
@@ -51,7 +51,7 @@ def growth(runs: Path) -> Drawing:
     draw.power_ticks(ax, 0, 2, 4, 6)
     ax.set(xlabel="order of the derivative", xlim=(0, 8), xticks=range(9))
     draw.beside(ax, "without a memory", (4.8, 2e3), (-6, 4), "right")
-    draw.beside(ax, "nodes that run", (5.4, 220), (6, -16))
+    draw.beside(ax, "each node once", (6, 460), (-6, 6), "right")
     draw.beside(ax, "after the passes", (5, 79), (8, -18), color=ACCENT)
     rows = "; ".join(
         f"{int(k)}: {int(a):,}, {int(b):,} and {int(c):,}"

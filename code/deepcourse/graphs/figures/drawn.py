@@ -77,7 +77,7 @@ def edge(ax, points, colour=INK) -> None:
 
 
 def drawn(nodes, title, lit=(), values=None, **gaps) -> Drawing:
-    """The nodes of a graph, those that run in the accent.
+    """The nodes of a graph, those that run with thick rings.
 
     Args:
         nodes: of one graph, in the order of building.

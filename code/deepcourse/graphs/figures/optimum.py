@@ -34,7 +34,7 @@ def median_steps(runs: Path) -> Drawing:
         ax.plot(step[own], far[own], dash, color=colour)
         style = BOLD | {"color": colour} if colour == ACCENT else {}
         place = step[own][:at][-1], far[own][:at][-1]
-        draw.beside(ax, name, place, (5, 3), **style)
+        draw.beside(ax, name, place, (5, 10), **style)
         last = step[own][np.argmax(far[own] < 1e-8)]
         said.append(f"{name} is within 10⁻⁸ after {last:.0f} steps")
     draw.power_ticks(ax, 0, -2, -4, -6, -8, -10)
