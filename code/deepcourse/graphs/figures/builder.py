@@ -51,7 +51,7 @@ def growth(runs: Path) -> Drawing:
     draw.power_ticks(ax, 0, 2, 4, 6)
     ax.set(xlabel="order of the derivative", xlim=(0, 8), xticks=range(9))
     draw.beside(ax, "without a memory", (4.8, 2e3), (-6, 4), "right")
-    draw.beside(ax, "each node once", (6, 460), (-6, 6), "right")
+    draw.beside(ax, "each node once", (8, 2600), (-1, 11), "right")
     draw.beside(ax, "after the passes", (5, 79), (8, -18), color=ACCENT)
     rows = "; ".join(
         f"{int(k)}: {int(a):,}, {int(b):,} and {int(c):,}"

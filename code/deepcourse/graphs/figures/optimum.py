@@ -15,7 +15,7 @@ WAYS = {  # of the table: name, dash, colour, and where its name stands
     "descent_10": ("10 %", ":", INK, 44),
     "descent_50": ("50 %", "-", INK, 22),
     "descent_90": ("90 %", "-.", INK, 60),
-    "weiszfeld": ("Weiszfeld", "--", ACCENT, 49),
+    "weiszfeld": ("Weiszfeld", "--", ACCENT, 51),
 }
 
 
