@@ -21,7 +21,7 @@ def found(content) -> dict:
 def offered(found) -> list:
     """Those that are no drafts, lessons before gradflow."""
     public = [page for page in found if not page.soup.select_one('meta[name="robots"][content="noindex"]')]
-    return sorted(public, key=lambda page: (found[page]["series"] == "gradflow", page.url))
+    return sorted(public, key=lambda page: (found[page]["series"] == "gradflow", page.url[:-1]))
 
 
 def place(match) -> str:
