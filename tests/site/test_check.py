@@ -404,6 +404,22 @@ BREAKS = {
         (PAGE, PRINTED, f"It prints:\n\n    {PRINTED}", "what it prints is not shown; write"),
         (PAGE, "demo/lines", "demo/headline", "what it prints is not shown; write"),
     ],
+    "layout": [
+        (PAGE, RELU, ">>> relu( -1)", "02-demo.md:41: `ruff format` would change the line 'relu( -1)'; lay it out as"),
+        (
+            PAGE,
+            "```pycon",
+            "```python\nif True:\n   a = 1\n```\n\n```pycon",
+            "`ruff format` would change the line 'a = 1'",
+        ),
+        (
+            PAGE,
+            "```pycon",
+            "```python\na = 1\n\ndef b():\n    return a\n```\n\n```pycon",
+            "`ruff format` would change its blank lines",
+        ),
+        (PAGE, "```pycon", "```python\na = (1\n```\n\n```pycon", "this is no Python; correct it"),
+    ],
     "widths": [
         (
             PAGE,

@@ -82,6 +82,7 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "fences": embedding.fences,
     "blocks not run": embedding.unrun,
     "widths": embedding.widths,
+    "layout": embedding.layout,
     "names": names.names,
     "equations": claimed,
     "measured errors": measured,

@@ -2,7 +2,11 @@
 
 import ast
 import contextlib
+import doctest
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor
@@ -225,3 +229,44 @@ def _wide(path: Path, number: int, line: str) -> list[str]:
     if len(line) <= listing.WIDTH:
         return []
     return [f"{path}:{number}: a line of {len(line)} columns; break it, a page shows {listing.WIDTH}: {line.strip()}"]
+
+
+def layout(root: Path) -> list[str]:
+    """What a page types of Python looks like the modules that it shows: as `ruff format` would leave it."""
+    places, problems = {}, []
+    with tempfile.TemporaryDirectory() as folder:
+        for page in reading.markdown_files(root / "docs"):
+            for fence in reading.fences(page.read_text(encoding="utf-8")):
+                for line, source in _typed(fence).items():
+                    path = Path(folder, f"{len(places)}.py")
+                    places[path.name] = f"{page.relative_to(root).as_posix()}:{line}"
+                    path.write_text(source, encoding="utf-8")
+        ruff = [
+            sys.executable,
+            "-m",
+            "ruff",
+            "format",
+            "--isolated",
+            f"--line-length={listing.WIDTH}",
+            "--diff",
+            folder,
+        ]
+        said = subprocess.run(ruff, capture_output=True, encoding="utf-8", check=False)
+    for name, wanted in re.findall(r"^--- \S*?(\d+\.py)$\n(.*?)(?=^--- |\Z)", said.stdout, re.MULTILINE | re.DOTALL):
+        lines = re.findall(r"^[+-](?!\+\+)[ \t]*(\S.*)", wanted, re.MULTILINE)
+        said_of = f"the line {lines[0]!r}" if lines else "its blank lines"
+        problems.append(f"{places[name]}: `ruff format` would change {said_of}; lay it out as it does")
+    for name in re.findall(r"Failed to parse \S*?(\d+\.py)", said.stderr):
+        problems.append(f"{places[name]}: this is no Python; correct it")
+    return problems
+
+
+def _typed(fence: reading.Fence) -> dict[int, str]:
+    """The Python that a block types, by its line: all but its snippets, or each of its examples."""
+    if fence.language == "python":
+        return {fence.line: re.sub(r"^( *)(?=.*--8<--)", r"\1# ", fence.content, flags=re.MULTILINE)}
+    if fence.language != "pycon":
+        return {}
+    with contextlib.suppress(ValueError):  # the run of the blocks says so
+        return {fence.line + each.lineno: each.source for each in doctest.DocTestParser().get_examples(fence.content)}
+    return {}
