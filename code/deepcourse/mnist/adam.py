@@ -91,8 +91,8 @@ class Adam(tf.Module):
                 nothing has moved.
         """
         gradients, rate = slopes(self.weights, gradients, rate)
-        t = tf.cast(self.t.assign_add(1), rate.dtype)
-        sum_m = 1 - self.beta1**t  # of the weights in a mean
+        t = tf.cast(self.t.assign_add(1), self.m[0].dtype)
+        sum_m = 1 - self.beta1**t  # of the shares in a mean
         sum_v = 1 - self.beta2**t
         rate = rate * tf.sqrt(sum_v) / sum_m
         moved = zip(self.weights, gradients, self.m, self.v)

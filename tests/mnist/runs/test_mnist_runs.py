@@ -193,11 +193,19 @@ def test_stopped_early_is_no_dropout_with_a_schedule_of_its_own_and_the_length_i
 
 
 def test_on_few_pictures_the_loop_of_the_page_runs_with_dropout_and_without():
-    settings = small.Settings(units=16, epochs=1, batch_size=512, seeds=(0, 1))
+    settings = small.Settings(16, (0.003, 0.1), epochs=1, longer=2, batch_size=512, seeds=(0, 1))
     records.make("mnist/small", small.measure, settings, Path("runs"))
     values = records.read("mnist/small")["values"]
-    more = [values[kind]["test_accuracy"] for kind in ("none", "dropout")]
-    assert values["costs"] == pytest.approx(100 * (more[0] - more[1]))
+    slow, fast = values["rate_0_003"], values["rate_0_1"]
+    best = max((slow, 0.003), (fast, 0.1), key=lambda each: each[0]["validation_accuracy"])[1]
+    assert values["rate"] == best
+    assert fast["first_step"] == pytest.approx(slow["first_step"] * 0.1 / 0.003, rel=1e-3)  # Adam's is the rate
+    for length in (values["of_1"], values["of_2"]):
+        dropout, none = (length[kind]["test_accuracy"] for kind in ("dropout", "none"))
+        assert length["bought"] == pytest.approx(100 * (dropout - none))
+    assert values["of_1"]["dropout"] == {
+        k: v for k, v in (slow if best == 0.003 else fast).items() if k != "first_step"
+    }
     source = datasets.digits()
     order = small.mixed(source, 3)
     assert sorted(order.images.sum(axis=(1, 2))) != sorted(source.images.sum(axis=(1, 2)))

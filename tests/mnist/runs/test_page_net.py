@@ -230,8 +230,8 @@ def test_the_questions_below_the_figure_are_about_the_digits_that_the_record_say
     values = records.read("mnist/page_net", RECORDED)["values"]
     turned, pushed = values["turned"], values["pushed"]
     asked = (RECORDED.parent / "docs/assets/live/mnist/draw.html").read_text(encoding="utf-8")
-    push = f"All three nets misread this {turned['label']}. Push it one pixel to the left"
-    choose = f"choose the {pushed['label']}, no. {pushed['test_image']}, and push it to the right"
+    push = f"All three nets misread this {turned['label']}. Push it to the left"
+    choose = f"push the {pushed['label']}, no. {pushed['test_image']}, to the right"
     for question in (push, choose):
         assert question in " ".join(asked.split())
     assert turned["right"] == -1

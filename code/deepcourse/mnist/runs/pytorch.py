@@ -24,7 +24,8 @@ def lines(x, y, x_test, y_test):
     import torch
     from torch import nn
 
-    x, y, x_test, y_test = map(torch.tensor, (x, y, x_test, y_test))
+    four = x, y, x_test, y_test
+    pictures, labels, new, truth = map(torch.tensor, four)
     hidden = nn.Linear(784, 512), nn.ReLU(), nn.Dropout(0.5)
     net = nn.Sequential(nn.Flatten(), *hidden, nn.Linear(512, 10))
     loss_fn = nn.CrossEntropyLoss()
@@ -32,8 +33,8 @@ def lines(x, y, x_test, y_test):
     for epoch in range(1, 6):
         net.train()
         losses = []
-        for rows in torch.randperm(len(x)).split(128):
-            loss = loss_fn(net(x[rows] / 255), y[rows])
+        for rows in torch.randperm(len(labels)).split(128):
+            loss = loss_fn(net(pictures[rows] / 255), labels[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -41,7 +42,7 @@ def lines(x, y, x_test, y_test):
         print(f"epoch {epoch}: loss {sum(losses) / len(losses):.4f}")
     net.eval()
     with torch.no_grad():
-        right = net(x_test / 255).argmax(dim=1) == y_test
+        right = net(new / 255).argmax(dim=1) == truth
     print(f"test accuracy: {right.float().mean():.4f}")
     # --8<-- [end:lines]
     return right.numpy()

@@ -1,8 +1,9 @@
-"""What dropout does on few pictures: the page's own loop, with it and without.
+"""The page's own loop on few pictures: at which rate, with dropout and without.
 
 `python -m deepcourse.mnist.runs.small [--quick]`
 """
 
+import functools
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from deepcourse import records
 from deepcourse.datasets import Dataset, digits
 from deepcourse.mnist.adam import Adam
 from deepcourse.mnist.data import batches, split
+from deepcourse.mnist.runs import plan
 from deepcourse.mnist.train import step
 from deepcourse.mnist.two_layers import TwoLayers
+
+NAMES = ("train", "validation", "test")
 
 
 class NeverDrops(TwoLayers):
@@ -31,8 +35,9 @@ class Settings:
     """The loop of the page, and how often it is run."""
 
     units: int = 512
-    rate: float = 0.003  # falls to zero
+    rates: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03, 0.1)  # fall to zero
     epochs: int = 15
+    longer: int = 60
     batch_size: int = 32
     validation: int = 200
     seeds: tuple[int, ...] = tuple(range(10))
@@ -52,57 +57,86 @@ def mixed(source: Dataset, seed: int) -> Dataset:
     )
 
 
-def trained(kind: type, source, settings: Settings, seed: int) -> list[float]:
-    """The accuracies of one net: in training, validation and test."""
-    parts = split(source, validation=settings.validation)
+def trained(kind: type, source, s: Settings, rate: float, epochs: int, seed):
+    """Train one net.
+
+    Returns:
+        For training, validation and test, an array with 1 where a picture is
+        misread, else 0; and how far the first step moved the first weights,
+        as a share of their length.
+    """
+    parts = split(source, validation=s.validation)
     images, labels = parts[0]
-    model = kind(images.shape[1], settings.units, 10, seed)
+    model = kind(images.shape[1], s.units, 10, seed)
+    start, far = tf.identity(model.weights[0]), None
     move = tf.function(step, autograph=False)
     adam, t = Adam(model.weights), 0
-    steps = settings.epochs * (len(labels) // settings.batch_size)
-    for epoch in range(settings.epochs):
-        shuffled = batches(images, labels, settings.batch_size, seed, epoch)
-        for some, their in shuffled:
-            rate = tf.constant(settings.rate * (1 - t / steps))
-            move(model, adam, some, their, rate, tf.constant([seed, t]))
+    steps = epochs * (len(labels) // s.batch_size)
+    for epoch in range(epochs):
+        for xs, ys in batches(images, labels, s.batch_size, seed, epoch):
+            now = tf.constant(rate * (1 - t / steps))
+            move(model, adam, xs, ys, now, tf.constant([seed, t]))
             t += 1
+            if far is None:
+                moved = tf.norm(model.weights[0] - start)
+                far = float(moved / tf.norm(start))
     read = [tf.argmax(model(part.images), axis=1) for part in parts]
-    return [
-        float(np.mean(r == part.labels))
-        for r, part in zip(read, parts, strict=True)
-    ]
+    wrong = [r != p.labels for r, p in zip(read, parts, strict=True)]
+    return [np.array(each, float) for each in wrong], far
 
 
-def measure(settings: Settings, runs: Path) -> dict:
-    """Train from each seed with dropout and without, and on mixed digits."""
-    names = ("train_accuracy", "validation_accuracy", "test_accuracy")
+def all_seeds(kind, of_seed, s: Settings, rate: float, epochs: int):
+    """What `trained` finds from each seed, arrays of (S, N), and the mean."""
+    runs = [trained(kind, of_seed(x), s, rate, epochs, x) for x in s.seeds]
+    parts = [np.array(each) for each in zip(*(w for w, _ in runs), strict=True)]
+    return parts, float(np.mean([far for _, far in runs]))
+
+
+def accuracies(parts: list[np.ndarray]) -> dict:
+    """The mean accuracy of each part."""
+    return {
+        f"{name}_accuracy": 1 - float(wrong.mean())
+        for name, wrong in zip(NAMES, parts, strict=True)
+    }
+
+
+def measure(s: Settings, runs: Path) -> dict:
+    """Choose a rate, train with dropout and without, and on mixed digits."""
     source = digits()
-    of_seed = {
-        "dropout": lambda s: trained(TwoLayers, source, settings, s),
-        "none": lambda s: trained(NeverDrops, source, settings, s),
-        "mixed": lambda s: trained(TwoLayers, mixed(source, s), settings, s),
-    }
-    found = {
-        name: np.array([each(s) for s in tqdm(settings.seeds)])
-        for name, each in of_seed.items()
-    }
-    values = {
-        name: dict(zip(names, each.mean(axis=0).tolist(), strict=True))
-        for name, each in found.items()
-    }
-    costs = 100 * (found["none"] - found["dropout"])[:, 2]  # points, by seed
-    values["costs"] = float(costs.mean())
-    values["costs_se"] = float(costs.std(ddof=1) / len(costs) ** 0.5)
+    same = functools.partial(all_seeds, of_seed=lambda _: source, s=s)
+    tried, found = {}, {}
+    for rate in tqdm(s.rates, unit="rate"):
+        found[rate], far = same(TwoLayers, rate=rate, epochs=s.epochs)
+        tried[rate] = accuracies(found[rate]) | {"first_step": far}
+    validated = {rate: 1 - found[rate][1].mean(axis=1) for rate in s.rates}
+    rate = plan.best(validated)
+    values = {f"rate_{r:g}".replace(".", "_"): v for r, v in tried.items()}
+    for epochs in (s.epochs, s.longer):
+        base = same(NeverDrops, rate=rate, epochs=epochs)[0]
+        ours = same(TwoLayers, rate=rate, epochs=epochs)[0]
+        bought = plan.paired(base[2], ours[2])
+        values[f"of_{epochs}"] = {
+            "dropout": accuracies(ours),
+            "none": accuracies(base),
+            "bought": bought["more"],
+            "bought_se": bought["more_se"],
+        }
+    mix = functools.partial(mixed, source)
+    together = all_seeds(TwoLayers, mix, s, rate, s.epochs)[0]
+    values |= {"rate": rate, "mixed": accuracies(together)}
+    names = [f"{name}_accuracy" for name in NAMES]
     return {
         "values": values,
         "units": dict.fromkeys(names, "fraction")
-        | dict.fromkeys(("costs", "costs_se"), "percentage points"),
-        "settings": asdict(settings),
-        "seeds": settings.seeds,
+        | dict.fromkeys(("bought", "bought_se"), "percentage points")
+        | dict.fromkeys(("rate", "first_step"), "1"),
+        "settings": asdict(s),
+        "tried": plan.choices(validated),
+        "seeds": s.seeds,
         "data": source.facts(),
     }
 
 
 if __name__ == "__main__":
-    small = Settings(units=16, epochs=1, seeds=(0, 1))
-    records.run("mnist/small", measure, Settings(), small)
+    quick = Settings(16, (0.003, 0.01), 1, 2, seeds=(0, 1))
+    records.run("mnist/small", measure, Settings(), quick)

@@ -80,6 +80,7 @@ def fewer(x, y, many, r, seed, steps=3000):
     import keras
     from keras.layers import Dense, Dropout, Flatten
 
+    x, y = np.asarray(x), np.asarray(y)
     keras.utils.set_random_seed(seed)
     hidden, scores = Dense(512, "relu"), Dense(10)
     net = keras.Sequential(
