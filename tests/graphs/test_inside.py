@@ -1,5 +1,6 @@
 """What a tf.function does, by what TensorFlow tells of it."""
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse.graphs import inside
@@ -54,3 +55,13 @@ def test_a_compiled_function_is_one_kernel_for_a_chain_of_elementwise_operations
     compiled = tf.function(lambda x: tf.exp(x * 2.0 + 1.0) - x, jit_compile=True)
     [step] = inside.kernels(compiled, tf.ones(3))
     assert "fusion" in step
+
+
+def test_an_assertion_stays_in_a_graph_and_is_dropped_when_it_is_compiled():
+    def checked(x):
+        tf.debugging.assert_greater(x[0], 1.0)
+        return x * x
+
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        tf.function(checked)(tf.zeros(1))
+    np.testing.assert_array_equal(tf.function(checked, jit_compile=True)(tf.zeros(1)), [0])

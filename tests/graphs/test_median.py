@@ -60,6 +60,16 @@ def test_the_slope_is_tensorflows_and_none_at_a_point():
         assert np.isnan(run(nodes.slope, {nodes.points: SEVEN})).all()
 
 
+@pytest.mark.equation("graphs/optimum-curvature", digest="c5734a36")
+def test_the_curvature_is_a_sum_over_points_of_what_a_pull_turns(proof):
+    y = np.array([0.3, 0.7])
+    away = SEVEN - y
+    d = np.linalg.norm(away, axis=1)
+    v = away / d[:, None]
+    expected = sum((np.eye(2) - np.outer(each, each)) / far for each, far in zip(v, d, strict=True))
+    proof(median.curvature(SEVEN, y), expected, tolerance=1e-12)
+
+
 def test_the_curvature_is_the_slope_of_the_pull():
     y, h = np.array([1.0, 2.5]), 1e-6
     slopes = [(median.pull(SEVEN, y - d) - median.pull(SEVEN, y + d)) / (2 * h) for d in h * np.eye(2)]

@@ -207,3 +207,16 @@ def test_every_sequence_makes_a_record(tmp_path):
         for digits in itertools.product(range(size), [2, 5]):
             letters = retracing.outcomes(way, [OFFERED[d] for d in digits])
             assert told[1][runs.number(digits, size)] == letters[1]
+
+
+def test_arrays_count_as_tensors_lists_by_their_elements_variables_by_type_and_shape():
+    def traced(*given):
+        function = tf.function(tf.square)
+        for each in given:
+            function(each)
+        return function.experimental_get_tracing_count()
+
+    assert traced(np.float64(1), np.float64(2), np.array(3.0)) == 1
+    assert traced(np.ones(3), np.zeros(3), tf.zeros(3, tf.float64)) == 1
+    assert traced([1.0], [2.0], [1.0]) == 2
+    assert traced(tf.Variable(1.0), tf.Variable(2.0)) == 1

@@ -89,10 +89,10 @@ ARITHMETIC = {
     "divide": lambda dn, n, u, v: (dn / v, -dn * n / v),
     "matmul": lambda dn, n, u, v: (dn @ v.T, u.T @ dn),
     "exp": lambda dn, n, u: (dn * n,),
-    "tanh": lambda dn, n, u: (dn * (1 - n * n),),
 }
 # --8<-- [end:arithmetic]
 GRADIENT = ARITHMETIC | {
+    "tanh": lambda dn, n, u: (dn * (1 - n * n),),
     "assign": lambda dy, y, a, b: (None, dy),
     "power": through_power,
     "log": lambda dy, y, a: (dy / a,),

@@ -20,7 +20,8 @@ def twice() -> Drawing:
     y = s * x + s
     values = evaluate([y], {x: 3.0})
     title = "A square that two nodes read"
-    return drawn(y.graph.nodes, title, [s], values, row=62)
+    ring = "is read by two others"
+    return drawn(y.graph.nodes, title, [s], values, ring, row=62)
 
 
 def back() -> Drawing:
@@ -31,9 +32,10 @@ def back() -> Drawing:
     before = len(y.graph.nodes)
     [dx] = gradients(y, [x])
     values = evaluate([dx], {x: 3.0})
-    shown = {n: v for n, v in values.items() if n.number >= before}
+    new = [n for n in y.graph.nodes if n.number >= before]
     title = "A gradient is more of the same graph"
-    return drawn(y.graph.nodes, title, shown, shown, row=54)
+    ring = "were built by the rules"
+    return drawn(y.graph.nodes, title, new, values, ring, row=54)
 
 
 def growth(runs: Path) -> Drawing:

@@ -30,7 +30,7 @@ def sign(node) -> str:
             return "c"
         return f"{node.settings['value']:g}".replace("-", "−")
     if node.op == "power":
-        return f"a{draw.power(round(node.settings['exponent']))[2:]}"
+        return f"( ){draw.power(round(node.settings['exponent']))[2:]}"
     return SIGNS.get(node.op, node.op)
 
 
@@ -76,14 +76,15 @@ def edge(ax, points, colour=INK) -> None:
     draw.arrow(ax, start, end, colour=colour, lw=1)
 
 
-def drawn(nodes, title, lit=(), values=None, **gaps) -> Drawing:
-    """The nodes of a graph, those that run with thick rings.
+def drawn(nodes, title, lit=(), values=None, meaning="run", **gaps) -> Drawing:
+    """The nodes of a graph, some of them with thick rings.
 
     Args:
         nodes: of one graph, in the order of building.
         title: of the drawing.
-        lit: the nodes that run; none means that nothing is marked.
+        lit: the nodes with thick rings, such as those that run.
         values: from nodes to numbers, to write beside them.
+        meaning: what a thick ring means, after the number of them.
         **gaps: see `layout.placed`.
 
     Returns:
@@ -101,10 +102,10 @@ def drawn(nodes, title, lit=(), values=None, **gaps) -> Drawing:
         x, y = places[node]
         text = draw.number(float(value), 3)
         draw.label(ax, x + RADIUS + 3, y - 9, text, "left", color=ACCENT)
-    return Drawing(art, title, said(nodes, lit, values or {}))
+    return Drawing(art, title, said(nodes, lit, values or {}, meaning))
 
 
-def said(nodes, lit, values) -> str:
+def said(nodes, lit, values, meaning="run") -> str:
     """Every node with its inputs, in words, and the values written."""
     lines = [
         f"{n.name} from {' and '.join(a.name for a in n.inputs)}"
@@ -118,7 +119,7 @@ def said(nodes, lit, values) -> str:
     ]
     if lit:
         ran = [n.name for n in nodes if n in lit]
-        parts.append(f"{len(ran)} run: {', '.join(ran)}")
+        parts.append(f"{len(ran)} {meaning}: {', '.join(ran)}")
     if values:
         pairs = [f"{n.name} {float(v):.3g}" for n, v in values.items()]
         parts.append(f"Their values: {', '.join(pairs)}")

@@ -5,6 +5,7 @@ import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 const [LEFT, TOP, WIDTH, HEIGHT] = [30, 10, 420, 315];
 const [X0, X1, Y0, Y1] = [-2, 10, -1.5, 7.5];
 const LEAST = 1e-13; // a step that is none any more
+const NEAR = 1e-8; // the steps until then are told
 const MOST = 5000; // steps
 
 /** @typedef {number[]} Point */
@@ -58,13 +59,11 @@ function step(points, y) {
  * @param {Point[]} points
  */
 export function median(points) {
-  let y = mean(points);
-  for (let count = 1; count <= MOST; count++) {
-    const before = y;
-    y = step(points, y);
-    if (distance(y, before) <= LEAST) return { y, count };
-  }
-  return { y, count: MOST };
+  const all = [mean(points)];
+  do all.push(step(points, all[all.length - 1]));
+  while (all.length <= MOST && distance(all[all.length - 1], all[all.length - 2]) > LEAST);
+  const y = all[all.length - 1];
+  return { y, count: all.findIndex((each) => distance(each, y) <= NEAR) };
 }
 
 /**
@@ -151,7 +150,7 @@ export function mount(figure, { settings }) {
     }
     const lost = at.length <= chosen.steps ? ", where the slope is 0/0" : "";
     said.innerHTML =
-      `The median is at ${pair(y)}, by Weiszfeld in ${count} steps; the mean, a cross, at ${pair(middle)}.<br>` +
+      `The median is at ${pair(y)}, within 10⁻⁸ by Weiszfeld in ${count} steps; the mean, a cross, at ${pair(middle)}.<br>` +
       `Descent, from the mean, is at ${pair(last)} after ${at.length - 1} steps${lost}: ` +
       `${distance(last, y).toPrecision(2)} away.`;
   };

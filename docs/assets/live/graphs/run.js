@@ -121,7 +121,7 @@ export function mount(figure, { nodes, edges, fetches, settings }) {
     }
     const state = held.map((name) => `<i>${name}</i> = ${short(given[name])}`).join(", ");
     const names = asked.map((n) => nodes[n].name).join(" and ");
-    said.innerHTML = `${values.size} of ${built + 1} operations run for ${names}.<br>${wrote || `Held: ${state}.`}`;
+    said.innerHTML = `${values.size} of ${nodes.length} nodes run for ${names}; ${built + 1} are built by then.<br>${wrote || `Held: ${state}.`}`;
     if (!inTurn || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const [turn, n] of [...values.keys()].entries()) {
       for (const part of [cells[n], words[n]]) {
