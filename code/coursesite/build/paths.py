@@ -48,7 +48,7 @@ def head(page, site: str = "") -> str:
     run = [f"[notebook](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
     run += [about.package(site), about.colab(name), "[how to run it](/about/run.md)"]
     read = f"{minutes(found)} minutes"
-    read = f"readers took {page.meta['read']}; it is {read} long" if "read" in page.meta else read
+    read = f"{page.meta['read']} (what readers took; {read} by its length)" if "read" in page.meta else read
     redo = f"; {page.meta['redo']} to be able to redo it" if "redo" in page.meta else ""
     rows = {
         "Reading": read + redo,
