@@ -248,3 +248,10 @@ def test_pixels_up_to_255_kill_the_net_under_sgd_and_not_under_adam(monkeypatch)
     assert found["sgd"][1][-1] == pytest.approx(np.log(10), abs=0.1)
     assert found["sgd"][2] > 0.9
     assert found["adam"][0] > 0.7
+
+
+def test_fashion_mnist_has_the_rates_of_mnist_but_for_four_nets():
+    here, there = (records.read(f"mnist/{name}", RUNS)["settings"] for name in ("ingredients", "fashion"))
+    other = {name for name in here if here[name]["rate"] != there[name]["rate"]}
+    assert other == {"no_dropout", "whole_pictures", "momentum", "softmax"}
+    assert there["no_dropout"]["rate"] == there["whole_pictures"]["rate"]
