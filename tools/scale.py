@@ -188,7 +188,7 @@ def menu(path: Path, rename: Callable[[str], str], number: int) -> None:
         lines.append(line)
         entry = re.fullmatch(r"( +- )(?:(.+): )?(\S+\.(?:md|py))\n", line)
         if entry and (target := rename(entry[3])) != entry[3]:
-            title = f"{entry[2]} ({number}): " if entry[2] else ""
+            title = re.sub(r'("?)$', rf" ({number})\1: ", entry[2], count=1) if entry[2] else ""
             lines.append(f"{entry[1]}{title}{target}\n")
     path.write_text("".join(lines), encoding="utf-8")
 

@@ -93,7 +93,14 @@ def halvings(x):
 
 # --8<-- [start:by-hand]
 def halvings_by_hand(x):
-    """What AutoGraph makes of it: functions of its variables."""
+    """What AutoGraph makes of it: functions of its variables.
+
+    Args:
+        x: a tensor of one number.
+
+    Returns:
+        A tensor of one whole number, at most 1000.
+    """
     count, _ = tf.while_loop(
         lambda count, x: x >= 1,
         lambda count, x: (count + 1, x / 2),

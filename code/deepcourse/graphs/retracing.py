@@ -43,14 +43,28 @@ def arguments():
 
 # --8<-- [start:signature]
 def signature(x):
-    """What decides whether a call finds a graph that is there."""
+    """What decides whether a call finds a graph that is there.
+
+    Args:
+        x: a tensor, or a number or string of Python.
+
+    Returns:
+        Of a tensor its type and shape, else the value.
+    """
     if isinstance(x, tf.Tensor):
         return x.dtype.name, *x.shape
     return x
 
 
 def tracings(calls):
-    """How many graphs there are after each call."""
+    """How many graphs there are after each call.
+
+    Args:
+        calls: the argument of each call, in order.
+
+    Returns:
+        A list of counts, one for each call.
+    """
     return [
         len({signature(x) for x in calls[:t]})
         for t in range(1, len(calls) + 1)
@@ -95,7 +109,14 @@ def outcomes(way, values):
 
 # --8<-- [start:padded]
 def padded(row):
-    """Zeros behind a row, up to the next power of two."""
+    """Zeros behind a row, up to the next power of two.
+
+    Args:
+        row: (N,) of at least one number.
+
+    Returns:
+        (T,) of which the first N are those of the row.
+    """
     length = len(row)
     longer = 2 ** int(np.ceil(np.log2(length)))
     return np.pad(row, (0, longer - length))  # (T,)
