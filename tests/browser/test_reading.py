@@ -117,18 +117,21 @@ def test_nothing_moves_when_the_typefaces_come_late(browser, base, first):
     )
 
 
-def test_a_code_block_is_copied_by_its_button(browser, base, first):
+def test_a_code_block_is_copied_by_its_button_and_a_body_is_closed(browser, base, first):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = context.new_page()
     tab.goto(base + first, wait_until="load")
-    button = tab.locator("article pre > .md-code__button").first
-    button.focus()
-    button.click()
-    tab.wait_for_timeout(100)
-    copied = tab.evaluate("navigator.clipboard.readText()")
-    shown = tab.locator("article pre > code").first.inner_text()
+    blocks = tab.locator("article pre:has(> .md-code__button[data-clipboard-target])")
+    ends = [each.rstrip().split("\n")[-1].startswith(" ") for each in blocks.locator("code").all_text_contents()]
+    for at in (ends.index(False), ends.index(True)):
+        button = blocks.nth(at).locator(".md-code__button")
+        button.focus()
+        button.click()
+        tab.wait_for_timeout(100)
+        copied, shown = tab.evaluate("navigator.clipboard.readText()"), blocks.nth(at).locator("code").inner_text()
+        assert copied.rstrip() == shown.rstrip(), f"the button of code block {at} copies something else"
+        assert copied.endswith("\n\n") == ends[at], "a prompt waits for the end of this body"
     context.close()
-    assert copied.strip() == shown.strip(), "the button of the first code block copies something else"
 
 
 @pytest.mark.parametrize("width", [400, 1280])

@@ -22,11 +22,11 @@ MOST = 100  # lines that a block may print at a prompt, where each value of a lo
 
 
 def _fed(module: types.ModuleType, text: str, console: code.InteractiveConsole) -> str:
-    """Paste a block at the prompt of `python`, then press Enter until the prompt is back."""
+    """Paste a block at the prompt of `python`, then press Enter."""
     said = []
     console.write = said.append
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        for line in [*text.split("\n"), *[""] * 3]:
+        for line in text.split("\n"):
             more = console.push(line)
     if (lines := printed.getvalue().count("\n")) > MOST:
         said.append(f"It prints {lines} lines; give what a loop doesn't need to a name, as in `_ = w.assign_sub(g)`.\n")

@@ -567,7 +567,7 @@ PADDING = random.Random(0).randbytes(90_000).hex()  # 90,000 bytes that can't be
         ),
         pytest.param(
             *(PATHS, SITE_LAB, '<nav class="place".*?</nav>', ""),
-            r"/labs/lessons/01-demo/: it says '', and should name lesson 1",
+            r"/labs/lessons/01-demo/: it says '', and should say 'lab of lesson 1",
             id="nothing says where a lab stands",
         ),
         pytest.param(

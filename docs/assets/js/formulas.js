@@ -1,15 +1,24 @@
-// A formula is copied as its TeX, which its MathML has unless it reads the same. And every face of the formulas comes once there is time: what is below the
+// A formula is copied as its TeX, which its MathML has unless it reads the same; and code that ends within a body, with
+// the empty line that a prompt waits for. And every face of the formulas comes once there is time: what is below the
 // first screen asks for none until it is near, which is too late for a page that is printed.
 
-/** @param {Node} node */
-const formula = (node) => (node instanceof Element ? node : node.parentElement)?.closest(".katex");
+/** @param {Node} node @param {string} kind */
+const around = (node, kind) => (node instanceof Element ? node : node.parentElement)?.closest(kind);
 
 addEventListener("copy", (event) => {
   const selection = getSelection();
-  if (!selection || selection.isCollapsed || !event.clipboardData) return;
+  if (!selection || !event.clipboardData) return;
+  const field = event.target; // the button of a block copies out of one
+  if (field instanceof HTMLTextAreaElement) {
+    const code = field.value.trimEnd();
+    if (!/\n[ \t]+.*$/.test(code)) return;
+    event.clipboardData.setData("text/plain", `${code}\n\n`);
+    return event.preventDefault();
+  }
+  if (selection.isCollapsed) return;
   const range = selection.getRangeAt(0).cloneRange();
-  const first = formula(range.startContainer);
-  const last = formula(range.endContainer);
+  const first = around(range.startContainer, ".katex");
+  const last = around(range.endContainer, ".katex");
   if (first) range.setStartBefore(first);
   if (last) range.setEndAfter(last);
   const copied = document.createElement("div");
