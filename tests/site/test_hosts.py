@@ -38,4 +38,6 @@ def test_what_it_takes_to_redo_a_post_stands_beside_the_minutes_of_reading():
     assert "minutes; 3 hours to be able to redo it" in paths.head(POST)
     assert "redo" not in paths.head(SimpleNamespace(file=POST.file, meta={}))
     took = paths.head(SimpleNamespace(file=POST.file, meta={"read": "an hour", "redo": "3 hours"}))
-    assert re.search(r"an hour \(what readers took; \d+ minutes by its length\); 3 hours to be able to redo it", took)
+    assert re.search(
+        r"an hour \(estimated by reading it; \d+ minutes by its length\); 3 hours to be able to redo it", took
+    )

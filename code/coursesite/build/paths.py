@@ -41,14 +41,14 @@ def lab(entry: Entry) -> tuple[str, int, str]:
 def head(page, site: str = "") -> str:
     """The box at the head of a post: how long it takes, what it needs, and how to run it, below the address `site`.
 
-    To read it, the minutes by its length; what it took readers to read it, and to redo it, its front matter says.
+    To read it, the minutes by its length; what readers estimate for that, and for redoing it, its front matter says.
     """
     name, found = page.file.src_uri.removesuffix(".md"), series.entry(DOCS, page.file.src_uri)
     needs = [series.entry(DOCS, f"{need}.md") for need in found.needs]
     run = [f"[notebook](/labs/{name}.py)", f'<a href="../../labs/{name}.ipynb" download>download</a>']
     run += [about.package(site), about.colab(name), "[how to run it](/about/run.md)"]
     read = f"{minutes(found)} minutes"
-    read = f"{page.meta['read']} (what readers took; {read} by its length)" if "read" in page.meta else read
+    read = f"{page.meta['read']} (estimated by reading it; {read} by its length)" if "read" in page.meta else read
     redo = f"; {page.meta['redo']} to be able to redo it" if "redo" in page.meta else ""
     rows = {
         "Reading": read + redo,

@@ -57,8 +57,12 @@ def test_a_race_in_one_process_makes_a_record(tmp_path, monkeypatch):
     class Spawn:
         """Processes that aren't there."""
 
-        Process = lambda self, **_: self  # noqa: E731
-        start = lambda self: None  # noqa: E731
+        def Process(self, **_):  # noqa: N802 - the name that multiprocessing gives it
+            return self
+
+        def start(self):
+            pass
+
         Pipe = staticmethod(lambda: (Line(), None))
 
     monkeypatch.setattr(bench.multiprocessing, "get_context", lambda _: Spawn())
