@@ -20,7 +20,8 @@ import built  # noqa: E402 - found by the path above
 import chromium  # noqa: E402 - found by the path above
 
 FIRST = 3  # pages that a reader looks at before typing something else
-L2, G1, G2, G3 = "lessons/02-mnist/", "gradflow/01-matmul-conv2d/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
+L2, RECIPE = "lessons/02-mnist/", "lessons/02-mnist-recipe/"
+G1, G2, G3 = "gradflow/01-matmul-conv2d/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
 GLOSSARY, NOTATION, RUN = "reference/glossary/", "reference/notation/", "about/run/"
 CITE = "about/cite/"
 REFERENCE = "reference/code/"
@@ -28,19 +29,19 @@ REFERENCE = "reference/code/"
 # post, the one says it in a sentence, and links to the other, which derives it.
 QUERIES = {
     "softmax": (f"{L2}#linear", f"{GLOSSARY}#softmax"),
-    "dropout": (f"{L2}#dropout", f"{GLOSSARY}#dropout"),
-    "adam": (f"{L2}#adam", f"{GLOSSARY}#adam"),
+    "dropout": (f"{RECIPE}#dropout", f"{GLOSSARY}#dropout"),
+    "adam": (f"{RECIPE}#adam", f"{GLOSSARY}#adam"),
     "vanishing gradient": (f"{G2}#jacobians", f"{G2}#carousel", f"{GLOSSARY}#vanishing-gradient"),
     "what is a batch": (f"{GLOSSARY}#batch", f"{L2}#linear"),
-    "learning rate": (f"{L2}#adam", f"{G3}#scale", f"{GLOSSARY}#learning-rate"),
+    "learning rate": (f"{RECIPE}#adam", f"{G3}#scale", f"{GLOSSARY}#learning-rate"),
     "forget gate": (f"{G2}#lstm", f"{G2}#carousel", f"{GLOSSARY}#forget-gate"),
     "conv2d padding same": (f"{G1}#conv2d",),
     "batch norm inference": (f"{G3}#frozen", f"{GLOSSARY}#batch-normalization"),
-    "exercises": (f"{L2}#exercises", f"{G1}#exercises", f"{G2}#exercises", f"{G3}#exercises"),  # no post is named
+    "exercises": tuple(f"{post}#exercises" for post in (L2, RECIPE, G1, G2, G3)),  # no post is named
     "notation D": (f"{NOTATION}#axes", NOTATION),
     "relu dead": (f"{L2}#bend", f"{G1}#small-steps", f"{GLOSSARY}#relu"),  # its gradient where the unit is off
-    "overfitting": (f"{L2}#dropout", f"{GLOSSARY}#overfitting"),
-    "initialisation": (f"{L2}#bend", f"{GLOSSARY}#initialization"),
+    "overfitting": (f"{RECIPE}#dropout", f"{RECIPE}#run", f"{GLOSSARY}#overfitting"),
+    "initialisation": (f"{L2}#start", f"{GLOSSARY}#initialization"),
     "cross entropy derivative": (f"{G1}#small-steps", f"{L2}#linear", f"{GLOSSARY}#cross-entropy"),  # G1 derives it
     "lstm mask": (f"{G2}#masks",),
     "truncated bptt": (f"{G2}#truncation", f"{GLOSSARY}#truncation"),

@@ -18,7 +18,7 @@ from deepcourse.mnist.model import MLP
 from deepcourse.mnist.train import Run, score
 
 RUNS = Path(__file__).parents[2] / "runs"
-POST = (RUNS.parent / "docs/lessons/02-mnist.md").read_text(encoding="utf-8")
+POST = (RUNS.parent / "docs/lessons/02-mnist-recipe.md").read_text(encoding="utf-8")
 
 
 def errors(name):
@@ -131,7 +131,7 @@ def test_the_loop_of_the_page_has_the_rate_that_is_best_in_validation():
     record = records.read("mnist/small", RUNS)
     best = max(record["tried"], key=lambda each: each["validation_accuracy"])
     assert record["values"]["rate"] == best["rate"]
-    assert f"rate = tf.constant({best['rate']} * (1 - t / steps))" in POST
+    assert f"rate = tf.constant({best['rate']} * (1 - done / steps))" in POST
 
 
 def test_of_mixed_digits_the_net_reads_as_many_in_the_test_as_in_validation():
