@@ -16,6 +16,7 @@ import pytest
 from axe import findings
 from deepcourse.gradflow import conv2d
 from deepcourse.gradflow.runs import window
+from deepcourse.mnist.runs import rounded
 
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
@@ -207,22 +208,20 @@ class Nets:
     NAMES = ("softmax", "identity", "page")
 
     def __init__(self, figure):
-        from deepcourse.mnist.runs import page_net  # and TensorFlow, which takes seconds
-
-        self.figure, self.python = figure, page_net
+        self.figure = figure
         self.record = json.loads((RUNS / "mnist/page_net.json").read_text(encoding="utf-8"))
         self.sizes = {name: self.record["settings"][name]["sizes"] for name in self.NAMES}
-        self.layers = page_net.unpack((RUNS / "mnist/page_net.bin").read_bytes(), self.sizes)
+        self.layers = rounded.unpack((RUNS / "mnist/page_net.bin").read_bytes(), self.sizes)
         self.digits = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in self.record["digits"]]
         self.masks = []  # until units are dropped
 
     def says(self, name, pixels, keep=None):
         """Probabilities of a net, of one picture."""
-        z = self.python.logits(self.layers[name], np.array(pixels)[None] / 255, name != "identity", keep)
-        return self.python.softmax(z)[0]
+        z = rounded.logits(self.layers[name], np.array(pixels)[None] / 255, name != "identity", keep)
+        return rounded.softmax(z)[0]
 
     def hidden(self, pixels):
-        return self.python.hidden(self.layers["page"], np.array(pixels)[None] / 255)[0]
+        return rounded.hidden(self.layers["page"], np.array(pixels)[None] / 255)[0]
 
     def shown(self, of, what="value"):
         """The numbers of some bars, or of the units."""

@@ -2,79 +2,16 @@
 
 import base64
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import data
-from deepcourse.mnist.runs import page_net, plan
+from deepcourse.mnist.runs import page_net, plan, rounded
 
 RECORDED = Path(__file__).parents[3] / "runs"
-
-
-def weights(sizes=(6, 4, 3)):
-    rng = np.random.default_rng(0)
-    return [rng.normal(size=shape) for d, h in pairwise(sizes) for shape in ((d, h), (h,))]
-
-
-def unpacked(given, sizes=(6, 4, 3)):
-    return page_net.unpack(page_net.pack(given), {"net": sizes})["net"]
-
-
-def test_a_weight_comes_back_within_half_a_step_of_its_unit_and_a_bias_as_it_was():
-    given = weights()
-    layers = unpacked(given)
-    for (whole, scale, b), w, bias in zip(layers, given[::2], given[1::2], strict=True):
-        np.testing.assert_array_equal(whole, np.round(whole))
-        assert (np.abs(whole).max(axis=0) == 127).all()
-        assert (np.abs(whole * scale - w) <= scale * 0.5001).all()
-        np.testing.assert_allclose(b, bias, rtol=1e-6)
-
-
-def test_nets_one_behind_the_other_come_back_by_their_names():
-    sizes = {"a": (6, 3), "b": (6, 4, 3), "c": (6, 4, 3)}
-    given = {name: [w + i for w in weights(each)] for i, (name, each) in enumerate(sizes.items())}
-    nets = page_net.unpack(b"".join(page_net.pack(each) for each in given.values()), sizes)
-    assert list(nets) == ["a", "b", "c"]
-    for name, each in given.items():
-        alone = unpacked(each, sizes[name])
-        for layer, expected in zip(nets[name], alone, strict=True):
-            for part, other in zip(layer, expected, strict=True):
-                np.testing.assert_array_equal(part, other)
-
-
-def test_logits_are_those_of_two_dense_layers_of_keras():
-    layers = unpacked(weights())
-    x = np.random.default_rng(1).random((5, 6))
-    (w1, s1, b1), (w2, s2, b2) = layers
-    flat = x @ (w1 * s1) + b1
-    hidden = tf.nn.relu(flat)
-    np.testing.assert_allclose(page_net.hidden(layers, x), hidden, atol=1e-12)
-    np.testing.assert_allclose(page_net.logits(layers, x), hidden @ (w2 * s2) + b2, atol=1e-12)
-    np.testing.assert_allclose(page_net.logits(layers, x, bend=False), flat @ (w2 * s2) + b2, atol=1e-12)
-    z = page_net.logits(layers, x)
-    np.testing.assert_allclose(page_net.softmax(z), tf.nn.softmax(z), atol=1e-12)
-
-
-def test_a_dropped_unit_passes_nothing_on_and_the_others_count_for_it():
-    layers = unpacked(weights())
-    x = np.random.default_rng(1).random((5, 6))
-    keep = np.array([2.0, 0.0, 0.0, 2.0])
-    w, scale, b = layers[1]
-    kept = page_net.hidden(layers, x)[:, [0, 3]]
-    np.testing.assert_allclose(page_net.logits(layers, x, keep=keep), 2 * kept @ w[[0, 3]] * scale + b, atol=1e-12)
-
-
-@pytest.mark.parametrize("drop", [0.5, 0.2])
-def test_masks_drop_units_at_their_rate_and_what_is_passed_on_has_the_mean_of_all(drop):
-    keep = page_net.masks(5000, drop)
-    assert set(np.unique(keep)) == {0, 1 / (1 - drop)}
-    assert keep.mean() == pytest.approx(1, abs=0.02)
-    assert len({k.tobytes() for k in keep}) == page_net.THINNED
 
 
 def test_values_are_those_of_the_net_and_the_linear_ones_have_their_names():
@@ -205,10 +142,10 @@ def test_quickly_it_writes_weights_and_a_record_that_fit_each_other(monkeypatch,
     two = 4 * 2 * (16 + 10) + 64 * 16 + 16 * 10
     assert record["values"]["bytes"] == len(packed) == 4 * 2 * 10 + 64 * 10 + 2 * two
     test = data.split(datasets.digits(), 200)[2]
-    z = page_net.logits(page_net.unpack(packed, sizes)["page"], test.images)
+    z = rounded.logits(rounded.unpack(packed, sizes)["page"], test.images)
     assert record["values"]["rounded_accuracy"] == np.mean(z.argmax(1) == test.labels)
-    masks = page_net.masks(16, rate)  # as it was trained
-    thinned = [page_net.logits(page_net.unpack(packed, sizes)["page"], test.images, keep=k).argmax(1) for k in masks]
+    masks = rounded.masks(16, rate, page_net.THINNED)  # as it was trained
+    thinned = [rounded.logits(rounded.unpack(packed, sizes)["page"], test.images, keep=k).argmax(1) for k in masks]
     assert record["values"]["thinned_accuracy"] == pytest.approx(np.mean(np.array(thinned) == test.labels))
     agree(record, packed)
 
@@ -249,22 +186,22 @@ def test_one_pixel_turns_the_digit_shown_first_for_the_bent_net_alone():
 def agree(record, packed):
     """The digits to try have the answers of the packed nets; the first ten are one of each class."""
     settings = record["settings"]
-    nets = page_net.unpack(packed, {name: settings[name]["sizes"] for name in ("softmax", "identity", "page")})
+    nets = rounded.unpack(packed, {name: settings[name]["sizes"] for name in ("softmax", "identity", "page")})
     digits = record["digits"]
     assert [d["label"] for d in digits[:10]] == list(range(10))
     for digit in digits:
         x = pixels(digit)
         for name, layers in nets.items():
-            p = page_net.softmax(page_net.logits(layers, x, name != "identity"))[0]
+            p = rounded.softmax(rounded.logits(layers, x, name != "identity"))[0]
             np.testing.assert_allclose(p, digit["probabilities"][name], atol=1e-6)
     assert all(np.argmax(d["probabilities"]["page"]) != d["label"] for d in digits[10:])
     shown, pushed = digits[record["shown"]], record["values"]["pushed"]
     taken = next(digit for digit in digits if digit["test_image"] == pushed["test_image"])
-    np.testing.assert_allclose(page_net.hidden(nets["page"], pixels(shown))[0], record["hidden"], atol=1e-6)
+    np.testing.assert_allclose(rounded.hidden(nets["page"], pixels(shown))[0], record["hidden"], atol=1e-6)
     assert pushed["label"] == taken["label"]
     x = page_net.moved(pixels(taken), pushed["right"])
     for name, layers in nets.items():
-        p = page_net.softmax(page_net.logits(layers, x, name != "identity"))[0]
+        p = rounded.softmax(rounded.logits(layers, x, name != "identity"))[0]
         assert (p.argmax(), p.max()) == (pushed[name]["read"], pytest.approx(pushed[name]["sure"], abs=1e-6))
 
 
