@@ -16,10 +16,12 @@ import pytest
 from axe import findings
 from deepcourse.gradflow import conv2d
 from deepcourse.gradflow.runs import window
+from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
 
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
+TALL = {"graphs/run": 1000}  # a graph is as high as it is deep
 SHOWN = """figure => [...figure.querySelectorAll("[data-value], output, .live-set")]
   .map(e => (e.dataset.value ?? "") + e.textContent).join("|")"""
 SHIFTS = """window.moved = 0; new PerformanceObserver(list => {
@@ -136,6 +138,12 @@ def test_the_bars_of_a_drawn_digit_fit_below_a_few_lines_and_what_the_nets_see_i
     assert not figure.evaluate("e => e.classList.contains('touched')")
 
 
+def test_it_fits_one_screen_with_all_its_controls(opened, live):
+    tab, figure, _ = opened(live)
+    height = figure.bounding_box()["height"] + tab.locator(".md-header").bounding_box()["height"]
+    assert height <= TALL.get(live[1], 900)
+
+
 def test_the_static_figure_stands_without_a_script(opened, live):
     _, figure, _ = opened(live, java_script_enabled=False)
     assert figure.locator(".figure-art > svg").evaluate(STILL)
@@ -213,7 +221,6 @@ class Nets:
         self.sizes = {name: self.record["settings"][name]["sizes"] for name in self.NAMES}
         self.layers = rounded.unpack((RUNS / "mnist/page_net.bin").read_bytes(), self.sizes)
         self.digits = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in self.record["digits"]]
-        self.masks = []  # until units are dropped
 
     def says(self, name, pixels, keep=None):
         """Probabilities of a net, of one picture."""
@@ -250,32 +257,15 @@ class Nets:
         return np.array(self.figure.locator(".live-seen canvas").evaluate(alpha))
 
     def compare(self, pixels):
-        """All that is shown of a picture: three nets, the units, and, once there are any, thinned nets with a mean."""
-        shown = self.all_shown()
-        value = shown["value"]
+        """All that is shown of a picture: three nets, and the units."""
+        value = self.all_shown()["value"]
         for name in self.NAMES:
             np.testing.assert_allclose(value[name], self.says(name, pixels), atol=1e-4)
         np.testing.assert_allclose(value["hidden"], self.hidden(pixels), atol=1e-4)
-        crosses = self.figure.locator('.live-layer path[visibility="visible"]').count()
-        said = self.figure.locator('[name="thinned"]').inner_text()
-        if not self.masks:
-            assert (shown["keep"]["hidden"] == 1).all()
-            assert "thinned nets: press Drop units" in shown["text"]
-            assert "mean of" not in shown["text"]
-            assert (crosses, said) == (0, "")
-            return
-        np.testing.assert_array_equal(shown["keep"]["hidden"], self.masks[-1])
-        assert crosses == (self.masks[-1] == 0).sum()
-        assert "press Drop units" not in shown["text"]
-        assert f"and {len(self.masks)} thinned net{'s' * (len(self.masks) > 1)} on average" in said
-        thinned = [self.says("page", pixels, keep) for keep in self.masks]
-        np.testing.assert_allclose(value["thinned"], thinned[-1], atol=1e-4)
-        np.testing.assert_allclose(value["mean"], np.mean(thinned, axis=0), atol=1e-4)
-        assert f"mean of {len(self.masks)}" in shown["text"]
 
 
 def drawing(tab, figure):
-    """Three nets, units and thinned nets of each recorded digit, of one that is moved, and of a drawn one."""
+    """Three nets and units of each recorded digit, of one that is moved, and of a drawn one."""
     nets = Nets(figure)
     nets.compare(nets.digits[nets.record["shown"]])
     for i, (digit, pixels) in enumerate(zip(nets.record["digits"], nets.digits, strict=True)):
@@ -283,16 +273,16 @@ def drawing(tab, figure):
         nets.compare(pixels)
         for name in nets.NAMES:
             np.testing.assert_allclose(nets.shown(name), digit["probabilities"][name], atol=1e-4)
-    for of_the_scripts in (functions, thinning, moving, asking, weighing, writing):
+    for of_the_scripts in (functions, moving, asking, weighing, writing):
         of_the_scripts(tab, figure, nets)
 
 
 def functions(tab, _, nets):
-    """What the script exports, without the figure: hidden units, and classes by a mask of the caller's."""
+    """What the script of the nets exports, without a figure: hidden units, and classes by a mask of the caller's."""
     keep = np.tile([0.0, 2.0, 2.0, 0.0], nets.sizes["page"][1] // 4)
     found = tab.evaluate(
         """async ([sizes, bends, pictures, keep]) => {
-          const { classes, hidden, unpack } = await import(new URL("/assets/live/mnist/draw.js", location).href);
+          const { classes, hidden, unpack } = await import(new URL("/assets/live/mnist/nets.js", location).href);
           const bytes = await (await fetch("/runs/mnist/page_net.bin")).arrayBuffer();
           return unpack(bytes, sizes).map((layers, net) => pictures.map(each => {
             const h = hidden(layers, Uint8Array.from(each), bends[net]);
@@ -309,21 +299,6 @@ def functions(tab, _, nets):
             np.testing.assert_allclose(answer["thinned"], nets.says(name, pixels, mask), atol=1e-4)
             if name == "page":
                 np.testing.assert_allclose(answer["h"], nets.hidden(pixels), atol=1e-4)
-
-
-def thinning(_, figure, nets):
-    """Each press draws another mask, at the rate of the training, and the mean is that of all so far, until none is."""
-    for _ in range(20):
-        figure.locator('[name="drop"]').click()
-        nets.masks.append(nets.shown("hidden", "keep"))
-        nets.compare(nets.digits[-1])
-    drawn = np.array(nets.masks[-20:])
-    assert set(np.unique(drawn)) == {0, 1 / (1 - nets.record["settings"]["page"]["drop_hidden"])}
-    assert len({mask.tobytes() for mask in drawn}) == 20
-    assert abs(drawn.mean() - 1) < 0.15  # of 1280 units: five deviations
-    figure.locator('[name="all"]').click()
-    nets.masks = []
-    nets.compare(nets.digits[-1])
 
 
 def moving(tab, figure, nets):
@@ -355,7 +330,8 @@ def asking(tab, figure, nets):
     for _ in range(pushed["right"]):
         figure.locator('[name="right"]').click()
     written = nets.all_shown()["text"]
-    assert f"test digit {pushed['test_image']}, a {pushed['label']}" in written
+    assert f"test digit {pushed['test_image']} true class: {pushed['label']}" in written
+    assert framed(figure) == f"{pushed['label']}"
     assert f"moved {pushed['right']} right" in written
     for name in nets.NAMES:
         p = nets.shown(name)
@@ -368,6 +344,15 @@ def asking(tab, figure, nets):
         tab.keyboard.press("ArrowRight")
     assert nets.shown("page").argmax() != pushed["label"]
     figure.locator("select").select_option("0")
+
+
+def framed(figure):
+    """The class whose name is bold, with a frame around it."""
+    (name,) = figure.locator('.live-layer text[text-anchor="middle"][font-weight="700"]').all()
+    frame = figure.locator('.live-layer rect[width="16"][visibility="visible"]').bounding_box()
+    inner = name.bounding_box()
+    assert frame["y"] < inner["y"] + inner["height"] / 2 < frame["y"] + frame["height"]
+    return name.text_content()
 
 
 def weighing(_, figure, nets):
@@ -387,7 +372,7 @@ def weighing(_, figure, nets):
         np.testing.assert_allclose(found[:, 2], side[at], atol=1e-6)
         np.testing.assert_allclose(found[:, 0] + side[at] / 2, 4 + 6.5 * (at % 28 + 0.5), atol=1e-6)
         top = side[at] / 2 if sign > 0 else 0
-        np.testing.assert_allclose(found[:, 1] + top, 52 + 6.5 * (at // 28 + 0.5), atol=1e-6)
+        np.testing.assert_allclose(found[:, 1] + top, 62 + 6.5 * (at // 28 + 0.5), atol=1e-6)
     said = figure.locator('[name="found"]').inner_text()
     assert f"Unit 38 found {nets.shown('hidden')[37]:.2f}:" in said
     nets.compare(nets.digits[0])
@@ -442,6 +427,88 @@ def writing(tab, figure, nets):
         tab.keyboard.press(key)
     assert nets.seen().any()
     nets.compare(nets.seen())
+
+
+class Thinned(Nets):
+    """The net without units: what Python says of a digit by the masks that are drawn, and what the figure shows."""
+
+    def __init__(self, tab, figure):
+        super().__init__(figure)
+        self.tab, self.masks, self.select = tab, [], figure.locator("select")
+        tab.evaluate("""() => {
+          const random = Math.random;
+          window.drawn = [];
+          Math.random = () => { drawn.push(random()); return drawn.at(-1); };
+        }""")
+
+    def press(self, name, count):
+        """Drop units by a button, by keyboard; its masks follow from what was drawn at random."""
+        rate, units = self.record["settings"]["page"]["drop_hidden"], self.sizes["page"][1]
+        self.figure.locator(f'[name="{name}"]').press("Enter")
+        kept = np.array(self.tab.evaluate("drawn")).reshape(-1, units) >= rate
+        self.masks += list(kept[len(kept) - count :] / (1 - rate))
+
+    def compare(self, i):
+        """All that is shown of digit i."""
+        assert self.select.input_value() == f"{i}"
+        pixels, digit = self.digits[i], self.record["digits"][i]
+        shown, whole = self.all_shown(), self.says("page", pixels)
+        each = [self.says("page", pixels, mask) for mask in self.masks]
+        last, mean = (each[-1], np.mean(each, axis=0)) if each else (np.zeros(10), np.zeros(10))
+        for of, p in {"page": whole, "thinned": last, "mean": mean, "hidden": self.hidden(pixels)}.items():
+            np.testing.assert_allclose(shown["value"][of], p, atol=1e-4)
+        beside = self.figure.locator(".live-zero").evaluate_all("all => all.map(e => +e.getAttribute('width'))")
+        behind = 80 * np.where(whole >= 0.01, whole, 0) * bool(each)
+        np.testing.assert_allclose(beside, [*np.zeros(10), *behind, *behind], atol=80 * 1e-4)
+        keep = self.masks[-1] if each else np.ones(self.sizes["page"][1])
+        np.testing.assert_array_equal(shown["keep"]["hidden"], keep)
+        assert self.figure.locator('.live-layer path[visibility="visible"]').count() == (keep == 0).sum()
+        assert f"test digit {digit['test_image']} true class: {digit['label']}" in shown["text"]
+        assert shown["text"].count("?") == (0 if each else 2)
+        assert framed(self.figure) == f"{digit['label']}"
+        self.words(digit["label"], whole, each)
+
+    def words(self, label, whole, each):
+        """The sentences: what is read, by how many, and how far the mean is from the whole net."""
+        said = self.figure.locator(".live-said").inner_text().replace("\u202f", " ").strip()
+        sure = f"{np.floor(1000 * whole.max()) / 10:.1f} %"
+        assert said.startswith(f"The whole net reads {whole.argmax()} ({sure})")
+        if not each:
+            assert said.endswith("What will a thinned net read?")
+            return
+        assert f"of {(self.masks[-1] > 0).sum()} units, {each[-1].argmax()} (" in said
+        right, mean = sum(p.argmax() == label for p in each), np.mean(each, axis=0)
+        assert f"{right} of {len(each)} thinned net{'s' * (len(each) > 1)} read the {label}." in said
+        average, far = re.search(r"they give (\d) .* within ([\d.]+) points", said).groups()
+        assert int(average) == mean.argmax()
+        assert float(far) == pytest.approx(100 * np.abs(mean - whole).max(), abs=0.06)
+
+
+def thinning(tab, figure):
+    """The whole net, the last thinned one and the mean of all so far, of each digit, by every mask that was drawn."""
+    nets = Thinned(tab, figure)
+    first, picture = thinned.most_apart(nets.record, nets.layers["page"]), figure.locator("[role=spinbutton]")
+    nets.compare(first)
+    for name, count in (("drop", 1), ("drop", 1), ("more", 20), ("drop", 1)):
+        nets.press(name, count)
+        nets.compare(first)
+    assert len({mask.tobytes() for mask in nets.masks}) == 23
+    for i in range(len(nets.digits)):
+        nets.select.select_option(f"{i}")
+        nets.compare(i)
+    figure.locator('[name="next"]').click()
+    nets.compare(0)
+    picture.click()
+    nets.compare(1)
+    for key, i in (("ArrowLeft", 0), ("ArrowDown", len(nets.digits) - 1), ("ArrowRight", 0), ("ArrowUp", 1)):
+        picture.press(key)
+        nets.compare(i)
+    assert picture.get_attribute("aria-valuetext") == "first 1, no. 2"
+    figure.locator('[name="all"]').click()
+    nets.masks = []
+    nets.compare(1)
+    nets.press("more", 20)
+    nets.compare(1)
 
 
 def graph(tab, figure):
@@ -578,6 +645,7 @@ def retracing(tab, figure):
 NUMBERS = {
     "gradflow/conv-forward": convolution,
     "mnist/draw": drawing,
+    "mnist/thinned": thinning,
     "graphs/run": graph,
     "graphs/retracing": retracing,
     "graphs/median": median,

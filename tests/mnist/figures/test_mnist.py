@@ -2,13 +2,18 @@
 
 import base64
 import shutil
+from itertools import pairwise
+from pathlib import Path
 
 import drawings
+import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.mnist.figures import page_net
+from deepcourse.mnist.figures import page_net, thinned
 from deepcourse.mnist.figures.mnist import FIGURES
+from deepcourse.mnist.runs import rounded
 
+RECORDED = Path(__file__).parents[3] / "runs"
 DIGIT = {
     "test_image": 8,
     "label": 5,
@@ -20,6 +25,7 @@ DIGIT = {
     },
 }
 HIDDEN = [2.0, 0.0, 1.0]  # three units, one of them without ink on its pattern
+NETS = {"softmax": [784, 10], "identity": [784, 3, 10], "page": [784, 3, 10]}
 SETTINGS = {"sizes": [784, 512, 10], "activation": "relu", "drop_input": 0.2, "drop_hidden": 0.5}
 
 
@@ -31,8 +37,11 @@ def made_up(tmp_path_factory):
     record = {"command": "x", "values": {"test_error": 0.015}, "units": {"test_error": "fraction"}}
     data = {"name": "digits", "records": 1797, "sha256": ""}
     records.write("mnist/headline", {**record, "settings": SETTINGS, "seeds": [0], "data": data}, folder.parent)
-    page = {"settings": {}, "seeds": [0], "data": data, "shown": 0, "digits": [DIGIT], "hidden": HIDDEN}
+    nets = {name: {"sizes": sizes, "drop_hidden": 0.5} for name, sizes in NETS.items()}
+    page = {"settings": nets, "seeds": [0], "data": data, "shown": 0, "digits": [DIGIT], "hidden": HIDDEN}
     records.write("mnist/page_net", {"command": "x", "values": {}, "units": {}, **page}, folder.parent)
+    weights = [[each for d, h in pairwise(sizes) for each in (np.ones((d, h)), np.zeros(h))] for sizes in NETS.values()]
+    (folder / "page_net.bin").write_bytes(b"".join(map(rounded.pack, weights)))
     lengths = {"box": 0.1, "rim": 0.05, "black": 0.0}
     values = {"moved": {"momentum": lengths, "full": lengths, "sgd": lengths}}
     whole = {"command": "x", "values": values, "units": dict.fromkeys(lengths, "1"), "settings": {}, "seeds": [0]}
@@ -104,17 +113,65 @@ def test_a_missing_record_is_named_and_the_rest_is_drawn(runs):
     assert (runs / "mnist/net.svg").exists()
 
 
-def test_the_digit_of_the_page_has_its_truth_and_the_readings_of_three_nets_and_room_for_thinned_ones(made_up):
+def test_the_digit_of_the_page_has_its_truth_and_the_readings_of_three_nets(made_up):
     said = words(made_up, "draw")
-    for label in ("8, a 5", "softmax 2: 60.0 %", "no bend 2: 55.0 %", "ReLU 6: 70.0 %"):
+    for label in (
+        "test digit 8 true class: 5",
+        "softmax regression 2: 60.0 %",
+        "two linear layers 2: 55.0 %",
+        "two layers with ReLU 6: 70.0 %",
+    ):
         assert label in said["labels"]
-    assert " ".join(said["labels"].split()).endswith("3 hidden units thinned nets: press Drop units")
+    assert said["labels"].strip().endswith("3 hidden units, larger where they find more")
     for part in (
         "Softmax regression gives 2 60.0 %, 5 40.0 %.",
-        "The net gives 6 70.0 %, 5 20.0 %",
+        "Two layers with ReLU give 6 70.0 %, 5 20.0 %",
         "2 of 3 hidden units find something.",
     ):
         assert part in said["desc"]
+
+
+def test_before_units_are_dropped_the_whole_net_alone_has_an_answer(made_up):
+    said = words(made_up, "thinned")
+    for label in (
+        "test digit 8 true class: 5",
+        "the whole net 6: 70.0 %",
+        "the last thinned net ?",
+        "mean of all thinned nets ?",
+        "3 hidden units, larger where they find more; crossed: dropped",
+    ):
+        assert label in said["labels"]
+    assert "Test digit 8 of MNIST, a 5: of the digits to try" in said["desc"]
+    assert "The whole net gives 6 70.0 %" in said["desc"]
+    assert "3 of 3 hidden units find something" in said["desc"]  # in the bytes, where all weights are positive
+
+
+def digit(label, *ink):
+    pixels = np.zeros(784, np.uint8)
+    pixels[list(ink)] = 255
+    return {"label": label, "pixels": base64.b64encode(pixels.tobytes()).decode()}
+
+
+def test_thinned_nets_disagree_most_on_what_hangs_on_one_unit_and_of_such_digits_the_net_reads_one():
+    w1, w2 = np.zeros((784, 3)), np.zeros((3, 10))
+    w1[[0, 1, 2], [0, 1, 2]] = 1
+    w2[0, 4], w2[1, 5], w2[2, 5] = 1, 1, 0.5
+    layers = [(w1, np.ones(3), np.zeros(3)), (w2, np.ones(10), np.eye(10)[0] * 0.1)]
+    settings = {"page": {"sizes": [784, 3, 10], "drop_hidden": 0.5}}
+    # Without a unit, 0 is read, by the bias. A 0 without ink is always one; a 5 of two units is read unless both are
+    # dropped, one of a single unit by half of the nets; and a 4 that the net reads as a 5 isn't asked for.
+    sure, two, one, wrong = digit(0), digit(5, 1, 2), digit(5, 1), digit(4, 1)
+    for digits, expected in (([sure, two], 1), ([sure, two, one], 2), ([wrong, two, sure], 1)):
+        assert thinned.most_apart({"settings": settings, "digits": digits}, layers) == expected
+
+
+def test_the_question_on_thinned_nets_is_about_the_digit_on_which_they_disagree_most():
+    record = records.read("mnist/page_net", RECORDED)
+    found = record["digits"][thinned.most_apart(record, thinned.net(record, RECORDED))]
+    asked = (RECORDED.parent / "docs/assets/live/mnist/thinned.html").read_text(encoding="utf-8")
+    assert f"read this {found['label']}?" in asked
+    said = drawings.words(RECORDED / "mnist/thinned.svg")
+    assert said["desc"].startswith(f"Test digit {found['test_image']} of MNIST, a {found['label']}: ")
 
 
 def test_no_probability_is_rounded_up_to_a_certainty():

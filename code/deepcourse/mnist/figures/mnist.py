@@ -10,6 +10,7 @@ from deepcourse.mnist.figures.moved import moved
 from deepcourse.mnist.figures.net import net
 from deepcourse.mnist.figures.page_net import page_net
 from deepcourse.mnist.figures.regions import regions
+from deepcourse.mnist.figures.thinned import thinned
 
 FIGURES = draw.Figures(
     "mnist",
@@ -19,6 +20,7 @@ FIGURES = draw.Figures(
         "moved": moved,
         "regions": regions,
         "draw": page_net,
+        "thinned": thinned,
     },
 )
 

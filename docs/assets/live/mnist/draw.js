@@ -1,105 +1,33 @@
-// A drawn digit, and what three nets say of it, one of them also thinned, at every stroke.
+// A drawn digit, and what three nets say of it at every stroke.
 import { control, drag, draw, over, set, slider, steer } from "../kit.js";
+import {
+  CELL,
+  charts,
+  classes,
+  fetched,
+  hidden,
+  LEFT,
+  lights,
+  NETS,
+  offer,
+  paper,
+  picture,
+  reads,
+  SIDE,
+  show,
+  TOP,
+  UNIT,
+} from "./nets.js";
 
-const SIDE = 28;
+/** @import { Data, Digit, Layer } from "./nets.js" */
+
 const BOX = 20; // MNIST scales each digit into a box of 20 by 20 pixels,
 const MIDDLE = 14; // and moves its centre of mass here.
-// Where the static figure has its picture, its units and its bars, in its own pixels.
-const LEFT = 4;
-const TOP = 52;
-const CELL = 6.5;
-const BELOW = 288;
-const UNIT = 22.75;
-const ACROSS = 8;
-const BARS = 210;
-const ABOVE = { top: TOP, height: SIDE * CELL, width: 80 };
-const UNDER = { top: BELOW, height: ACROSS * UNIT, width: 124 };
 const COLUMNS = [
-  { of: "softmax", name: "softmax", left: BARS, ...ABOVE },
-  { of: "identity", name: "no bend", left: BARS + 90, ...ABOVE },
-  { of: "page", name: "ReLU", left: BARS + 180, ...ABOVE },
-  { of: "thinned", name: "thinned", left: BARS, ...UNDER },
-  { of: "mean", name: "mean", left: BARS + 135, ...UNDER },
+  { of: "softmax", name: ["softmax", "regression"] },
+  { of: "identity", name: ["two linear", "layers"] },
+  { of: "page", name: ["two layers", "with ReLU"] },
 ];
-
-/**
- * @typedef {{ w: Int8Array, scale: Float32Array, b: Float32Array }} Layer
- * @typedef {{ test_image: number, label: number, pixels: string }} Digit
- * @typedef {{ sizes: number[], activation: string, drop_hidden: number }} Settings
- * @typedef {Record<"softmax" | "identity" | "page", Settings>} All
- * @typedef {{ settings: All, shown: number, digits: Digit[] }} Data
- */
-
-const NETS = /** @type {const} */ (["softmax", "identity", "page"]); // in the order of their bytes
-
-/**
- * The layers of each net, from the bytes that their run wrote.
- * @param {ArrayBuffer} bytes
- * @param {number[][]} sizes for each net its units per layer, pixels first
- * @returns {Layer[][]}
- */
-export function unpack(bytes, sizes) {
-  let whole = 0;
-  return sizes.map((all) => {
-    const units = all.slice(1);
-    let floats = whole;
-    whole += 8 * units.reduce((sum, count) => sum + count);
-    return units.map((count, i) => {
-      const scale = new Float32Array(bytes, floats, count);
-      const b = new Float32Array(bytes, floats + 4 * count, count);
-      const w = new Int8Array(bytes, whole, all[i] * count);
-      floats += 8 * count;
-      whole += w.length;
-      return { w, scale, b };
-    });
-  });
-}
-
-/**
- * One dense layer: a sum over the inputs for each unit.
- * @param {Float64Array} x
- * @param {Layer} layer
- */
-function dense(x, { w, scale, b }) {
-  const y = new Float64Array(b.length);
-  x.forEach((value, d) => {
-    if (value) for (let h = 0; h < y.length; h++) y[h] += value * w[d * y.length + h];
-  });
-  return y.map((sum, h) => sum * scale[h] + b[h]);
-}
-
-/** @param {Float64Array} z */
-export function softmax(z) {
-  const top = Math.max(...z);
-  const e = z.map((value) => Math.exp(value - top));
-  const sum = e.reduce((a, b) => a + b);
-  return e.map((value) => value / sum);
-}
-
-/**
- * What the hidden units pass on, or the input where there are none.
- * @param {Layer[]} layers
- * @param {Uint8Array} pixels 0 .. 255
- * @param {boolean} bend whether a ReLU stands between two layers
- */
-export function hidden(layers, pixels, bend) {
-  let y = Float64Array.from(pixels, (grey) => grey / 255);
-  for (const layer of layers.slice(0, -1)) {
-    y = dense(y, layer);
-    if (bend) y = y.map((value) => Math.max(value, 0));
-  }
-  return y;
-}
-
-/**
- * The probabilities of the classes.
- * @param {Layer[]} layers
- * @param {Float64Array} h what the hidden units pass on
- * @param {number[]} [keep] factors for it: 0 where a unit is dropped
- */
-export function classes(layers, h, keep) {
-  return softmax(dense(keep ? h.map((value, i) => value * keep[i]) : h, layers[layers.length - 1]));
-}
 
 /**
  * A picture some rows down and some columns to the right; what leaves it is gone.
@@ -159,127 +87,12 @@ export function stroke(ink, [i0, j0], [i1, j1]) {
   });
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Uint8Array} ink */
-function show(canvas, ink) {
-  const picture = new ImageData(SIDE, SIDE);
-  ink.forEach((grey, at) => {
-    picture.data[4 * at + 3] = grey; // black, and as thick as the pixel is bright
-  });
-  canvas.getContext("2d")?.putImageData(picture, 0, 0);
-}
-
-/** @param {number} p never rounded up to a certainty */
-const sure = (p) => `${(Math.floor(1000 * p + 1e-9) / 10).toFixed(1)}\u202f%`;
-
-/** @param {Digit} digit */
-const picture = (digit) => Uint8Array.from(atob(digit.pixels), (sign) => sign.charCodeAt(0));
-
 /** @param {number[]} by rows and columns */
 const push = ([down, right]) => {
   const across = right ? ` ${Math.abs(right)} ${right > 0 ? "right" : "left"}` : "";
   const along = down ? ` ${Math.abs(down)} ${down > 0 ? "down" : "up"}` : "";
   return across || along ? `moved${across}${along}` : "";
 };
-
-/** @param {Float64Array} p */
-const reading = (p) => p.indexOf(Math.max(...p));
-
-/** @param {Float64Array} p */
-const reads = (p) => `${reading(p)} (${sure(Math.max(...p))})`;
-
-/**
- * Ten bars for each answer; behind those of the thinned net and of the mean, dashed, the bars of the net.
- * Until units are dropped, words keep their place.
- * @param {Element} art
- */
-function charts(art) {
-  const wait = draw(art, "text", { x: BARS, y: BELOW - 12 });
-  wait.textContent = "thinned nets: press Drop units";
-  const under = draw(art, "g");
-  const found = COLUMNS.map(({ of, name, left, top, height, width }) => {
-    const place = top === TOP ? art : under;
-    const title = draw(place, "text", { x: left, y: top - 31 });
-    const said = draw(place, "text", { x: left, y: top - 12, "data-top": true });
-    title.textContent = name;
-    draw(place, "path", { d: `M${left} ${top}v${height}`, class: "live-line" });
-    const bars = Array.from({ length: 10 }, (_, k) => {
-      const y = top + (height * (k + 0.5)) / 10;
-      const full = draw(place, "rect", { x: left, y: y - 8, height: 16, class: "live-zero" });
-      return { full, bar: draw(place, "rect", { x: left, y: y - 6, height: 12 }) };
-    });
-    return { of, width, title, said, bars };
-  });
-  const names = [ABOVE, UNDER].flatMap(({ top, height }) =>
-    Array.from({ length: 10 }, (_, k) => {
-      const name = draw(top === TOP ? art : under, "text", {
-        x: BARS - 6,
-        y: top + (height * (k + 0.5)) / 10 + 5,
-        "text-anchor": "end",
-      });
-      name.textContent = `${k}`;
-      return name;
-    }),
-  );
-  /**
-   * @param {Record<string, Float64Array>} p
-   * @param {number} [label] the true class
-   * @param {number} [count] of the thinned nets
-   */
-  return (p, label, count = 0) => {
-    set(wait, { display: count ? "none" : "inline" });
-    set(under, { display: count ? "inline" : "none" });
-    for (const { of, width, said, bars } of found) {
-      const read = reading(p[of]);
-      said.textContent = `${read}: ${sure(p[of][read])}`;
-      bars.forEach(({ full, bar }, k) => {
-        set(bar, { width: width * p[of][k], "data-of": of, "data-value": p[of][k], "data-top": k === read });
-        const beside = p.page[k] >= 0.01 && (of === "thinned" || of === "mean");
-        set(full, { width: beside ? width * p.page[k] : 0 });
-      });
-    }
-    names.forEach((name, at) => {
-      set(name, { "font-weight": at % 10 === label ? 700 : 400 });
-    });
-    found[4].title.textContent = `mean of ${count}`;
-  };
-}
-
-/**
- * A square for each hidden unit, the larger the stronger it is; hollow and crossed if it is dropped.
- * @param {Element} art
- * @param {number} count
- * @param {(unit: number) => void} choose
- */
-function lights(art, count, choose) {
-  draw(art, "text", { x: LEFT, y: BELOW - 12 }).textContent = `${count} hidden units`;
-  const cells = Array.from({ length: count }, (_, i) => {
-    const [x, y] = [LEFT + UNIT * (i % ACROSS), BELOW + UNIT * Math.floor(i / ACROSS)];
-    const frame = draw(art, "rect", { x, y, width: UNIT, height: UNIT, class: "live-line", "stroke-width": 0.5 });
-    set(frame, { style: "pointer-events: all; cursor: pointer" });
-    frame.addEventListener("pointerdown", () => choose(i));
-    const light = draw(art, "rect", { stroke: "currentColor" });
-    return { x, y, light, cross: draw(art, "path", { class: "live-line", d: `M${x + 7} ${y + 7}l8 8m0-8l-8 8` }) };
-  });
-  const ring = draw(art, "rect", { width: UNIT, height: UNIT, class: "live-line", "stroke-width": 3 });
-  /**
-   * @param {Float64Array} h
-   * @param {number[] | undefined} keep
-   * @param {number} chosen
-   */
-  return (h, keep, chosen) => {
-    const most = Math.max(...h) || 1;
-    cells.forEach(({ x, y, light, cross }, i) => {
-      const kept = keep ? keep[i] : 1;
-      const side = (UNIT - 4) * Math.sqrt(h[i] / most);
-      const near = (UNIT - side) / 2;
-      set(light, { x: x + near, y: y + near, width: side, height: side, "data-of": "hidden", "data-value": h[i] });
-      set(light, { "stroke-width": side ? 0.8 : 0, "data-keep": kept, fill: kept ? "currentColor" : "none" });
-      set(cross, { visibility: kept ? "hidden" : "visible" });
-    });
-    set(ring, { visibility: chosen < 0 ? "hidden" : "visible" });
-    if (chosen >= 0) set(ring, { x: cells[chosen].x, y: cells[chosen].y });
-  };
-}
 
 /**
  * The weights of a unit over the picture: squares where they raise its sum, dashes where they lower it.
@@ -307,23 +120,22 @@ export function mount(figure, data) {
   const seen = /** @type {HTMLCanvasElement} */ (figure.querySelector(".live-seen canvas"));
   const digits = /** @type {HTMLSelectElement} */ (control(figure, "digit"));
   const units = /** @type {HTMLInputElement} */ (control(figure, "unit"));
-  const paper = document.createElement("canvas");
-  set(paper, { width: SIDE, height: SIDE, tabindex: 0, role: "application", "aria-roledescription": "drawing" });
-  paper.ariaLabel =
+  const { canvas, title } = paper(layer, art);
+  set(canvas, { role: "application", "aria-roledescription": "drawing" });
+  canvas.ariaLabel =
     "A square to draw in: arrow keys move the digit; with Shift, the pen, which Space puts down and lifts";
-  const { width, height } = /** @type {SVGSVGElement} */ (art).viewBox.baseVal;
-  const side = SIDE * CELL;
-  paper.style.cssText = `left: ${(100 * LEFT) / width}%; top: ${(100 * TOP) / height}%; width: ${(100 * side) / width}%`;
-  layer.prepend(paper);
-  draw(art, "rect", { x: LEFT, y: TOP, width: side, height: side, class: "live-line" });
-  const title = [21, 40].map((y) => draw(art, "text", { x: LEFT, y, "font-weight": 700 }));
   const raise = draw(art, "path", { "data-top": true });
   const lower = draw(art, "path", { class: "live-line", "stroke-width": 1.5 });
   const pen = draw(art, "rect", { width: CELL, height: CELL, class: "live-pen" });
-  const chart = charts(art);
-  const light = lights(art, data.settings.page.sizes[1], (unit) => {
-    units.valueAsNumber = units.valueAsNumber === unit + 1 ? 0 : unit + 1;
-    units.dispatchEvent(new Event("input"));
+  const chart = charts(art, COLUMNS);
+  const { cells, light } = lights(art, data.settings.page.sizes[1], "larger where they find more");
+  const ring = draw(art, "rect", { width: UNIT, height: UNIT, class: "live-line", "stroke-width": 3 });
+  cells.forEach(({ frame }, unit) => {
+    set(frame, { style: "pointer-events: all; cursor: pointer" });
+    frame.addEventListener("pointerdown", () => {
+      units.valueAsNumber = units.valueAsNumber === unit + 1 ? 0 : unit + 1;
+      units.dispatchEvent(new Event("input"));
+    });
   });
 
   let ink = new Uint8Array(SIDE * SIDE);
@@ -332,53 +144,40 @@ export function mount(figure, data) {
   let by = [0, 0]; // moved by so many rows and columns
   let at = [MIDDLE, MIDDLE];
   let down = false;
-  const { drop_hidden: rate, sizes } = data.settings.page; // thinned as it was trained
-  /** @type {number[][]} */
-  let masks = [];
   /** @type {Promise<Layer[][]> | undefined} */
   let nets;
-  const fetched = async () => {
-    const found = await fetch(new URL("../../../runs/mnist/page_net.bin", import.meta.url));
-    return unpack(
-      await found.arrayBuffer(),
-      NETS.map((name) => data.settings[name].sizes),
-    );
-  };
   /** What the nets get: a drawing as MNIST has its digits, then moved. */
   const given = () => moved(taken ? ink : centred(ink), by);
 
   const answer = async () => {
     const x = given();
     const unit = units.valueAsNumber - 1;
-    show(paper, unit < 0 && !by.some(Boolean) ? ink : x);
-    paper.style.opacity = unit < 0 ? "1" : ".4";
+    show(canvas, unit < 0 && !by.some(Boolean) ? ink : x);
+    canvas.style.opacity = unit < 0 ? "1" : ".4";
     show(seen, x);
     set(pen, { x: LEFT + CELL * at[1], y: TOP + CELL * at[0], "stroke-dasharray": down ? "none" : "2 2" });
-    nets ??= fetched();
+    nets ??= fetched(data);
     const all = await nets;
     const h = all.map((layers, i) => hidden(layers, x, data.settings[NETS[i]].activation === "relu"));
-    const [soft, flat, net] = all.map((layers, i) => classes(layers, h[i]));
-    const each = masks.map((keep) => classes(all[2], h[2], keep));
-    const some = each.length ? each : [net];
-    const thinned = some[some.length - 1];
-    const mean = thinned.map((_, k) => some.reduce((sum, p) => sum + p[k], 0) / some.length);
-    chart({ softmax: soft, identity: flat, page: net, thinned, mean }, taken?.label, each.length);
-    light(h[2], masks[masks.length - 1], unit);
+    const [softmax, identity, page] = all.map((layers, i) => classes(layers, h[i]));
+    chart({ softmax, identity, page }, taken?.label);
+    light(h[2]);
+    set(ring, { visibility: unit < 0 ? "hidden" : "visible" });
+    if (unit >= 0) set(ring, { x: cells[unit].x, y: cells[unit].y });
     const [plus, minus] = unit < 0 ? ["", ""] : weights(all[2][0], unit);
     set(raise, { d: plus });
     set(lower, { d: minus });
-    title[0].textContent = taken ? `test digit ${taken.test_image}, a ${taken.label}` : "your drawing";
-    title[1].textContent = push(by);
+    const of = taken ? [`test digit ${taken.test_image}`, `true class: ${taken.label}`] : ["your drawing", ""];
+    [...of, push(by)].forEach((words, line) => {
+      title[line].textContent = words;
+    });
     control(figure, "said").textContent = ink.some(Boolean)
-      ? `Softmax regression reads ${reads(soft)}, two layers without a bend ${reads(flat)}, the net ${reads(net)}.`
+      ? `Linear: softmax regression reads ${reads(softmax)}, two layers ${reads(identity)}. ` +
+        `With ReLU, two layers read ${reads(page)}.`
       : "Nothing is drawn yet.";
-    control(figure, "thinned").textContent = each.length
-      ? `Thinned at ${rate}, the net reads ${reads(thinned)}, ` +
-        `and ${each.length} thinned ${each.length > 1 ? "nets" : "net"} on average ${reads(mean)}.`
-      : "";
     control(figure, "found").textContent =
       unit < 0
-        ? `The larger its square, the more a unit found${each.length ? "; a crossed one is dropped" : ""}.`
+        ? "Choose a hidden unit: its weights are drawn over the digit."
         : `Unit ${unit + 1} found ${h[2][unit].toFixed(2)}: ink on squares raises it, on dashes lowers it.`;
   };
 
@@ -400,12 +199,7 @@ export function mount(figure, data) {
     stroke(ink, at, to);
   };
 
-  for (const [i, digit] of data.digits.entries()) {
-    const option = document.createElement("option");
-    option.value = `${i}`;
-    option.textContent = `${i < 10 ? "first" : "hard"} ${digit.label}, no. ${digit.test_image}`;
-    digits.append(option);
-  }
+  offer(digits, data.digits);
   /** @param {string} choice */
   const take = (choice) => {
     digits.value = choice;
@@ -422,19 +216,13 @@ export function mount(figure, data) {
   when("digit", "change", () => take(digits.value));
   when("next", "click", () => take(`${(Number(digits.value || -1) + 1) % data.digits.length}`));
   when("clear", "click", () => take(""));
-  when("drop", "click", () => {
-    masks.push(Array.from({ length: sizes[1] }, () => (Math.random() < rate ? 0 : 1 / (1 - rate))));
-  });
-  when("all", "click", () => {
-    masks = [];
-  });
   /** @param {number} rows @param {number} columns */
   const shift = (rows, columns) => {
     by = [by[0] + rows, by[1] + columns].map((z) => Math.min(Math.max(z, -SIDE), SIDE));
   };
   when("left", "click", () => shift(0, -1));
   when("right", "click", () => shift(0, 1));
-  drag(paper, (x, y, first) => {
+  drag(canvas, (x, y, first) => {
     const to = [y * SIDE - 0.5, x * SIDE - 0.5];
     if (first) {
       begin();
@@ -444,7 +232,7 @@ export function mount(figure, data) {
     at = to;
     answer();
   });
-  steer(paper, (rows, columns, held) => {
+  steer(canvas, (rows, columns, held) => {
     if (held || down) {
       const to = [at[0] + rows, at[1] + columns].map((z) => Math.min(Math.max(Math.round(z), 0), SIDE - 1));
       if (down) pull(to);
@@ -454,7 +242,7 @@ export function mount(figure, data) {
     }
     answer();
   });
-  paper.addEventListener("keydown", (event) => {
+  canvas.addEventListener("keydown", (event) => {
     if (event.key !== " ") return;
     event.preventDefault();
     down = !down;
@@ -462,7 +250,7 @@ export function mount(figure, data) {
     if (down) pull(at);
     answer();
   });
-  paper.addEventListener("blur", () => {
+  canvas.addEventListener("blur", () => {
     down = false;
   });
   slider(
