@@ -133,10 +133,13 @@ def stale(root: Path) -> list[str]:
     stages = {name: (stage, place) for name, stage, place in _stages(root)}
     if not stages:
         return []
-    from dvc.repo import Repo  # a second, which the other checks needn't wait for
+    from dvc.repo import Repo, lock_repo  # a second, which the other checks needn't wait for
 
-    logging.getLogger("dvc").setLevel(logging.ERROR)  # it warns of frozen stages, which are frozen on purpose
-    with contextlib.chdir(root), Repo(config={"core": {"no_scm": True}}) as repo:  # it names paths from where it runs
+    logging.getLogger("dvc").setLevel(logging.ERROR)
+    # It names paths from where it runs; and what it was told of its stages it keeps while it has the lock.
+    with contextlib.chdir(root), Repo(config={"core": {"no_scm": True}}) as repo, lock_repo(repo):
+        for stage in repo.index.stages:
+            stage.frozen = False  # `repro` leaves it alone; its record ages as any other's
         status = repo.status()
     problems = []
     for name, changes in status.items():
