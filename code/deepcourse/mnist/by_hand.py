@@ -29,12 +29,14 @@ def gradients_by_hand(x, labels, w1, b1, w2, b2):
         real("w2", w2, ("H", "K")),
     )
     x = real("x", x, ("B", w1.shape[0]), w1.dtype)
-    labels = true_classes("labels", labels, len(x), w2.shape[1])
+    labels = true_classes(
+        "labels", labels, x.shape[0], w2.shape[1]
+    )
     a = dense(x, w1, b1)  # (B, H)
     h = relu(a)  # (B, H)
     p = tf.nn.softmax(dense(h, w2, b2))  # (B, K)
     truth = tf.one_hot(labels, w2.shape[1], dtype=p.dtype)
-    dz = (p - truth) / len(x)  # (B, K)
+    dz = (p - truth) / x.shape[0]  # (B, K)
     dw2 = tf.transpose(h) @ dz  # (H, K)
     db2 = tf.reduce_sum(dz, axis=0)  # (K,)
     dh = dz @ tf.transpose(w2)  # (B, H)

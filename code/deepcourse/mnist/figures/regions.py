@@ -67,5 +67,5 @@ def said(values: dict) -> str:
         f"{100 * straight:.0f} % of them right. Right, a net with eight ReLU "
         "units cuts them with a line of straight pieces that goes around both "
         f"moons, {100 * bent:.0f} % right. Dotted lines show where each unit "
-        "switches on; the cut has its corners on them and nowhere else."
+        "switches on; the cut turns where it crosses them."
     )

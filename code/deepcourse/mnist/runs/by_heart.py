@@ -23,8 +23,8 @@ def lines():
     net = keras.Sequential([Flatten(), Dense(512, "relu"), Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy
     net.compile("adam", loss(from_logits=True), metrics=["accuracy"])
-    rows = dict(batch_size=128, epochs=20, validation_split=1 / 6)
-    found = net.fit(x / 255, y, verbose=0, **rows).history
+    options = dict(batch_size=128, epochs=20, validation_split=1 / 6)
+    found = net.fit(x / 255, y, verbose=0, **options).history
     for epoch in (1, 7, 20):
         print(epoch, *(f"{found[k][epoch - 1]:.3f}" for k in found))
     # --8<-- [end:lines]

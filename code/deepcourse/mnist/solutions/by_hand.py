@@ -17,7 +17,7 @@ def slopes_with_a_bug(x, labels, w1, b1, w2, b2):
     h = relu(a)  # (B, H)
     p = tf.nn.softmax(dense(h, w2, b2))  # (B, K)
     truth = tf.one_hot(labels, w2.shape[1], dtype=p.dtype)
-    dz = (p - truth) / len(x)  # (B, K)
+    dz = (p - truth) / x.shape[0]  # (B, K)
     dw2 = tf.transpose(h) @ dz  # (H, K)
     db2 = tf.reduce_mean(dz, axis=0)  # (K,)
     dh = dz @ tf.transpose(w2)  # (B, H)
@@ -87,7 +87,9 @@ def by_width(units, seed, steps=1200):
         tf.Variable(np.float32(normal(0, 0.1, s))) for s in shapes
     ]
     back = gradients_by_hand if units else slopes_of_one_layer
-    slopes = tf.function(lambda: back(x, labels, *net))
+    slopes = tf.function(
+        lambda: back(x, labels, *net), autograph=False
+    )
     for _ in range(steps):
         for w, g in zip(net, slopes()):
             w.assign_sub(0.5 * g)
@@ -114,9 +116,11 @@ def slopes_of_one_layer(x, labels, w, b):
         ValueError: The argument, what came, and what was expected.
     """
     p = tf.nn.softmax(dense(x, w, b))  # (B, K)
-    labels = true_classes("labels", labels, len(x), w.shape[1])
+    labels = true_classes(
+        "labels", labels, x.shape[0], w.shape[1]
+    )
     truth = tf.one_hot(labels, w.shape[1], dtype=p.dtype)
-    dz = (p - truth) / len(x)  # (B, K)
+    dz = (p - truth) / x.shape[0]  # (B, K)
     return tf.transpose(x) @ dz, tf.reduce_sum(dz, axis=0)
 
 
@@ -149,7 +153,8 @@ def twins(units, at):
     ]
     net = [tf.Variable(w) for w in start]
     slopes = tf.function(
-        lambda: gradients_by_hand(x, labels, *net)
+        lambda: gradients_by_hand(x, labels, *net),
+        autograph=False,
     )
     found = []
     for step in range(1, max(at) + 1):

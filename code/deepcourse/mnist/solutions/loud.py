@@ -7,13 +7,13 @@ from deepcourse.mnist.layers import dropout, he_normal, relu
 
 
 # --8<-- [start:loud]
-def mean_square_behind(layers, r, variance):
+def mean_square_behind(layers, r, share):
     """Send a signal of mean square 1 through such layers.
 
     Args:
         layers: how many, each of dropout, 512 inputs and 512 ReLU units.
         r: the rate of dropout.
-        variance: of the weights, as a multiple of He's, 2 / D.
+        share: the variance of the weights over He's, 2 / D.
 
     Returns:
         The mean square of what comes out.
@@ -24,7 +24,7 @@ def mean_square_behind(layers, r, variance):
     layers, r = whole("layers", layers), probability("r", r)
     x = tf.random.stateless_normal((64, 512), (0, 0))
     for i in range(layers):
-        w = variance**0.5 * he_normal((512, 512), (1, i))
+        w = share**0.5 * he_normal((512, 512), (1, i))
         x = relu(dropout(x, r, (2, i)) @ w)
     return float(tf.reduce_mean(x**2))
 

@@ -59,7 +59,7 @@ def steps_of(kind, at):
     """
     w = tf.Variable(0.0)
     optimizer = kind([w])
-    apply = tf.function(optimizer.apply)
+    apply = tf.function(optimizer.apply, autograph=False)
     places = [0.0]
     for _ in range(max(at)):
         apply([tf.constant(-5.0)], tf.constant(0.01))
