@@ -41,7 +41,7 @@ def test_a_recursion_that_forgets_doubles_with_each_doubling(k, proof):
     proof.tex(**{"c_k": costs[k], "c_{k-1}": costs[k - 1], "k": k})
 
 
-@pytest.mark.equation("graphs/golden-rule", digest="24b7d465")
+@pytest.mark.equation("graphs/golden-rule", digest="48c44b42")
 def test_a_node_gets_the_sum_of_what_all_readers_send(proof):
     rng = np.random.default_rng(0)
     u = Graph().variable(rng.normal(size=(3, 2)), "u")
@@ -105,7 +105,7 @@ def test_the_graph_of_the_page_had_32_nodes_of_which_two_were_merged_and_four_de
     dw, db = gradients(loss, [w, b])
     train = assign(w, w - 0.1 * dw), assign(b, b - 0.1 * db)
     small, changed = optimize([y, loss, dw, *train])
-    assert (len(g.nodes), changed) == (32, {"fold_constants": 0, "merge_common": 2, "drop_dead": 4})
+    assert (len(g.nodes), changed) == (32, {"folded": 0, "merged": 2, "dropped": 4})
     assert len(small[0].graph.nodes) == 26
 
 

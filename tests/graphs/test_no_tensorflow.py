@@ -8,8 +8,8 @@ from pathlib import Path
 
 CODE = Path(__file__).parents[2] / "code"
 FOLDER = CODE / "deepcourse" / "graphs"
-BUILDER = ["expect", "shapes", "graph", "operations", "run", "gradients"]
-OTHERS = ["passes", "mean", "median", "diet", "page_graph"]
+BUILDER = ["expect", "shapes", "graph", "operations", "run", "gradients", "passes"]
+OTHERS = ["mean", "median", "diet", "page_graph"]
 SCRIPT = """
 import importlib, sys
 
@@ -49,4 +49,4 @@ def statements(path):
 
 
 def test_the_builder_is_small():
-    assert sum(statements(FOLDER / f"{name}.py") for name in BUILDER) <= 261
+    assert sum(statements(FOLDER / f"{name}.py") for name in BUILDER) <= 300

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from deepcourse.graphs.gradients import gradients
 from deepcourse.graphs.graph import Graph, assign, exp, reduce_sum, relu
-from deepcourse.graphs.passes import drop_dead, fold_constants, merge_common, optimize
-from deepcourse.graphs.run import evaluate, run
+from deepcourse.graphs.passes import copied, folded, merged, optimize, rewritten
+from deepcourse.graphs.run import evaluate, needed, run
 
 
 @pytest.fixture
@@ -29,22 +29,22 @@ def renamed(feed, graph):
     return {by_name[node.name]: value for node, value in feed.items()}
 
 
-@pytest.mark.parametrize("rewrite", ["fold_constants", "merge_common", "drop_dead", "optimize"])
-def test_a_pass_changes_no_value(net, rewrite):
+@pytest.mark.parametrize("which", ["folded", "merged", "dropped", "all"])
+def test_a_pass_changes_no_value(net, which):
     g, fetches, feed = net
-    if rewrite == "optimize":
-        rewritten, changed = optimize(fetches)
-        assert {*changed} == {"fold_constants", "merge_common", "drop_dead"}
+    if which == "all":
+        smaller, changed = optimize(fetches)
+        assert [*changed] == ["folded", "merged", "dropped"]
         assert all(changed.values())
     else:
-        which = {"fold_constants": fold_constants, "merge_common": merge_common}.get(rewrite)
-        found = which(g) if which else drop_dead(g, fetches)
-        assert found.changed > 0
-        rewritten = [found.new[node] for node in fetches]
-    graph = rewritten[0].graph
+        rules = {"folded": folded, "merged": merged(), "dropped": copied}
+        new = rewritten(needed(fetches) if which == "dropped" else g.nodes, rules[which])
+        smaller = [new[node] for node in fetches]
+        assert which == "folded" or len(smaller[0].graph.nodes) < len(g.nodes)
+    graph = smaller[0].graph
     assert graph is not g
-    expected, values = evaluate(fetches, feed), evaluate(rewritten, renamed(feed, graph))
-    for old, new in zip(fetches, rewritten, strict=True):
+    expected, values = evaluate(fetches, feed), evaluate(smaller, renamed(feed, graph))
+    for old, new in zip(fetches, smaller, strict=True):
         np.testing.assert_array_equal(values[new], expected[old])
     assert len(values) <= len(expected)
 
@@ -61,21 +61,20 @@ def test_constants_are_folded_through_and_variables_are_not():
     g = Graph()
     w = g.variable(1.0, "w")
     y = ((g.constant(2.0) + 3.0) * 4.0) * w
-    graph, new, folded = fold_constants(g)
-    assert folded == 2
+    new = rewritten(g.nodes, folded)
+    assert sum(new[node].op != node.op for node in g.nodes) == 2
     assert new[y].inputs[0].settings["value"] == 20
     assert new[y].op == "multiply"
-    assert len(graph.nodes) == len(g.nodes)
+    assert len(new[y].graph.nodes) == len(g.nodes)
 
 
 def test_the_same_computed_twice_is_computed_once():
     g = Graph()
     x = g.placeholder((2, 2), "x")
     y = exp(x + 1.0) * exp(x + 1.0)
-    graph, new, merged = merge_common(g)
-    assert merged == 3  # a constant, a sum, an exponential
+    new = rewritten(g.nodes, merged())
     assert new[y].inputs[0] is new[y].inputs[1]
-    assert len(graph.nodes) == len(g.nodes) - 3
+    assert len(new[y].graph.nodes) == len(g.nodes) - 3  # a constant, a sum, an exponential
 
 
 def test_what_only_looks_the_same_is_not_merged():
@@ -84,20 +83,18 @@ def test_what_only_looks_the_same_is_not_merged():
     v, w = g.variable(1.0, "v"), g.variable(1.0, "w")
     reduce_sum(a, 0), reduce_sum(a, 1), a - b, b - a, a**2, a**3, v + w
     g.constant(0.0), g.constant(-0.0), g.constant([0.0]), assign(v, w), assign(w, v)
-    assert merge_common(g).changed == 0
+    assert len({*rewritten(g.nodes, merged()).values()}) == len(g.nodes)
 
 
 def test_what_nobody_needs_is_dropped():
     g = Graph()
     x = g.placeholder((), "x")
     y, z = x + 1.0, exp(x)
-    graph, new, dropped = drop_dead(g, [y])
-    assert dropped == 1
+    new = rewritten(needed([y]), copied)
     assert z not in new
-    assert [n.name for n in graph.nodes] == ["x", "constant_1", "add_2"]
+    assert [n.name for n in new[y].graph.nodes] == ["x", "constant_1", "add_2"]
 
 
-def test_the_dead_are_those_of_one_graph():
-    g = Graph()
-    with pytest.raises(ValueError, match=r"^fetches: got another graph's, expected nodes of this graph"):
-        drop_dead(g, [Graph().constant(1.0)])
+def test_fetches_of_two_graphs_are_refused():
+    with pytest.raises(ValueError, match=r"^fetches: got nodes of 2 graphs, expected of one"):
+        optimize([Graph().constant(1.0), Graph().constant(1.0)])

@@ -13,8 +13,9 @@ from deepcourse.graphs.expect import array, refuse
 from deepcourse.graphs.shapes import axes_of, shape_of
 
 
+# --8<-- [start:infix]
 def infix(op):
-    """Two methods, for a node left and one right of an operator.
+    """Two methods: for a node left and right of an operator.
 
     Args:
         op: the name of the operation.
@@ -26,6 +27,9 @@ def infix(op):
         lambda node, other: apply(op, node, other),
         lambda node, other: apply(op, other, node),
     )
+
+
+# --8<-- [end:infix]
 
 
 # --8<-- [start:node]

@@ -14,7 +14,7 @@ RATE = 0.1
 class Unit(NamedTuple):
     """What one may ask for."""
 
-    y: Node  # the label
+    y: Node  # the prediction
     loss: Node
     dw: Node  # how the loss changes with w
     train_w: Node

@@ -7,8 +7,8 @@ from deepcourse.graphs.runs import derivatives
 
 
 def test_the_square_is_read_by_two_and_its_gradient_is_33():
-    assert "multiply_2 from multiply_1 and x; add_3 from multiply_2 and multiply_1" in builder.twice().text
-    assert builder.twice().text.endswith("Their values: x 3, multiply_1 9, multiply_2 27, add_3 36.")
+    assert "multiply_2 from multiply_1 and a; add_3 from multiply_2 and multiply_1" in builder.twice().text
+    assert builder.twice().text.endswith("Their values: a 3, multiply_1 9, multiply_2 27, add_3 36.")
     assert builder.back().text.endswith(" 33.")
 
 

@@ -15,27 +15,31 @@ from deepcourse.graphs.run import evaluate
 
 def twice() -> Drawing:
     """A node that two others read, and the order in which all run."""
-    x = Graph().placeholder((), "x")
-    s = x * x
-    y = s * x + s
-    values = evaluate([y], {x: 3.0})
+    a = Graph().placeholder((), "a")
+    s = a * a
+    y = s * a + s
+    values = evaluate([y], {a: 3.0})
     title = "A square that two nodes read"
     ring = "is read by two others"
-    return drawn(y.graph.nodes, title, [s], values, ring, row=62)
+    return drawn(
+        y.graph.nodes, title, [s], values, ring, row=62, gap=90, bend_gap=60
+    )
 
 
 def back() -> Drawing:
     """The same graph with its gradient, whose nodes have thick rings."""
-    x = Graph().placeholder((), "x")
-    s = x * x
-    y = s * x + s
+    a = Graph().placeholder((), "a")
+    s = a * a
+    y = s * a + s
     before = len(y.graph.nodes)
-    [dx] = gradients(y, [x])
-    values = evaluate([dx], {x: 3.0})
+    [da] = gradients(y, [a])
+    values = evaluate([da], {a: 3.0})
     new = [n for n in y.graph.nodes if n.number >= before]
     title = "A gradient is more of the same graph"
     ring = "were built by the rules"
-    return drawn(y.graph.nodes, title, new, values, ring, row=54)
+    return drawn(
+        y.graph.nodes, title, new, values, ring, row=58, gap=82, bend_gap=44
+    )
 
 
 def growth(runs: Path) -> Drawing:
@@ -66,7 +70,7 @@ def growth(runs: Path) -> Drawing:
         )
     )
     text = (
-        "Operations for each derivative of tanh(x), on a logarithmic axis: "
+        "Operations for each derivative of tanh, on a logarithmic axis: "
         "without a memory, with each node once, and after the three passes. "
         f"By order: {rows}."
     )

@@ -15,12 +15,12 @@ def square_of_a_square():
     >>> square_of_a_square()
     ([4.0, 16.0, 20.0], [1.0, 1.0, 9.0, 36.0], 11)
     """
-    x = Graph().variable(2.0, "x")
-    p = x * x
-    q = p * p
-    z = q + p
-    values = run([p, q, z])
-    back = run(gradients(z, [z, q, p, x]))
+    a = Graph().variable(2.0, "a")
+    s = a * a
+    q = s * s
+    z = q + s
+    values = run([s, q, z])
+    back = run(gradients(z, [z, q, s, a]))
     count = forgetful(z)
     return [*map(float, values)], [*map(float, back)], count
 
@@ -80,3 +80,62 @@ def steps_to(goal, x, newton, most=100):
 
 
 # --8<-- [end:newton]
+
+
+# --8<-- [start:alive]
+def alive(done, nodes):
+    """The values to keep: a reader of each has yet to run."""
+    waiting = [node for node in nodes if node not in done]
+    return {u for node in waiting for u in node.inputs} & done
+
+
+def most_alive(order):
+    """The most values at once if nodes run in this order.
+
+    >>> from deepcourse.graphs.page_graph import unit
+    >>> nodes = unit().loss.graph.nodes
+    >>> most_alive(nodes), most_alive(greedy(nodes)), fewest(nodes)
+    (9, 8, 7)
+    """
+    before = [{*order[:i]} for i in range(len(order))]
+    return max(1 + len(alive(done, order)) for done in before)
+
+
+def greedy(nodes):
+    """An order: always the node after which least is alive."""
+    order = []
+    while len(order) < len(nodes):
+        done = {*order}
+        ready = [
+            node
+            for node in nodes
+            if node not in done and done.issuperset(node.inputs)
+        ]
+        order.append(
+            min(
+                ready, key=lambda n: len(alive(done | {n}, nodes))
+            )
+        )
+    return order
+
+
+def fewest(nodes):
+    """The least that any order needs, by sets that have run."""
+    peaks = {frozenset(): 0}
+    for _ in nodes:
+        longer = {}
+        for done, peak in peaks.items():
+            now = max(peak, 1 + len(alive(done, nodes)))
+            for node in nodes:
+                if node not in done and done.issuperset(
+                    node.inputs
+                ):
+                    after = done | {node}
+                    longer[after] = min(
+                        now, longer.get(after, now)
+                    )
+        peaks = longer
+    return min(peaks.values())
+
+
+# --8<-- [end:alive]
