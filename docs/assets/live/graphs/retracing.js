@@ -38,8 +38,7 @@ export function mount(figure, data) {
   const way = /** @type {HTMLSelectElement} */ (control(figure, "way"));
   const ways = [...way.options].map(({ value }) => value);
   const calls = [...PRESET];
-  const last = calls.length - 1;
-  let open = false; // the last call is shown once it was guessed
+  let open = 1; // so many calls are shown; the next is shown once it was guessed
   let guesses = 0;
   let right = 0;
   let verdict = "";
@@ -58,8 +57,7 @@ export function mount(figure, data) {
     draw(row, "rect", { x: 34, y: y - 15, width: 144, height: 30, rx: 3 });
     const text = draw(row, "text", { x: 42, y: y + 5 });
     steer(row, (down, along) => {
-      if (along) choose(t, along);
-      else rows[(t + down + rows.length) % rows.length].row.focus();
+      choose(t, along - down);
     });
     return { row, text };
   });
@@ -79,7 +77,7 @@ export function mount(figure, data) {
   /** @param {number} t @param {number} by */
   const choose = (t, by) => {
     calls[t] = (calls[t] + by + data.arguments.length) % data.arguments.length;
-    open = false;
+    open = Math.min(open, Math.max(t, 1));
     verdict = "";
     update();
   };
@@ -92,7 +90,7 @@ export function mount(figure, data) {
     }
     for (const [i, name] of ways.entries()) {
       const found = outcomes(data.answers[name], data.arguments.length, calls);
-      const shown = open ? found : found.slice(0, last);
+      const shown = found.slice(0, open);
       for (const [t, { frame, word }] of cells[i].entries()) {
         word.textContent = WORDS[shown[t]] ?? "?";
         set(word, { class: shown[t] === "t" ? "live-value" : "", "data-of": name });
@@ -104,7 +102,8 @@ export function mount(figure, data) {
     }
     const chosen = way.selectedOptions[0].text;
     const score = guesses ? ` ${right} of ${guesses} guesses were right.` : "";
-    said.innerHTML = `${verdict || `What does call ${calls.length} do, ${chosen}?`}<br>${score}`;
+    const next = open < calls.length ? `What does call ${open + 1} do, ${chosen}?` : "Change a call to guess again.";
+    said.innerHTML = `${verdict} ${next}<br>${score}`;
   };
 
   drag(layer, (_, y, first) => {
@@ -113,18 +112,17 @@ export function mount(figure, data) {
     if (first && t >= 0 && t < calls.length) choose(t, 1);
   });
   way.addEventListener("change", () => {
-    open = false;
     verdict = "";
     update();
   });
   for (const letter of Object.keys(WORDS)) {
     control(figure, letter).addEventListener("click", () => {
-      if (open) return;
-      const answer = outcomes(data.answers[way.value], data.arguments.length, calls)[last];
-      open = true;
+      if (open === calls.length) return;
+      const answer = outcomes(data.answers[way.value], data.arguments.length, calls)[open];
+      open += 1;
       guesses += 1;
       right += Number(letter === answer);
-      verdict = `${letter === answer ? "Right" : "No"}: call ${calls.length} ${WORDS[answer]}. Change a call to guess again.`;
+      verdict = `${letter === answer ? "Right" : "No"}: call ${open} ${WORDS[answer]}.`;
       figure.classList.add("touched");
       update();
     });
