@@ -60,30 +60,30 @@ def ways():
     return three_ways.ours(first, 6, 1e-3), session, three_ways.in_functions(first, 1e-3), mean.batch(3, 0, 6, 4)
 
 
-def test_asking_for_the_labels_runs_the_forward_part_and_asking_for_the_trainer_all(ways):
-    own, (theirs, session), (_, labels, train), a = ways
-    few, all_ = (three_ways.ran_in_ours([node], {own.a: a}) for node in (own.x, own.train))
+def test_asking_for_the_guesses_runs_the_forward_part_and_asking_for_the_trainer_all(ways):
+    own, (theirs, session), (_, guess, train), a = ways
+    few, all_ = (three_ways.ran_in_ours([node], {own.a: a}) for node in (own.y, own.train))
     assert few == ["a", "w", "matmul_2"]
     assert {*few} < {*all_}
-    few, all_ = (three_ways.ran_in_a_session(session, node, {theirs.a: a}) for node in (theirs.x, theirs.train))
+    few, all_ = (three_ways.ran_in_a_session(session, node, {theirs.a: a}) for node in (theirs.y, theirs.train))
     assert len(few) == 4  # what is fed, the variable, its reading, the product
     assert {*few} < {*all_}
     assert any("Assign" in name for name in all_)
     assert not any("Assign" in name or "grad" in name for name in few)
-    few, all_ = (three_ways.traced(f, tf.constant(a)) for f in (labels, train))
+    few, all_ = (three_ways.traced(f, tf.constant(a)) for f in (guess, train))
     assert len(few) < len(all_)
     assert not any("Assign" in name or "gradient" in name for name in few)
 
 
 def test_the_three_train_alike(ways):
-    own, (theirs, session), (w, labels, train), _ = ways
+    own, (theirs, session), (w, guess, train), _ = ways
     for step in range(20):
         a = mean.batch(3, step, 6, 4)
-        mine = run([own.x, own.loss, own.train], {own.a: a})
-        found = session.run([theirs.x, theirs.loss, theirs.train], {theirs.a: a})
+        mine = run([own.y, own.loss, own.train], {own.a: a})
+        found = session.run([theirs.y, theirs.loss, theirs.train], {theirs.a: a})
         np.testing.assert_allclose(found[0], mine[0], rtol=1e-12)
         np.testing.assert_allclose(found[1], mine[1], rtol=1e-12)
-        np.testing.assert_allclose(labels(tf.constant(a)), mine[0], rtol=1e-12)
+        np.testing.assert_allclose(guess(tf.constant(a)), mine[0], rtol=1e-12)
         np.testing.assert_allclose(train(tf.constant(a)), mine[1], rtol=1e-12)
         for weights in (found[2], w):
             np.testing.assert_allclose(weights, mine[2], rtol=1e-12)

@@ -73,7 +73,7 @@ def test_halvings_by_hand_and_rewritten_count_the_powers_of_two(proof, x):
     h = int(inside.halvings_by_hand(tf.constant(x)))
     proof.tex(h=h, x=x)
     assert int(tf.function(inside.halvings)(tf.constant(x))) == h
-    assert [int(inside.halvings_by_hand(tf.constant(each))) for each in (0.5, 1.0, 1.5)] == [-1, 1, 1]
+    assert [int(inside.halvings_by_hand(tf.constant(each))) for each in (0.5, 1.0, 1.5)] == [0, 1, 1]
 
 
 @pytest.mark.equation("graphs/unrolled")
@@ -95,25 +95,25 @@ def test_the_slopes_of_a_step_are_those_of_the_tape(proof):
     with tf.GradientTape() as tape:
         weights = tf.constant(w)
         tape.watch(weights)
-        x = a @ weights
-        tape.watch(x)
-        loss = tf.nn.l2_loss(a - x)
-    dx, dw = tape.gradient(loss, [x, weights])
+        y = a @ weights
+        tape.watch(y)
+        loss = tf.nn.l2_loss(a - y)
+    dy, dw = tape.gradient(loss, [y, weights])
     proof.tex(
         {r"\ell": loss.numpy()},
-        x=x.numpy()[:, 0],
+        y=y.numpy()[:, 0],
         a=a,
         w=w[:, 0],
-        dx=dx.numpy()[:, 0],
+        dy=dy.numpy()[:, 0],
         dw=dw.numpy()[:, 0],
         tolerance=1e-12,
     )
 
 
 def test_a_step_on_one_row_is_that_of_the_page():
-    w, labels, train = three_ways.in_functions(np.array([[0.5], [0.0]]), 0.1)
+    w, guess, train = three_ways.in_functions(np.array([[0.5], [0.0]]), 0.1)
     row = tf.constant([[1.0, 3.0]], tf.float64)
-    assert float(labels(row)[0, 0]) == 0.5
+    assert float(guess(row)[0, 0]) == 0.5
     assert float(train(row)) == 3.25
     np.testing.assert_allclose(w.numpy().ravel(), [0.8, 0.9])
 
@@ -156,14 +156,14 @@ def test_another_shape_is_refused_by_two_and_traced_by_the_third():
     first, wide = np.array([[0.5], [0.0]]), np.ones((2, 2))
     own = three_ways.ours(first, 1, 0.1)
     with pytest.raises(ValueError, match=r"^a: got shape"):
-        run(own.x, {own.a: wide})
+        run(own.y, {own.a: wide})
     theirs, session = three_ways.in_a_session(first, 1, 0.1)
     with session, pytest.raises(ValueError, match="Cannot feed value"):
-        session.run(theirs.x, {theirs.a: wide})
-    _, labels, _ = three_ways.in_functions(first, 0.1)
-    labels(tf.constant(wide[:1]))
-    labels(tf.constant(wide))
-    assert labels.experimental_get_tracing_count() == 2
+        session.run(theirs.y, {theirs.a: wide})
+    _, guess, _ = three_ways.in_functions(first, 0.1)
+    guess(tf.constant(wide[:1]))
+    guess(tf.constant(wide))
+    assert guess.experimental_get_tracing_count() == 2
 
 
 @pytest.mark.usefixtures("optimized")

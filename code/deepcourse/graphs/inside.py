@@ -28,7 +28,7 @@ def nodes(function, *arguments):
     """
     graph = function.get_concrete_function(*arguments).graph
     return [
-        (node.name, node.type, [a.op.name for a in node.inputs])
+        (node.name, node.type, [u.op.name for u in node.inputs])
         for node in graph.get_operations()
     ]
 
@@ -71,7 +71,7 @@ def captured(function, *arguments):
 def halvings(x):
     """How often a number can be halved before it is below 1.
 
-    Python's `while` and `if`, which AutoGraph turns into nodes.
+    Python's `while`, which AutoGraph turns into a node.
 
     Args:
         x: a tensor of one number.
@@ -83,8 +83,6 @@ def halvings(x):
     while x >= 1:
         x = x / 2
         count += 1
-    if count == 0:
-        count = tf.constant(-1)
     return count
 
 
@@ -99,16 +97,14 @@ def halvings_by_hand(x):
         x: a tensor of one number.
 
     Returns:
-        A tensor of one whole number, at most 1000.
+        A tensor of one whole number.
     """
     count, _ = tf.while_loop(
         lambda count, x: x >= 1,
         lambda count, x: (count + 1, x / 2),
         (tf.constant(0), x),
-        maximum_iterations=1000,
     )
-    none = count == 0
-    return tf.cond(none, lambda: tf.constant(-1), lambda: count)
+    return count
 
 
 # --8<-- [end:by-hand]

@@ -1,7 +1,7 @@
 """One small training graph in three builders: ours, TF 1's and tf.function.
 
-The labels are x = a w. The loss is half the sum of the squared distances of
-all numbers of a row to its label. The trainer writes w.
+The guesses are y = a w. The loss is half the sum of the squared distances of
+all numbers of a row to its guess. The trainer writes w.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Nodes(NamedTuple):
 
     a: object  # what is fed
     w: object  # the state
-    x: object  # the labels
+    y: object  # the guesses
     loss: object
     train: object  # asked for, it trains
 
@@ -41,11 +41,11 @@ def ours(first, size, rate):
     g = Graph()
     a = g.placeholder((size, len(first)), "a")
     w = g.variable(first, "w")
-    x = a @ w
-    loss = reduce_sum((a - x) ** 2) / 2
+    y = a @ w
+    loss = reduce_sum((a - y) ** 2) / 2
     [dw] = gradients(loss, [w])
     train = assign(w, w - rate * dw)
-    return Nodes(a, w, x, loss, train)
+    return Nodes(a, w, y, loss, train)
 
 
 # --8<-- [end:ours]
@@ -66,13 +66,13 @@ def in_a_session(first, size, rate):
     with tf.Graph().as_default() as g:
         a = tf1.placeholder(tf.float64, (size, len(first)))
         w = tf.Variable(first)
-        x = a @ w
-        loss = tf.nn.l2_loss(a - x)
+        y = a @ w
+        loss = tf.nn.l2_loss(a - y)
         [dw] = tf1.gradients(loss, [w])
         train = w.assign_sub(rate * dw)
         session = tf1.Session(graph=g)
         session.run(tf1.global_variables_initializer())
-    return Nodes(a, w, x, loss, train), session
+    return Nodes(a, w, y, loss, train), session
 
 
 # --8<-- [end:session]
@@ -87,13 +87,13 @@ def in_functions(first, rate):
         rate: of the descent.
 
     Returns:
-        The variable, and two functions of a batch: labels, and train,
+        The variable, and two functions of a batch: guess, and train,
         which returns the loss.
     """
     w = tf.Variable(first)
 
     @tf.function
-    def labels(a):
+    def guess(a):
         return a @ w  # (B, 1)
 
     @tf.function
@@ -103,7 +103,7 @@ def in_functions(first, rate):
         w.assign_sub(rate * tape.gradient(loss, w))
         return loss
 
-    return w, labels, train
+    return w, guess, train
 
 
 # --8<-- [end:functions]

@@ -78,7 +78,7 @@ def test_the_counts_of_the_three_builders_make_a_record(tmp_path):
     records.make("graphs/inside", inside.measure, inside.Settings(batch_size=10), tmp_path)
     found = records.read("graphs/inside", tmp_path)["values"]
     for way in ("ours", "session", "function"):
-        assert found["ran"]["labels"][way] < found["ran"]["trainer"][way]
+        assert found["ran"]["guesses"][way] < found["ran"]["trainer"][way]
     assert found["tracings"] == {"number": 2, "tensor": 1, "dtype": 2, "shape": 2}
     for who in ("ours", "grappler"):
         assert found["optimized"][who]["after"] < found["optimized"][who]["before"]

@@ -15,8 +15,8 @@ SIGNS = {
     "transpose": "T",
     "assign": "←",
     "reduce_sum": "Σ",
-    "reshape": "shape",
-    "broadcast_to": "wide",
+    "reshape": "shp",
+    "broadcast_to": "rep",
 }
 MARGIN, RADIUS = 30, 17
 

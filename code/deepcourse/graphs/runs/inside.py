@@ -26,13 +26,13 @@ class Settings:
 
 
 def ran(s: Settings) -> dict:
-    """How many operations run for the labels, the loss and the trainer."""
+    """How many operations run for the guesses, the loss and the trainer."""
     first = mean.first_weights(s.seed, s.n)
     a = mean.batch(s.seed, 0, s.batch_size, s.n)
     own = three_ways.ours(first, s.batch_size, s.rate)
     theirs, session = three_ways.in_a_session(first, s.batch_size, s.rate)
-    _, labels, train = three_ways.in_functions(first, s.rate)
-    asked = {"labels": "x", "loss": "loss", "trainer": "train"}
+    _, guess, train = three_ways.in_functions(first, s.rate)
+    asked = {"guesses": "y", "loss": "loss", "trainer": "train"}
     with session:
         counted = {
             name: {
@@ -47,7 +47,7 @@ def ran(s: Settings) -> dict:
             }
             for name, field in asked.items()
         }
-    for name, function in (("labels", labels), ("trainer", train)):
+    for name, function in (("guesses", guess), ("trainer", train)):
         traced = three_ways.traced(function, tf.constant(a))
         counted[name]["function"] = len(traced)
     return counted
