@@ -166,6 +166,7 @@ def geometric_median(
     refuse("steps", steps, "enough of them")
 
 
+# --8<-- [start:curvature]
 def curvature(points, y):
     """The second derivatives of the summed distance.
 
@@ -180,3 +181,6 @@ def curvature(points, y):
     d = np.linalg.norm(away, axis=1)  # (N,)
     unit = away / d[:, None]  # (N, 2)
     return np.eye(2) * (1 / d).sum() - (unit.T / d) @ unit
+
+
+# --8<-- [end:curvature]

@@ -45,7 +45,9 @@ def learnt(runs: Path) -> Drawing:
     draw.power_ticks(ax, 0, -4, -8, -12, -16)
     ax.set(xlabel="step", xlim=(0, 5000))
     draw.beside(ax, "errors that sum to 0", (1900, 2e-6), (8, 6))
-    draw.beside(ax, "alike in all", (40, 1e-13), (6, 0), color=ACCENT)
+    draw.beside(
+        ax, "alike in all", (1150, 1e-10), (0, 0), "right", color=ACCENT
+    )
     text = (
         "The error of the weights by step, on a logarithmic axis. What is "
         "alike in all weights shrinks by a factor of "

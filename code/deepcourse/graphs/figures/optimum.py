@@ -66,6 +66,15 @@ def diet(runs: Path) -> Drawing:
     left.plot(weights, theory, color=INK, lw=1)
     left.plot(weights, error, "x", color=ACCENT, ms=8, mew=2)
     right.plot(weights, steps, "x", color=ACCENT, ms=8, mew=2)
+    going_on = {
+        int(key.removeprefix("raised_")): each["steps"]
+        for key, each in values.items()
+        if key.startswith("raised_")
+    }
+    right.plot(*zip(*going_on.items(), strict=True), "o", mfc="none", mec=INK)
+    draw.beside(right, "from afar", (weights[-1], steps[-1]), (-8, 4), "right")
+    last = max(going_on.items())
+    draw.beside(right, "going on", last, (-4, 12), "right")
     draw.power_ticks(left, -1, -2, -3)
     draw.power_ticks(right, 3, 4, 5)
     for ax, name in ((left, "error"), (right, "steps")):
@@ -77,11 +86,16 @@ def diet(runs: Path) -> Drawing:
         f"at a weight of {w} an error of {e:.4f} after {s:,.0f} steps"
         for w, e, s in zip(weights, error, steps, strict=True)
     ]
+    totals = "; ".join(f"{s:,} by {w}" for w, s in going_on.items())
     text = (
         "Two panels with logarithmic axes. The error falls along the line of "
-        f"the theory, one over the weight; the steps rise: {'; '.join(pairs)}."
+        "the theory, one over the weight; the steps from afar rise: "
+        f"{'; '.join(pairs)}. Where each weight goes on from the one before, "
+        f"the steps in all are {totals}."
     )
-    return Drawing(art, "A fine pays for each digit with its steps", text)
+    return Drawing(
+        art, "The steps that a fine takes, from afar and going on", text
+    )
 
 
 FIGURES = draw.Figures(

@@ -19,11 +19,12 @@ class Settings:
 
     weights: tuple = (1, 3, 10, 30, 100)  # of the fine
     start: tuple = (10.0, 10.0, 10.0)  # 100 g of each food
+    raised: tuple = (1, 10, 100)  # weights in turn, each from where it was
     near: float = 0.01  # how far from its end, in errors of it, it may stop
     most: int = 300_000  # steps
 
 
-QUICK = Settings(weights=(1, 3), near=0.5)
+QUICK = Settings(weights=(1, 3), raised=(1, 3), near=0.5)
 
 
 def of_a_weight(s: Settings, weight: float) -> dict:
@@ -54,6 +55,20 @@ def walked(nodes, end, near: float, most: int) -> tuple:
     raise RuntimeError(f"most: got {most} steps, expected enough")
 
 
+def raised(s: Settings) -> dict:
+    """The same fines in turn: each goes on where the one before ended."""
+    best, _ = diet.solved()
+    x, total, found = np.array(s.start), 0, {}
+    for weight in s.raised:
+        end = diet.fined_optimum(weight)
+        near = s.near * float(np.linalg.norm(end - best))
+        x, steps = walked(diet.fined(x, weight), end, near, s.most)
+        total += steps
+        error = float(np.linalg.norm(x - best))
+        found[f"raised_{weight}"] = {"steps": total, "error": error}
+    return found
+
+
 def conditions() -> dict:
     """Of the fine's curvature: where all that binds is broken, and less."""
     m, _ = diet.constraints()
@@ -71,6 +86,7 @@ def measure(s: Settings, _: Path) -> dict:
     fined = {f"weight_{w}": of_a_weight(s, w) for w in s.weights}
     values = {
         **fined,
+        **raised(s),
         "x": dict(zip(diet.FOODS, best.tolist(), strict=True)),
         "cost": float(diet.PRICES @ best),
         "price_energy": float(prices[0]),
