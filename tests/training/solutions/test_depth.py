@@ -1,0 +1,47 @@
+"""What the solutions on vanishing gradients claim."""
+
+import numpy as np
+import pytest
+from deepcourse.datasets import digits
+from deepcourse.training.begin import begin
+from deepcourse.training.deep import forward
+from deepcourse.training.loop import descend
+from deepcourse.training.norms import norms
+from deepcourse.training.solutions import depth as solutions
+
+DATA = digits()
+X, LABELS = DATA.images[:64].reshape(64, -1) / 255, DATA.labels[:64]
+
+
+@pytest.mark.parametrize("layers", [1, 2, 6])
+def test_a_net_of_sigmoids_can_be_the_very_net_of_tanh(layers):
+    rng = np.random.default_rng(0)
+    net = [(w, rng.normal(size=b.shape)) for w, b in begin([64, *[8] * (layers - 1), 3], "glorot", 0)]
+    np.testing.assert_allclose(
+        forward(X, solutions.as_sigmoid(net), "sigmoid")[1], forward(X, net, "tanh")[1], rtol=1e-9, atol=1e-12
+    )
+
+
+def test_its_gradients_do_not_vanish():
+    made = solutions.as_sigmoid(begin([64, *[100] * 19, 10], "glorot", 0))
+    found = norms(X, LABELS, made, "sigmoid")
+    assert found[0] > 0.3 * found[-1]
+
+
+def test_the_planted_net_has_one_hidden_layer_many_times_and_the_mended_one_has_many():
+    net, mended = solutions.deep_net(8, 5, 0), solutions.mended_net(8, 5, 0)
+    assert [w.shape for w, _ in net] == [w.shape for w, _ in mended] == [(64, 8), (8, 8), (8, 8), (8, 8), (8, 10)]
+    descend(net, "relu", [(X, LABELS)], 0.1)
+    descend(mended, "relu", [(X, LABELS)], 0.1)
+    assert len({id(w) for w, _ in net}) == 3
+    assert (net[1][0] == net[3][0]).all()
+    assert (mended[1][0] != mended[3][0]).any()
+
+
+def test_the_default_of_pytorch_trains_three_layers_and_not_twelve():
+    rows = np.random.default_rng(0).integers(0, 1437, (60, 64))
+    images = DATA.images.reshape(-1, 64) / 255
+    batches = [(images[r], DATA.labels[r]) for r in rows]
+    test = DATA.test_images.reshape(-1, 64) / 255, DATA.test_labels
+    assert solutions.how_deep("torch", 3, batches, test, (0.03, 0.1)) > 0.6
+    assert solutions.how_deep("torch", 12, batches, test, (0.03, 0.1)) < 0.2
