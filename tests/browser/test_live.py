@@ -646,6 +646,41 @@ def retracing(tab, figure):
     compare(1)
 
 
+def lengths(tab, figure):
+    """The bars of every net of the record, how high they stand, and the words on a layer."""
+    record = json.loads((RUNS / "training/gradients.json").read_text(encoding="utf-8"))
+    depths = record["settings"]["depths"]
+    bends, rules = (
+        figure.locator(f'select[name="{name}"] option').evaluate_all("all => all.map(e => e.value)")
+        for name in ("bend", "rule")
+    )
+    assert len(record["norms"]) == len(bends) * len(rules) * len(depths)
+    for bend, rule in itertools.product(bends, rules):
+        figure.locator('[name="bend"]').select_option(bend)
+        figure.locator('[name="rule"]').select_option(rule)
+        for i, depth in enumerate(depths):
+            figure.locator('[name="depth"]').fill(str(i))
+            shown = figure.locator(".live-layer").evaluate(VALUES)
+            np.testing.assert_allclose(shown, record["norms"][f"{bend} {rule} {depth}"], rtol=1e-6)
+    assert figure.locator(".live-set").inner_text() == str(depths[-1])
+    figure.locator("[role=slider]").focus()
+    tab.keyboard.press("Home")
+    start = int(figure.locator("[role=slider]").get_attribute("aria-valuenow"))
+    for _ in range(7):
+        tab.keyboard.press("ArrowRight")
+    said, at = figure.locator("output").inner_text(), start + 7
+    assert f"Layer {at} of {depths[-1]}" in said
+    heights = figure.locator(".live-layer rect").evaluate_all("all => all.map(e => e.getBBox().height)")
+    decades = np.log10(record["norms"][f"{bends[-1]} {rules[-1]} {depths[-1]}"])
+    np.testing.assert_allclose(np.diff(heights), np.diff(decades) / 18 * 226, atol=0.01)  # 18 decades, 226 pixels
+    told = {3.2e-79: "3.2·10⁻⁷⁹", 0.00123: "1.2·10⁻³", 0.306: "0.31", 1.17: "1.2", 11.9: "12"}
+    words = """async all => {
+      const { words } = await import(new URL("/assets/live/training/bars.js", location).href);
+      return all.map(words);
+    }"""
+    assert tab.evaluate(words, [*told]) == [*told.values()]
+
+
 NUMBERS = {
     "gradflow/conv-forward": convolution,
     "mnist/draw": drawing,
@@ -653,4 +688,5 @@ NUMBERS = {
     "graphs/run": graph,
     "graphs/retracing": retracing,
     "graphs/median": median,
+    "training/bars": lengths,
 }

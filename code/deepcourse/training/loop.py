@@ -40,6 +40,7 @@ def descend(net, activation, batches, rate, momentum=0.9):
 # --8<-- [end:descend]
 
 
+# --8<-- [start:accuracy]
 def accuracy(x, labels, net, activation):
     """The share of pictures whose highest score is that of their class.
 
@@ -57,3 +58,6 @@ def accuracy(x, labels, net, activation):
     """
     _, z = forward(x, net, activation)
     return float((z.argmax(axis=1) == labels).mean())
+
+
+# --8<-- [end:accuracy]
