@@ -42,7 +42,7 @@ def descend(net, activation, batches, rate, momentum=0.9):
 
 # --8<-- [start:accuracy]
 def accuracy(x, labels, net, activation):
-    """The share of pictures whose highest score is that of their class.
+    """The share of pictures whose highest score is right.
 
     Args:
         x: (N, D) pictures as rows.

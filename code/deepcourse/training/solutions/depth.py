@@ -8,7 +8,7 @@ from deepcourse.training.loop import accuracy, descend
 
 # --8<-- [start:as-sigmoid]
 def as_sigmoid(net):
-    """The net of sigmoids that computes what a net of tanh does.
+    """A net of sigmoids that computes what one of tanh does.
 
     Args:
         net: pairs of weights and biases, first layer to last.

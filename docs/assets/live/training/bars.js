@@ -42,6 +42,7 @@ export function mount(figure, { settings, norms }) {
   const chosen = { depth: 0, at: 0 };
 
   draw(art, "text", { x: LEFT, y: 17, "font-weight": 700 }).textContent = "length of the gradient";
+  draw(art, "text", { x: LEFT + WIDTH, y: 17, "text-anchor": "end" }).textContent = "dots: ReLU, He";
   draw(art, "text", { x: LEFT + WIDTH / 2, y: 292, "text-anchor": "middle" }).textContent = "layer";
   draw(art, "path", {
     class: "live-line",
@@ -82,8 +83,10 @@ export function mount(figure, { settings, norms }) {
       const top = y(found[i]);
       set(bar, { x: LEFT + wide * (i + 0.15), y: top, width: 0.7 * wide, height: TOP + HEIGHT - top });
       set(bar, { "data-value": found[i], "fill-opacity": i === chosen.at ? 1 : 0.35 });
+      const touched = i === chosen.at; // its outline is ink, and thick while the keys are heard
       bar.style.fill = "var(--accent)";
-      bar.style.stroke = "var(--accent)";
+      bar.style.stroke = touched ? "" : "var(--accent)";
+      bar.style.strokeWidth = touched ? "" : "1";
       set(dots[i], { cx: LEFT + wide * (i + 0.5), cy: y(good[i]) });
     }
     const length = words(found[chosen.at]);
