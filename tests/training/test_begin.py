@@ -23,13 +23,6 @@ def test_two_rules_have_the_variance_of_keras(rule, theirs):
     assert RULES[rule](400, 200) == pytest.approx(w.std(), rel=0.01)
 
 
-def test_one_rule_is_the_default_of_pytorch():
-    torch = pytest.importorskip("torch")
-    torch.manual_seed(0)
-    w = torch.nn.Linear(400, 200).weight.detach().numpy()
-    assert RULES["torch"](400, 200) == pytest.approx(w.std(), rel=0.01)
-
-
 @pytest.mark.parametrize(("sizes", "rule"), [([3], "he"), ([3, 0], "he"), ([3, 2.5], "he"), ([3, 2], "best")])
 def test_what_is_no_size_or_rule_is_refused(sizes, rule):
     with pytest.raises(ValueError, match=r"^(sizes|choice): got"):

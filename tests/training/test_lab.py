@@ -5,6 +5,9 @@ from pathlib import Path
 
 import jupytext
 import pytest
+from deepcourse.datasets import digits
+from deepcourse.training.begin import begin
+from deepcourse.training.norms import norms
 
 LAB = Path(__file__).parents[2] / "docs/labs/lessons/03-training.py"
 CELLS = [cell for cell in jupytext.read(LAB).cells]
@@ -42,3 +45,14 @@ def test_the_solution_is_right_in_every_line(capsys):
 )
 def test_a_wrong_line_is_told_by_how_much_it_is_off(capsys, name, line, said):
     assert told(capsys, **SOLUTION | {name: line})[name].startswith(said)
+
+
+def test_what_the_solutions_say_of_scale_and_biases_holds():
+    data = digits()
+    x, labels = data.images[:128].reshape(128, -1) / 255, data.labels[:128]
+    drawn = begin([64, *[100] * 19, 10], "glorot", 0)
+    first, *_, last = norms(x, labels, [(2 * w, b) for w, b in drawn], "tanh")
+    assert 5 < first / last < 20
+    centred = [(4 * w, -2 * w.sum(axis=0) if i else b) for i, (w, b) in enumerate(drawn)]
+    first, *_, last = norms(x, labels, centred, "sigmoid")
+    assert 0.1 < first / last < 0.5

@@ -5,7 +5,7 @@ import pytest
 from deepcourse.datasets import digits
 from deepcourse.training.begin import begin
 from deepcourse.training.deep import forward
-from deepcourse.training.loop import descend
+from deepcourse.training.loop import accuracy, descend
 from deepcourse.training.norms import norms
 from deepcourse.training.solutions import depth as solutions
 
@@ -45,3 +45,15 @@ def test_the_default_of_pytorch_trains_three_layers_and_not_twelve():
     test = DATA.test_images.reshape(-1, 64) / 255, DATA.test_labels
     assert solutions.how_deep("torch", 3, batches, test, (0.03, 0.1)) > 0.6
     assert solutions.how_deep("torch", 12, batches, test, (0.03, 0.1)) < 0.2
+
+
+def test_after_200_steps_the_planted_net_reads_far_less_than_the_mended_one():
+    images = DATA.images.reshape(-1, 64) / 255
+    rows = np.random.default_rng(0).integers(0, len(images), (200, 64))
+    test, found = DATA.test_images.reshape(-1, 64) / 255, []
+    for make in (solutions.deep_net, solutions.mended_net):
+        net = make(100, 20, 0)
+        descend(net, "relu", [(images[r], DATA.labels[r]) for r in rows], 0.01)
+        found.append(accuracy(test, DATA.test_labels, net, "relu"))
+    assert found[0] < 0.6
+    assert found[1] > 0.8
