@@ -194,7 +194,10 @@ def dead(runs: Path) -> Drawing:
 
 
 def trains(runs: Path) -> Drawing:
-    """The accuracy after some hundred steps with momentum, by depth."""
+    """The accuracy after some hundred steps with momentum, by depth.
+
+    It joins the table below with its record, `training/trains`.
+    """
     record = records.read("training/trains", runs)
     wide = record["settings"]["depths"]
     art, said = draw.canvas(300), []
@@ -230,7 +233,6 @@ FIGURES = draw.Figures(
         "ways": ways,
         "depths": depths,
         "dead": dead,
-        "trains": trains,
     },
 )
 
