@@ -29,7 +29,7 @@ def test_the_bars_are_those_that_the_live_figure_begins_with():
 def test_the_depths_name_every_net(tmp_path):
     said = depth.depths(RUNS).text
     assert said.count("at 50 layers") == 12
-    assert "ReLU, small" in said
+    assert "ReLU, 0.01" in said
 
 
 def test_dead_units_are_told_by_rate():

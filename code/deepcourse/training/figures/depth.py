@@ -14,7 +14,7 @@ from deepcourse.training.deep import ACTIVATIONS
 from deepcourse.training.runs.dead import name as of_rate
 
 BEND = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
-RULE = {"small": "small", "torch": "PyTorch", "glorot": "Glorot", "he": "He"}
+RULE = {"small": "0.01", "torch": "PyTorch", "glorot": "Glorot", "he": "He"}
 DASH = {"small": ":", "torch": "-.", "glorot": "--", "he": "-"}
 PRESET = "sigmoid glorot 20"
 LEAST = 1e-16  # where the bars of that begin
@@ -151,7 +151,7 @@ def depths(runs: Path) -> Drawing:
     draw.beside(right, "He", (30, 1), (0, 9), **MARK)
     draw.beside(right, "Glorot", (50, 1e-6), (2, -18), "right")
     draw.beside(right, "PyTorch", (50, 1e-20), (2, -8), "right")
-    draw.beside(right, "small", (23, 1e-27), (-6, -14), "right")
+    draw.beside(right, "0.01", (23, 1e-27), (-6, -14), "right")
     text = (
         "Three panels, one for each activation: the length of the first "
         "layer's gradient by the number of layers, on a logarithmic axis, for "

@@ -18,7 +18,6 @@ from deepcourse.training.deep import backward, forward, gradients
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 SHOWN = 20  # layers, where single numbers and the table are of one depth
-QUOTED = {"sigmoid": ["back"], "tanh": [], "relu": ["out", "back"]}
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,8 @@ def summary(found: list[dict]) -> dict:
     return {
         "first": float(geometric(first)),
         "last": float(geometric(last)),
-        "spread": float(spread.std(ddof=1)),  # of the second layer, in decades
-    }
-
-
-def factors(found: list[dict]) -> dict:
-    """By what a hidden layer multiplies, on the way forward and back."""
-    return {
+        "second": float(10 ** spread.mean()),
+        "digits_sd": float(spread.std(ddof=1)),
         "out": float(geometric([per_layer(f["out"]) for f in found])),
         "back": float(geometric([1 / per_layer(f["back"]) for f in found])),
     }
@@ -91,7 +85,7 @@ def measure(s: Settings, runs: Path) -> dict:
     source = getattr(datasets, s.data)()
     images = source.images[: s.batch].reshape(s.batch, -1) / 255
     labels = source.labels[: s.batch]
-    values, grid, by_layers, rows = {}, {}, {}, []
+    values, grid, rows = {}, {}, []
     for activation, rule in product(ACTIVATIONS, RULES):
         values.setdefault(activation, {})
         for depth in s.depths:
@@ -102,10 +96,7 @@ def measure(s: Settings, runs: Path) -> dict:
             by_layer = geometric([f["norm"] for f in found])
             grid[f"{activation} {rule} {depth}"] = rounded(by_layer)
             if depth == SHOWN:
-                both = factors(found)
-                by_layers[f"{activation} {rule}"] = both
-                quoted = {name: both[name] for name in QUOTED[activation]}
-                values[activation][rule] = summary(found) | quoted
+                values[activation][rule] = summary(found)
                 rows += table(activation, rule, found)
             elif depth == max(s.depths):
                 values[activation][f"{rule}_deepest"] = {
@@ -115,13 +106,11 @@ def measure(s: Settings, runs: Path) -> dict:
     header = ("activation", "rule", "layer", "out", "back")
     records.write_table(runs / "training/gradients.csv", header, rows, 5)
     values["flattest"] = flattest(grid)
-    units = {name: "1" for name, _ in records.leaves(values)}
     return {
         "values": values,
-        "units": units | {"flattest": "fraction"},
+        "units": {name: "1" for name, _ in records.leaves(values)},
         "seeds": s.seeds,
         "data": source.facts(),
-        "factors": by_layers,
         "norms": grid,
     }
 
@@ -134,7 +123,7 @@ def table(activation: str, rule: str, found: list[dict]) -> list[tuple]:
 
 
 def flattest(grid: dict) -> float:
-    """The largest share by which neighbours differ in ReLU nets.
+    """The largest share by which neighbours differ in ReLU nets, but the ends.
 
     Hidden layers alone: pixels are other numbers, and so are scores.
     """
