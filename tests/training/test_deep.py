@@ -87,3 +87,19 @@ def test_what_is_no_net_is_refused(change, said):
     forward(**good)
     with pytest.raises(ValueError, match=said):
         forward(**good | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"dz": np.ones((1, 2))}, r"dz: got shape \(1, 2\), expected \(2, 2\)"),
+        ({"outputs": [np.ones((2, 3))]}, "outputs: got 1 arrays, expected 2"),
+        ({"outputs": [np.ones((2, 3)), np.ones((1, 4))]}, r"outputs\[1\]: got shape \(1, 4\)"),
+    ],
+)
+def test_slopes_that_would_be_broadcast_in_silence_are_refused(change, said):
+    good = {"dz": np.ones((2, 2)), "outputs": [np.ones((2, 3)), np.ones((2, 4))]}
+    rest = {"net": begin([3, 4, 2], "he", 0), "activation": "tanh"}
+    backward(**good, **rest)
+    with pytest.raises(ValueError, match=said):
+        backward(**good | change, **rest)

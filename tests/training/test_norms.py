@@ -63,3 +63,21 @@ def test_a_deep_net_learns_and_one_whose_first_gradient_is_gone_does_not():
         found[activation] = accuracy(x, labels, net, activation)
     assert found["tanh"] > 0.9
     assert found["sigmoid"] < 0.2
+
+
+def test_a_net_that_cannot_be_changed_is_refused_before_any_step():
+    whole = [(np.ones((8, 4), int), np.zeros(4))]
+    locked = begin([8, 6, 4], "he", 0)
+    locked[1][0].flags.writeable = False
+    for net, said in ((whole, r"net\[0\] w: got what can't"), (locked, r"net\[1\] w: got what can't")):
+        before = [w.copy() for w, _ in net]
+        with pytest.raises(ValueError, match=said):
+            descend(net, "tanh", [(X, LABELS)], 0.1)
+        for (w, _), its in zip(net, before, strict=True):
+            np.testing.assert_array_equal(w, its)
+
+
+def test_labels_of_another_number_of_pictures_are_no_accuracy():
+    net = begin([8, 6, 4], "he", 0)
+    with pytest.raises(ValueError, match=r"^labels: got shape"):
+        accuracy(X, LABELS[:1], net, "tanh")

@@ -4,6 +4,8 @@ The rule is that of gradflow: integers become float64, floats stay as they
 are, and what isn't real numbers gets a ValueError.
 """
 
+import numpy as np
+
 from deepcourse.gradflow import expect
 
 
@@ -31,6 +33,64 @@ def check_net(net):
         found.append(tuple(expect.arrays(**stated)))
         wide = found[-1][0].shape[1]
     return found
+
+
+def check_changeable(net):
+    """Take a net whose arrays can be changed where they are.
+
+    Args:
+        net: as for `check_net`.
+
+    Returns:
+        The same arrays.
+
+    Raises:
+        ValueError: It is no net, or an array isn't of floats, or is locked.
+    """
+    net = list(net)
+    found = check_net(net)
+    for i, (given, taken) in enumerate(
+        zip(net, found, strict=True)
+    ):
+        for name, mine, its in zip(
+            "wb", given, taken, strict=True
+        ):
+            if its is not mine or not mine.flags.writeable:
+                expect.refuse(
+                    f"net[{i}] {name}",
+                    "what can't be changed",
+                    "an array of floats",
+                )
+    return found
+
+
+def check_way(dz, outputs, net):
+    """Take what went forward through a net, and a slope for each score.
+
+    Args:
+        dz: (B, K) the slope by the scores.
+        outputs: a list of (B, D), (B, H), ..., one for each layer.
+        net: pairs of arrays, as `check_net` returns them.
+
+    Returns:
+        dz and the outputs, as arrays of floats.
+
+    Raises:
+        ValueError: One of them doesn't fit the net, or another batch.
+    """
+    outputs = list(outputs)
+    if len(outputs) != len(net):
+        expect.refuse(
+            "outputs", f"{len(outputs)} arrays", len(net)
+        )
+    many = len(np.atleast_1d(outputs[0]))
+    found = [
+        expect.array(f"outputs[{i}]", h, (many, len(w)))
+        for i, (h, (w, _)) in enumerate(
+            zip(outputs, net, strict=True)
+        )
+    ]
+    return expect.array("dz", dz, (many, len(net[-1][1]))), found
 
 
 def check_choice(choice, names):

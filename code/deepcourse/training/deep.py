@@ -8,7 +8,11 @@ last one are scores.
 import numpy as np
 
 from deepcourse.gradflow import expect
-from deepcourse.training.check_net import check_choice, check_net
+from deepcourse.training.check_net import (
+    check_choice,
+    check_net,
+    check_way,
+)
 
 
 # --8<-- [start:activations]
@@ -96,10 +100,12 @@ def backward(dz, outputs, net, activation):
     """
     net = check_net(net)
     activation = check_choice(activation, ACTIVATIONS)
+    dz, outputs = check_way(dz, outputs, net)
     _, slope = ACTIVATIONS[activation]
     da = [dz]
-    for h, (w, _) in zip(outputs[:0:-1], net[:0:-1]):
-        da.insert(0, da[0] @ w.T * slope(h))
+    for i in range(len(net) - 1, 0, -1):
+        dh = da[0] @ net[i][0].T
+        da.insert(0, dh * slope(outputs[i]))
     return da
 
 
@@ -113,7 +119,7 @@ def gradients(outputs, da):
     Returns:
         Pairs of dw (D, H) and db (H,), first layer to last.
     """
-    pairs = zip(outputs, da)
+    pairs = zip(outputs, da, strict=True)
     return [(h.T @ each, each.sum(axis=0)) for h, each in pairs]
 
 

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.loss import (
+    check_labels,
+    softmax_cross_entropy,
+)
+from deepcourse.training.check_net import check_changeable
 from deepcourse.training.deep import backward, forward, gradients
 
 
@@ -23,6 +27,7 @@ def descend(net, activation, batches, rate, momentum=0.9):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
+    net = check_changeable(net)
     losses, weights = [], [w for layer in net for w in layer]
     u = [np.zeros_like(w) for w in weights]
     for x, labels in batches:
@@ -57,6 +62,7 @@ def accuracy(x, labels, net, activation):
         ValueError: The argument, what came, and what was expected.
     """
     _, z = forward(x, net, activation)
+    z, labels = check_labels(z, labels)
     return float((z.argmax(axis=1) == labels).mean())
 
 
