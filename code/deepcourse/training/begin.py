@@ -10,11 +10,11 @@ from deepcourse.training.check_net import (
 )
 
 # --8<-- [start:rules]
-RULES = {  # standard deviation, of D features in and H units out
-    "small": lambda d, h: 0.01,
-    "torch": lambda d, h: (1 / (3 * d)) ** 0.5,
-    "glorot": lambda d, h: (2 / (d + h)) ** 0.5,
-    "he": lambda d, h: (2 / d) ** 0.5,
+RULES = {  # standard deviation, of D features into H units out
+    "small": lambda into, out: 0.01,
+    "torch": lambda into, out: (1 / (3 * into)) ** 0.5,
+    "glorot": lambda into, out: (2 / (into + out)) ** 0.5,
+    "he": lambda into, out: (2 / into) ** 0.5,
 }
 
 
@@ -39,10 +39,10 @@ def begin(sizes, rule, seed):
     sizes = check_sizes(sizes)
     rule = check_choice(rule, RULES)
     net = []
-    for i, (d, h) in enumerate(pairwise(sizes)):
+    for i, (into, out) in enumerate(pairwise(sizes)):
         draw = np.random.default_rng((seed, i))
-        w = RULES[rule](d, h) * draw.standard_normal((d, h))
-        net.append((w, np.zeros(h)))
+        w = draw.standard_normal((into, out))
+        net.append((RULES[rule](into, out) * w, np.zeros(out)))
     return net
 
 

@@ -32,7 +32,7 @@ def sigmoid(a):
     return (1 + np.tanh(a / 2)) / 2
 
 
-ACTIVATIONS = {  # and the slope of each, by what comes out of it
+ACTIVATIONS = {  # f, and its slope by what comes out of it
     "sigmoid": (sigmoid, lambda h: h * (1 - h)),
     "tanh": (np.tanh, lambda h: 1 - h**2),
     "relu": (lambda a: np.maximum(a, 0), lambda h: h > 0),
@@ -73,7 +73,8 @@ def forward(x, net, activation):
     f, _ = ACTIVATIONS[activation]
     outputs = [x]
     for w, b in net[:-1]:
-        outputs.append(f(outputs[-1] @ w + b))
+        a = outputs[-1] @ w + b
+        outputs.append(f(a))
     w, b = net[-1]
     z = outputs[-1] @ w + b  # (B, K)
     return outputs, z
@@ -120,7 +121,7 @@ def gradients(outputs, da):
         Pairs of dw (D, H) and db (H,), first layer to last.
     """
     pairs = zip(outputs, da, strict=True)
-    return [(h.T @ each, each.sum(axis=0)) for h, each in pairs]
+    return [(h.T @ back, back.sum(axis=0)) for h, back in pairs]
 
 
 # --8<-- [end:backward]
