@@ -39,7 +39,25 @@ def infinite(*_):
 def test_a_run_that_goes_to_infinity_is_lost_and_no_error(monkeypatch):
     monkeypatch.setattr(trains, "OPTIMIZERS", {"momentum": infinite})
     what = ("relu", "he", 5, "momentum", 0.1, 0)
-    assert trains.of_a_run(FEW, datasets.digits(), what) == {"validation": trains.LOST, "test": trains.LOST}
+    pictures = trains.scaled(datasets.digits())
+    assert trains.of_a_run(FEW, pictures, what) == {"validation": trains.LOST, "test": trains.LOST}
+
+
+@pytest.mark.parametrize(("depth", "top", "nets"), [(3, 0.11, 2), (20, 0.11, 1), (20, 0.5, 2)])
+def test_a_deep_net_that_no_rate_trains_is_tried_from_one_seed(depth, top, nets):
+    tried = []
+
+    def run(what):
+        tried.append(what[-2:])
+        return {"validation": top if what[-2] == 0.03 else 0.1, "test": 0.2 + 0.1 * what[-1]}
+
+    s = replace(FEW, deep=20)
+    found = trains.best(s, ("relu", "he", depth, "momentum"), run)
+    assert found["nets"] == nets
+    assert len(set(tried)) == len(tried) == nets * len(s.momentum)
+    assert found["rate"] == 0.03
+    assert found["accuracy"] == pytest.approx(0.25 if nets == 2 else 0.2)
+    assert ("accuracy_sd" in found) == (nets == 2)
 
 
 def test_no_picture_comes_twice_in_an_epoch_and_an_epoch_has_an_order_of_its_own():

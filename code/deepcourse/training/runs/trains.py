@@ -2,7 +2,8 @@
 
 `python -m deepcourse.training.runs.trains [--quick]` writes
 runs/training/trains.json. A run that is finished is kept, so that an
-experiment that was killed goes on where it was.
+experiment that was killed goes on where it was. Most deep nets train at no
+rate at all: those are tried from one seed.
 """
 
 from dataclasses import dataclass
@@ -29,13 +30,15 @@ class Settings:
 
     data: str = "mnist"  # the function of `datasets`
     width: int = 100  # of each hidden layer
-    depths: tuple = (2, 5, 10, 20, 30, 50)  # layers
-    batch: int = 128
+    depths: tuple = (2, 5, 10, 20, 50)  # layers
+    batch: int = 64
     steps: int = 400
-    momentum: tuple = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # rates
-    adam: tuple = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01)  # rates
+    momentum: tuple = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # rates
+    adam: tuple = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)  # rates
     validation: int = 10_000  # of the last training pictures, to choose on
     seeds: tuple = (0, 1, 2)
+    deep: int = 20  # layers from which a net gets one seed if no rate ...
+    learns: float = 0.2  # ... makes it read so much in validation
 
 
 QUICK = Settings(
@@ -46,6 +49,7 @@ QUICK = Settings(
     adam=(0.003,),
     validation=200,
     seeds=(0, 1),
+    deep=5,
 )
 
 
@@ -75,14 +79,18 @@ def batches_of(s: Settings, images, labels, seed: int):
             yield images[rows], labels[rows]
 
 
-def of_a_run(s: Settings, source, what: tuple) -> dict:
+def scaled(source) -> tuple:
+    """All pictures as rows of numbers 0 .. 1: to train on, and to test."""
+    pairs = source[1:3], source[3:5]
+    return tuple(
+        (x.reshape(len(x), -1) / np.float32(255), labels) for x, labels in pairs
+    )
+
+
+def of_a_run(s: Settings, pictures: tuple, what: tuple) -> dict:
     """Accuracies on validation and test pictures after all steps."""
     activation, rule, depth, optimizer, rate, seed = what
-    parts = [
-        (x.reshape(len(x), -1) / np.float32(255), labels)
-        for x, labels in (source[1:3], source[3:5])
-    ]
-    (images, labels), test = parts
+    (images, labels), test = pictures
     cut = len(images) - s.validation
     sizes = [images.shape[1], *[s.width] * (depth - 1), 10]
     drawn = begin(sizes, rule, seed)
@@ -98,53 +106,62 @@ def of_a_run(s: Settings, source, what: tuple) -> dict:
     return {"validation": held, "test": read}
 
 
-def best(s: Settings, source, what: tuple, bar) -> dict:
-    """The runs of a net at the rate that is best in validation."""
-    rates, found = getattr(s, what[-1]), {}
-    for rate in rates:
-        runs = []
-        for seed in s.seeds:
-            each = (*what, rate, seed)
-            name, key = "training/trains", (s, each, source.sha256)
-            runs.append(
-                records.kept(
-                    name,
-                    key,
-                    Path(__file__),
-                    lambda each=each: of_a_run(s, source, each),
-                )
-            )
-            bar.update()
-        found[rate] = runs
-    rate = max(
-        rates, key=lambda r: np.mean([a["validation"] for a in found[r]])
-    )
-    read = [run["test"] for run in found[rate]]
+def best(s: Settings, what: tuple, run) -> dict:
+    """The runs of a net at the rate that is best in validation.
+
+    Args:
+        s: the settings.
+        what: activation, rule, depth and optimizer of the net.
+        run: a call with all of these, a rate and a seed.
+    """
+    rates = getattr(s, what[-1])
+    found = {rate: [run((*what, rate, s.seeds[0]))] for rate in rates}
+    top = max(runs[0]["validation"] for runs in found.values())
+    if what[2] < s.deep or top > s.learns:
+        for rate, seed in product(rates, s.seeds[1:]):
+            found[rate].append(run((*what, rate, seed)))
+
+    def mean(rate):
+        return float(np.mean([each["validation"] for each in found[rate]]))
+
+    rate = max(rates, key=mean)
+    read = [each["test"] for each in found[rate]]
+    spread = {"accuracy_sd": float(np.std(read, ddof=1))} if read[1:] else {}
     return {
         "accuracy": float(np.mean(read)),
-        "accuracy_sd": float(np.std(read, ddof=1)),
-        "validation": float(np.mean([a["validation"] for a in found[rate]])),
+        **spread,
+        "validation": mean(rate),
         "rate": rate,
         "at_the_edge": int(rate in (rates[0], rates[-1])),
+        "nets": len(read),
     }
 
 
 def measure(s: Settings, _: Path) -> dict:
     """Each net with each optimizer, at the rate that suits it best."""
     source, values = getattr(datasets, s.data)(), {}
-    nets = list(product(ACTIVATIONS, RULES, s.depths))
-    many = len(nets) * len(s.seeds) * (len(s.momentum) + len(s.adam))
-    with tqdm(total=many, unit="run") as bar:
+    pictures, nets = scaled(source), [*product(ACTIVATIONS, RULES, s.depths)]
+
+    def run(what):
+        bar.update()
+        key = s, what, source.sha256
+        name, start = "training/trains", Path(__file__)
+        return records.kept(
+            name, key, start, lambda: of_a_run(s, pictures, what)
+        )
+
+    with tqdm(unit="run") as bar:
         for activation, rule, depth in nets:
             place = values.setdefault(activation, {}).setdefault(rule, {})
             place[f"of_{depth}"] = {
-                name: best(s, source, (activation, rule, depth, name), bar)
+                name: best(s, (activation, rule, depth, name), run)
                 for name in OPTIMIZERS
             }
     units = dict.fromkeys(("accuracy", "validation"), "fraction")
+    counted = dict.fromkeys(("at_the_edge", "nets"), "count")
     return {
         "values": values,
-        "units": units | {"rate": "1", "at_the_edge": "count"},
+        "units": units | counted | {"rate": "1"},
         "seeds": s.seeds,
         "data": source.facts(),
     }
