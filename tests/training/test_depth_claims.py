@@ -34,7 +34,7 @@ def test_a_layer_sends_back_what_arrives_times_its_slopes(proof, net):
     layers, outputs, da = net
     a = np.arctanh(outputs[2])
     bound = {"da_l": da[1], "da_{l+1}": da[2], "w_{l+1}": layers[2][0], "a_l": a, "f'": lambda a: 1 - np.tanh(a) ** 2}
-    bound |= {"dw_l": gradients(outputs, da)[1][0], "h_{l-1}": outputs[1]}
+    bound |= {"dh_l": da[2] @ layers[2][0].T, "dw_l": gradients(outputs, da)[1][0], "h_{l-1}": outputs[1]}
     proof.tex(bound, tolerance=1e-9)
 
 

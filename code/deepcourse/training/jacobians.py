@@ -1,7 +1,5 @@
 """The Jacobian of a layer, and of many layers: a product in their order."""
 
-import functools
-
 import numpy as np
 
 from deepcourse.gradflow import expect
@@ -41,7 +39,10 @@ def through(jacobians):
     Returns:
         Row j, column k: how the last output k answers to the first input j.
     """
-    return functools.reduce(np.matmul, jacobians)
+    product, *others = jacobians
+    for each in others:
+        product = product @ each
+    return product
 
 
 # --8<-- [end:jacobian]

@@ -62,25 +62,27 @@ def mended_net(width, layers, seed):
 
 
 # --8<-- [start:how-deep]
-def how_deep(rule, depth, batches, test, rates):
-    """The best accuracy of a ReLU net, over some rates.
+def how_deep(rule, depth, batches, aside, rates):
+    """A ReLU net, trained at the rate that reads most of `aside`.
 
     Args:
         rule: a name of RULES.
         depth: layers.
         batches: pairs of (B, 64) pictures and (B,) labels, a list.
-        test: such a pair, to read.
+        aside: such a pair, to choose the rate.
         rates: of learning, each tried from the same first weights.
 
     Returns:
-        A number 0 .. 1.
+        Pairs of weights and biases, first layer to last.
     """
-    found = []
+    nets = []
     for rate in rates:
         net = begin([64, *[100] * (depth - 1), 10], rule, 0)
         descend(net, "relu", batches, rate)
-        found.append(accuracy(*test, net, "relu"))
-    return max(found)
+        nets.append(net)
+    return max(
+        nets, key=lambda net: accuracy(*aside, net, "relu")
+    )
 
 
 # --8<-- [end:how-deep]
