@@ -105,10 +105,11 @@ def measure(s: Settings, runs: Path) -> dict:
                 }
     header = ("activation", "rule", "layer", "out", "back")
     records.write_table(runs / "training/gradients.csv", header, rows, 5)
+    units = {name: "1" for name, _ in records.leaves(values)}
     values["flattest"] = flattest(grid)
     return {
         "values": values,
-        "units": {name: "1" for name, _ in records.leaves(values)},
+        "units": units | {"flattest": "fraction"},
         "seeds": s.seeds,
         "data": source.facts(),
         "norms": grid,
