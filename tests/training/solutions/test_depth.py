@@ -60,6 +60,12 @@ def test_the_rate_is_chosen_on_the_digits_that_stay_aside():
         np.testing.assert_array_equal(chosen[0][0], best[0][0])
 
 
+def test_the_planted_nets_gradients_look_right_before_the_first_step():
+    for make in (solutions.deep_net, solutions.mended_net):
+        found = norms(X, LABELS, make(100, 20, 0), "relu")
+        assert 0.2 < found.min() < found.max() < 5
+
+
 def test_after_200_steps_the_planted_net_reads_far_less_than_the_mended_one():
     images = DATA.images.reshape(-1, 64) / 255
     rows = np.random.default_rng(0).integers(0, len(images) - 200, (200, 64))

@@ -63,7 +63,7 @@ def mended_net(width, layers, seed):
 
 # --8<-- [start:how-deep]
 def how_deep(rule, depth, batches, aside, rates):
-    """A ReLU net, trained at the rate that reads most of `aside`.
+    """A ReLU net, at the rate that reads most of `aside`.
 
     Args:
         rule: a name of RULES.
