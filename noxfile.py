@@ -171,8 +171,7 @@ def bench(session):
     """Speed, as ratios within one run, and what needs PyTorch; or one stage of it: `nox -s bench -- gradflow-bench`."""
     session.install("--require-hashes", "-r", "requirements/course.txt", "-r", "requirements/bench.txt")
     # On Linux, Triton and TensorFlow each bring LLVM, and a process that loads both ends. Nothing here needs Triton.
-    mine = str(Path(session.bin) / "python")
-    session.run(UV, "pip", "uninstall", "--quiet", "--python", mine, "triton", external=True)
+    session.run(UV, "pip", "uninstall", "--quiet", "triton", external=True)
     with_torch = 'importorskip("torch")'  # no other session has PyTorch, and there these tests are skipped
     tested = [path for path in sorted(ROOT.glob("tests/*/runs/*.py")) if with_torch in path.read_text(encoding="utf-8")]
     session.run("pytest", *(path.relative_to(ROOT).as_posix() for path in tested))

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Lab 2 · Two dense layers, live
 #
-# On scikit-learn's 1,797 digits of 8×8 pixels: write the gradients of two dense layers yourself, train with them, and
-# see what the net gets wrong. The [lesson](/lessons/02-mnist.md) derives each of them. Every cell below ran when this
+# Write the gradients of two dense layers yourself, train the net, and see what it gets wrong. The data are scikit-learn's
+# 1,797 digits of 8×8 pixels; the [lesson](/lessons/02-mnist.md) derives each gradient. Every cell below ran when this
 # page was built.
 
 # %%
