@@ -184,7 +184,7 @@ def test_a_notebook_installs_the_course_and_links_to_the_published_site():
     assert "deepcourse @ git+https://github.com/a/b" in "".join(from_git[1]["source"])
     assert f"%pip install --quiet ./{wheel.NAME}" in "".join(here[1]["source"])
     assert "[lesson](https://site.example/lessons/02-mnist/)" in "".join(there[0]["source"])
-    assert "The lesson measured" in " ".join("".join(here[0]["source"]).split())
+    assert "the lesson derives" in " ".join("".join(here[0]["source"]).split())
 
 
 def test_no_notebook_is_made_twice_of_a_lab_that_stays_as_it_is(monkeypatch):

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # Lab 2, recipe · Dropout and Adam, live
 #
-# Write dropout's and Adam's lines yourself, then take things away from a net, one at a time. The data are scikit-learn's
-# 1,797 digits of 8×8 pixels; the [lesson](/lessons/02-mnist-recipe.md) measured the ingredients on MNIST. Every cell
-# below ran when this page was built.
+# Write dropout's and Adam's lines yourself, then take things away from a net, one at a time. The data are
+# scikit-learn's 1,797 digits of 8×8 pixels. The [lesson](/lessons/02-mnist-recipe.md) measured the ingredients on
+# MNIST. Every cell below ran when this page was built.
 
 # %%
 from pathlib import Path

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # Lab 2 · Two dense layers, live
 #
-# Write the gradients of two dense layers yourself, train the net, and see what it gets wrong. The data are scikit-learn's
-# 1,797 digits of 8×8 pixels; the [lesson](/lessons/02-mnist.md) derives each gradient. Every cell below ran when this
-# page was built.
+# Write the gradients of two dense layers yourself, train the net, and see what it gets wrong. The data are
+# scikit-learn's 1,797 digits of 8×8 pixels; the [lesson](/lessons/02-mnist.md) derives each gradient. Every cell below
+# ran when this page was built.
 
 # %%
 from pathlib import Path
