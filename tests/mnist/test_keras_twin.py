@@ -81,3 +81,17 @@ def test_a_softmax_before_a_loss_from_logits_is_seen_by_keras_and_not_by_tensorf
     assert float(seen) < 0.001
     twice = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, p)
     assert float(tf.reduce_mean(twice)) > 0.5
+
+
+def test_weight_decay_of_adam_and_of_adamw_are_the_same_in_keras():
+    found = []
+    for kind in (keras.optimizers.Adam, keras.optimizers.AdamW):
+        w = keras.Variable([1.0, -2.0])
+        optimizer = kind(0.1, weight_decay=0.5)
+        for gradient in ([3.0, 0.1], [-1.0, 0.2]):
+            optimizer.apply([tf.constant(gradient)], [w])
+        found.append(w.numpy())
+    np.testing.assert_array_equal(*found)
+    assert keras.optimizers.AdamW().weight_decay == 0.004
+    assert keras.optimizers.Adam().weight_decay is None
+    assert keras.optimizers.Muon().learning_rate > 0

@@ -106,7 +106,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = np.array(array("value", value))
+        value = np.array(array("value", value), float)
         return self.add(
             "constant", (), value.shape, name, value=value
         )
@@ -140,7 +140,7 @@ class Graph:
         Raises:
             ValueError: The value isn't real numbers.
         """
-        value = np.array(array("value", value))
+        value = np.array(array("value", value), float)
         return self.add(
             "variable", (), value.shape, name, value=value
         )

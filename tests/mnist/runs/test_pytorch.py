@@ -102,6 +102,21 @@ def test_its_loader_keeps_the_order_and_the_last_batch_unless_told_otherwise():
     assert [batch.tolist() for batch in loader] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
 
 
+def test_weight_decay_of_adam_is_added_to_the_gradient_and_that_of_adamw_is_not():
+    w = {}
+    for name, decay in (("Adam", 0.5), ("AdamW", 0.5), ("none", 0.0)):
+        w[name] = torch.tensor([1.0], requires_grad=True)
+        kind = torch.optim.AdamW if name == "AdamW" else torch.optim.Adam
+        optimizer = kind([w[name]], lr=0.1, weight_decay=decay)
+        w[name].grad = torch.tensor([3.0])
+        optimizer.step()
+    first = {name: each.item() for name, each in w.items()}
+    assert first["Adam"] == pytest.approx(first["none"], abs=1e-6), "a first step is the rate, whatever its gradient"
+    assert first["AdamW"] == pytest.approx(first["none"] - 0.1 * 0.5, abs=1e-6)
+    assert torch.optim.AdamW([w["none"]]).defaults["weight_decay"] == 0.01
+    assert torch.optim.Muon
+
+
 def test_keras_runs_the_nine_lines_on_pytorch_too():
     lines = """
 import keras, numpy as np
