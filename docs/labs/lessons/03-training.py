@@ -106,8 +106,11 @@ kinds = {
 }
 for (bend, rule), dash in kinds.items():
     found = norms(x, labels, begin(shape, rule, 0), bend)
-    plt.semilogy(range(1, 21), found, dash, color="black")
-    plt.text(20.5, found[-1], f"{bend}, {rule}", va="center")
+    name = f"{bend}, {rule}"
+    plt.semilogy(
+        range(1, 21), found, dash, color="black", label=name
+    )
+plt.legend(frameon=False)
 plt.xlabel("layer")
 plt.gca().spines[["top", "right"]].set_visible(False)
 plt.show()

@@ -89,8 +89,8 @@ def steps_needed(shift, rate, goal=1e-4, most=3000):
 def remembered(rounds, steps, weight=1.0):
     """The error of the diet after rounds, each of some steps.
 
-    >>> [f"{error:.1e}" for error in remembered(18, 100)[9::4]]
-    ['1.1e-03', '2.3e-06', '2.2e-09']
+    >>> print(*(f"{error:.1e}" for error in remembered(18, 100)[9::4]))
+    1.1e-03 2.3e-06 2.2e-09
     """
     best, _ = solved()
     m, h = constraints()
