@@ -33,6 +33,9 @@ SOURCES = [f"--ignore={path}" for path in ("tests/built", "tests/browser", "test
 # `-n 0` behind `--` turns it off.
 BY_FILE, BY_GROUP = (("-n", "logical", "--dist", each) for each in ("loadfile", "loadgroup"))
 
+# With a process on each core, threads of NumPy would wait for each other ten times as long as they compute.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+
 # Sessions share one environment, so that TensorFlow is installed once: nox makes none of its own for them.
 course = nox.session(venv_backend="none")
 
@@ -108,10 +111,11 @@ def pages(session):
         *([] if named else ["docs"]),
         *BY_FILE,
         *session.posargs,
+        env=ONE_THREAD,
     )
     if not named:
-        session.run("pytest", "--doctest-modules", "code/deepcourse", *BY_FILE)
-        session.run("python", "-m", "coursesite.run.noticed")
+        session.run("pytest", "--doctest-modules", "code/deepcourse", *BY_FILE, env=ONE_THREAD)
+        session.run("python", "-m", "coursesite.run.noticed", env=ONE_THREAD)
 
 
 @course
