@@ -126,7 +126,7 @@ def site(session):
     session.run("mkdocs", "build", "--clean", "--strict")
     # What takes longest begins first: pasting every block of every post.
     first = ("tests/built/test_pasted.py", "--no-loadscope-reorder")
-    session.run("pytest", *first, "tests/built", *BY_FILE, *session.posargs)
+    session.run("pytest", *first, "tests/built", *BY_FILE, *session.posargs, env=ONE_THREAD)
 
 
 @course
