@@ -1,37 +1,16 @@
 """In the lab one writes five lines, and is told of each whether it is right."""
 
-import re
-from pathlib import Path
-
-import jupytext
 import pytest
 from deepcourse.datasets import digits
 from deepcourse.training.begin import begin
 from deepcourse.training.norms import norms
+from judged import Lab
 
-LAB = Path(__file__).parents[2] / "docs/labs/lessons/03-training.py"
-CELLS = [cell for cell in jupytext.read(LAB).cells]
-TO_WRITE = next(i for i, cell in enumerate(CELLS) if "da2 = None" in cell.source)
-SOLUTION = dict(re.findall(r"`(h2|da2|da1|dw2|jacobian) = ([^`]+)`", CELLS[TO_WRITE + 1].source))
+LAB = Lab("lessons/03-training", ("h2", "da2", "da1", "dw2", "jacobian"))
 
 
-def told(capsys, **lines):
-    """What the judge says when these lines stand in place of `None`."""
-    source, names = CELLS[TO_WRITE].source, {}
-    for name, line in lines.items():
-        source, times = re.subn(rf"^{name} = None", f"{name} = {line}", source, flags=re.MULTILINE)
-        assert times == 1, f"the lab has no line {name}"
-    before = [cell.source for cell in CELLS[:TO_WRITE] if cell.cell_type == "code"]
-    exec("\n".join(before), names)
-    capsys.readouterr()
-    exec(source, names)
-    return dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
-
-
-def test_the_solution_is_right_in_every_line(capsys):
-    assert set(SOLUTION) == {"h2", "da2", "da1", "dw2", "jacobian"}
-    assert told(capsys, **SOLUTION) == dict.fromkeys(SOLUTION, "right")
-    assert told(capsys) == dict.fromkeys(SOLUTION, "still to be written")
+def test_the_solution_is_right_and_what_is_not_written_is_told(capsys):
+    LAB.asked(capsys)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +23,7 @@ def test_the_solution_is_right_in_every_line(capsys):
     ],
 )
 def test_a_wrong_line_is_told_by_how_much_it_is_off(capsys, name, line, said):
-    assert told(capsys, **SOLUTION | {name: line})[name].startswith(said)
+    assert LAB.told(capsys, **LAB.solution | {name: line})[name].startswith(said)
 
 
 def test_what_the_solutions_say_of_scale_and_biases_holds():
