@@ -217,9 +217,9 @@ def weight(session):
 def lighthouse(session):
     """Lighthouse on the index, two posts, the notation and a lab: at least 95 in all four categories."""
     prepare(session)
-    npm(session)
     if not (ROOT / "site" / "index.html").exists():
         site(session)
+    npm(session)  # after `site`, which leaves Lighthouse out
     session.run("pytest", "tests/lighthouse", *session.posargs)
 
 

@@ -148,7 +148,7 @@ def visit(tabs, base):
         if shown.url != url:
             shown.url, shown.complaints = "", []
             shown.tab.goto(base + url, wait_until="load")
-            shown.tab.wait_for_selector("html.js", state="attached")  # Material's script has come
+            shown.tab.wait_for_selector(chromium.MATERIAL, state="attached")
             shown.tab.evaluate("document.fonts.ready")
             shown.tab.evaluate(WHOLE)
             shown.url = url

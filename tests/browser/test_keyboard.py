@@ -1,5 +1,6 @@
 """Without a mouse, on a narrow screen or at 400 % zoom: menu and scheme are reached, seen and used."""
 
+import chromium
 import pytest
 
 POST = "/gradflow/01-matmul-conv2d/"
@@ -19,7 +20,7 @@ def tab(browser, base):
     tab = context.new_page()
     tab.goto(base + POST, wait_until="load")
     tab.set_default_timeout(5000)
-    tab.wait_for_selector("[data-md-color-switching], body[data-md-color-media]", state="attached")  # Material's script
+    tab.wait_for_selector(chromium.MATERIAL, state="attached")
     yield tab
     context.close()
 

@@ -1,8 +1,10 @@
 """Every page in both schemes, at both widths: accessible, still, within its width, quiet, alone on the network."""
 
 import built
+import chromium
 import pytest
 from axe import findings, findings_but_plain_formulas
+from bs4 import BeautifulSoup
 
 OVERFLOW = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("pre, .table, .equation, .katex-mathml"))
@@ -36,7 +38,7 @@ def test_a_long_menu_moves_no_footer_before_a_script_has_come(browser, base):
         tab = context.new_page()
         tab.goto(base + longest.url)
         if scripts:
-            tab.wait_for_selector("html.js", state="attached")
+            tab.wait_for_selector(chromium.MATERIAL, state="attached")
         tab.locator("article").evaluate("e => { e.style.display = 'none' }")
         places.append(tab.locator(".md-footer").bounding_box()["y"])
         context.close()
@@ -46,9 +48,10 @@ def test_a_long_menu_moves_no_footer_before_a_script_has_come(browser, base):
 def test_a_footer_comes_when_it_is_whole(browser, base):
     """At the lower end of a short page a footer that comes piece by piece would grow upwards."""
     page = min(built.read(built.SITE), key=lambda page: ("md-footer" not in page.text, len(page.text)))
-    start, end = page.text.index('class="md-footer-meta'), page.text.index("</footer>")
+    start, end = page.text.index('class="md-footer-meta'), page.text.index("<p hidden></p>")
+    assert not BeautifulSoup(page.text[end:].partition("</footer>")[0], "html.parser").text.strip()
     tab = browser.new_page()
-    for length, shown in (((start + end) // 2, False), (end, False), (len(page.text), True)):
+    for length, shown in (((start + end) // 2, False), (end, False), (end + 30, True), (len(page.text), True)):
         come = page.text[:length]
         tab.unroute_all()
         tab.route(base + page.url, lambda route, _, come=come: route.fulfill(body=come, content_type="text/html"))

@@ -5,6 +5,7 @@ import string
 import time
 
 import built
+import chromium
 import pytest
 import search
 
@@ -30,7 +31,7 @@ def fresh(browser, width: int = 1280):
 
 def ready(tab):
     """Wait for Material's script, and for what it fetches at once."""
-    tab.locator("html.js").wait_for(state="attached")
+    tab.locator(chromium.MATERIAL).wait_for(state="attached")
     tab.wait_for_load_state("networkidle")
 
 

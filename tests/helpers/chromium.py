@@ -17,6 +17,9 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
 ]
 
+# Material's script has come, which is after the first paint; the page of what is missing has none.
+MATERIAL = 'head > meta[name="theme-color"], html.js:not(.js-focus-visible)'
+
 
 def find() -> str:
     """The path of Chromium's executable.

@@ -1,4 +1,8 @@
-"""Lighthouse on pages of each make, as on a middling phone: at least 95 in all four categories."""
+"""Lighthouse on pages of each make, as on a middling phone: at least 95 in all four categories.
+
+What else a machine does moves the score of one page by several points from run to run; Lighthouse's own advice is the
+median of several, here of three.
+"""
 
 import json
 import os
@@ -11,6 +15,7 @@ import pytest
 LIGHTHOUSE = built.SITE.parent / "node_modules" / ".bin" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
+TURNS = 3
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +33,10 @@ def base():
 PAGES = ["", "lessons/02-mnist/", "gradflow/03-batchnorm/", "reference/notation/", "labs/lessons/02-mnist/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_scores(base, tmp_path, page):
-    report = tmp_path / "report.json"
+def run(address: str, path) -> dict:
+    """One report of Lighthouse."""
     command = [
-        *(str(LIGHTHOUSE), base + page, "--quiet", "--output=json", f"--output-path={report}"),
+        *(str(LIGHTHOUSE), address, "--quiet", "--output=json", f"--output-path={path}"),
         f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags=--headless=new {' '.join(chromium.FLAGS)}",
     ]
@@ -41,16 +45,30 @@ def test_scores(base, tmp_path, page):
     except FileNotFoundError as error:
         pytest.exit(str(error), returncode=1)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
-    assert report.exists(), f"Lighthouse did not finish: {done.stderr[-2000:]}"
-    found = json.loads(report.read_text(encoding="utf-8"))
-    scores = {name: round(100 * found["categories"][name]["score"]) for name in CATEGORIES}
-    print(f"/{page}:", ", ".join(f"{name} {score}" for name, score in scores.items()))
-    low = [name for name, score in scores.items() if score < LEAST]
-    lost = [
-        f"  {name}: {audit['title']} ({audit.get('displayValue') or 'failed'})"
-        for name in low
-        for ref in found["categories"][name]["auditRefs"]
-        if ref["weight"] and ((audit := found["audits"][ref["id"]])["score"] or 0) < 0.9
-    ]
+    assert path.exists(), f"Lighthouse did not finish: {done.stderr[-2000:]}"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def score(report: dict, name: str) -> int:
+    """The score of a category, of 100."""
+    return round(100 * report["categories"][name]["score"])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_scores(base, tmp_path, page):
+    reports = [run(base + page, tmp_path / f"{turn}.json") for turn in range(TURNS)]
+    low, lost = [], []
+    print(f"/{page}:")
+    for name in CATEGORIES:
+        ranked = sorted(reports, key=lambda report, name=name: score(report, name))
+        middle = ranked[TURNS // 2]
+        print(f"  {name} {score(middle, name)} ({score(ranked[0], name)} to {score(ranked[-1], name)})")
+        if score(middle, name) < LEAST:
+            low.append(name)
+            lost += [
+                f"  {name}: {audit['title']} ({audit.get('displayValue') or 'failed'})"
+                for ref in middle["categories"][name]["auditRefs"]
+                if ref["weight"] and ((audit := middle["audits"][ref["id"]])["score"] or 0) < 0.9
+            ]
     if low:
         pytest.fail(f"/{page} stays below {LEAST} in {', '.join(low)}:\n" + "\n".join(lost), pytrace=False)

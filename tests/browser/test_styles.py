@@ -1,0 +1,27 @@
+"""Styles are computed once: what comes late to a page must not have every element of it styled anew."""
+
+import json
+
+import chromium
+
+CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+
+
+def test_the_late_script_has_little_styled_anew(browser, base):
+    """Each whole pass is 40 ms on the heaviest page, four times that on a phone; there were five."""
+    tab = browser.new_page()
+    browser.start_tracing(page=tab, categories=CATEGORIES)
+    tab.goto(base + "/reference/notation/")
+    tab.wait_for_selector(chromium.MATERIAL, state="attached")
+    tab.wait_for_timeout(1000)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    elements = tab.evaluate("document.querySelectorAll('*').length")
+    tab.close()
+    script = [e for e in events if e["name"] == "EvaluateScript" and "/bundle." in str(e["args"].get("data"))]
+    assert script, "Material's script was not seen in the trace"
+    passes = [
+        e["args"]["elementCount"]
+        for e in events
+        if e["name"] == "UpdateLayoutTree" and e["pid"] == script[0]["pid"] and e["ts"] >= script[0]["ts"]
+    ]
+    assert max(passes) < elements / 4, f"{passes} of {elements} elements are styled once Material's script has come"
