@@ -34,7 +34,7 @@ def im2col(x, k, g):
     return windows.reshape(size)  # (B*P*Q, U*V*C)
 
 
-BLOCK = 2**20  # values of X at a time: they stay in the cache
+BLOCK = 2**20  # values of X at a time
 
 
 def blocks(x, k, g):
@@ -58,7 +58,7 @@ def blocks(x, k, g):
 
 
 # --8<-- [start:forward]
-def forward(x, k, stride=1, padding="valid"):
+def conv_forward(x, k, stride=1, padding="valid"):
     """Slide the kernel over x: one weighted sum per window.
 
     Args:
@@ -75,7 +75,7 @@ def forward(x, k, stride=1, padding="valid"):
     """
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
     g = geometry(x, k, stride, padding)
-    table = k.reshape(prod(k.shape[:3]), k.shape[3])  # (U*V*C, K)
+    table = k.reshape(prod(k.shape[:3]), k.shape[3])
     size = len(x), *g.out, k.shape[3]
     y = np.empty(size, x.dtype)  # (B, P, Q, K)
     for part in blocks(x, k, g):
@@ -88,12 +88,12 @@ def forward(x, k, stride=1, padding="valid"):
 
 
 # --8<-- [start:backward]
-def backward(dy, x, k, stride=1, padding="valid"):
+def conv_backward(dy, x, k, stride=1, padding="valid"):
     """Send dy back to the images and to the kernel.
 
     Args:
         dy: (B, P, Q, K) gradient of the loss with respect to the output.
-        x: (B, I, J, C) as it went into `forward`.
+        x: (B, I, J, C) as it went into `conv_forward`.
         k: (U, V, C, K) likewise.
         stride: likewise.
         padding: likewise.
@@ -140,10 +140,10 @@ def col2im(dy, x, k, g):
     (p, q), (si, sj), (top, left), after = g
     b, i, j, c = x.shape
     size = b, top + i + after[0], left + j + after[1], c
-    flat = dy.reshape(b * p * q, k.shape[3])  # (B*P*Q, K)
+    flat = dy.reshape(b * p * q, k.shape[3])  # a row a window
     wide = np.zeros(size, dy.dtype)
     for u, v in np.ndindex(k.shape[:2]):
-        part = flat @ k[u, v].T  # (B*P*Q, C)
+        part = flat @ k[u, v].T
         part = part.reshape(b, p, q, c)  # (B, P, Q, C)
         wide[:, u : u + si * p : si, v : v + sj * q : sj] += part
     return wide[:, top : top + i, left : left + j]  # (B, I, J, C)

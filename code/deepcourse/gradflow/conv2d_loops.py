@@ -39,7 +39,7 @@ def terms(x, k, stride, padding):
 
 
 # --8<-- [start:forward]
-def forward(x, k, stride=1, padding="valid"):
+def conv_loops_forward(x, k, stride=1, padding="valid"):
     """Slide the kernel over x: one weighted sum per window.
 
     Args:
@@ -57,7 +57,7 @@ def forward(x, k, stride=1, padding="valid"):
     Examples:
         >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
         >>> k = np.array([1.0, 0.0, 0.0, -1.0]).reshape(2, 2, 1, 1)
-        >>> forward(x, k)[0, :, :, 0]
+        >>> conv_loops_forward(x, k)[0, :, :, 0]
         array([[-4., -4.],
                [-4., -4.]])
     """
@@ -74,12 +74,12 @@ def forward(x, k, stride=1, padding="valid"):
 
 
 # --8<-- [start:backward]
-def backward(dy, x, k, stride=1, padding="valid"):
+def conv_loops_backward(dy, x, k, stride=1, padding="valid"):
     """Send dy back: for each product to both factors.
 
     Args:
         dy: (B, P, Q, K) gradient of the loss with respect to the output.
-        x: (B, I, J, C) as it went into `forward`.
+        x: (B, I, J, C) as it went into `conv_loops_forward`.
         k: (U, V, C, K) likewise.
         stride: likewise.
         padding: likewise.

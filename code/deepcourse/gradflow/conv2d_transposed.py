@@ -1,12 +1,13 @@
 """Both gradients of a convolution as convolutions of a spread-out dy.
 
-The same numbers as `conv2d.backward`. It is what "transposed convolution"
+The same numbers as `conv2d.conv_backward`. It is what "transposed convolution"
 means, and how generators draw; with a stride it multiplies many zeros.
 """
 
 import numpy as np
 
-from deepcourse.gradflow import conv2d, expect
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.conv2d import conv_forward
 from deepcourse.gradflow.conv2d_geometry import geometry
 
 
@@ -38,12 +39,12 @@ def spread(dy, g):
 
 
 # --8<-- [start:backward]
-def backward(dy, x, k, stride=1, padding="valid"):
+def conv_transposed_backward(dy, x, k, stride=1, padding="valid"):
     """The same gradients, by two convolutions of stride 1.
 
     Args:
         dy: (B, P, Q, K) gradient of the loss with respect to the output.
-        x: (B, I, J, C) as it went into `conv2d.forward`.
+        x: (B, I, J, C) as it went into `conv2d.conv_forward`.
         k: (U, V, C, K) likewise.
         stride: likewise.
         padding: likewise.
@@ -85,7 +86,7 @@ def input_gradient(wide, x, k, g):
     edge = np.pad(
         wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0))
     )
-    seen = conv2d.forward(edge, flipped)  # all that a window saw
+    seen = conv_forward(edge, flipped)  # all that a window saw
     down = max(top + i - seen.shape[1], 0)
     right = max(left + j - seen.shape[2], 0)
     seen = np.pad(seen, ((0, 0), (0, down), (0, right), (0, 0)))
@@ -114,7 +115,7 @@ def kernel_gradient(wide, x, k, g):
     )
     x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     images = x[:, :rows, :columns].transpose(3, 1, 2, 0)
-    dk = conv2d.forward(images, wide.transpose(1, 2, 0, 3))
+    dk = conv_forward(images, wide.transpose(1, 2, 0, 3))
     return dk.transpose(1, 2, 0, 3)
 
 

@@ -69,7 +69,7 @@ def test_with_all_recurrent_weights_cut_on_the_way_back_the_product_of_the_forge
     dh = np.zeros((1, 9, 5))
     dh[:, -1] = u
     dx = td.layer(net, x, wx, wh, b, cut=range(20))[1](dh)[0]
-    gates = lstm.forward(x, u * 0, u * 0, wx, wh, b)[2]
+    gates = lstm.lstm_forward(x, u * 0, u * 0, wx, wh, b)[2]
     i, f, g, o = np.split(gates.gates[:, 0], 4, axis=1)
     dc = u[0] * o[-1] * (1 - np.tanh(gates.c[-1, 0]) ** 2) * np.prod(f[3:], axis=0)  # at the cell of step 2
     before = gates.c[2, 0]

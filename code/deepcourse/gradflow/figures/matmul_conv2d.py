@@ -254,8 +254,8 @@ def draw_window(runs: Path, kind: str, at: tuple) -> tuple:
         for t in lit
     )
     sums = {
-        "y": conv2d.forward(x, k, STRIDE, "same"),
-        "x": conv2d.backward(dy, x, k, STRIDE, "same")[0],
+        "y": conv2d.conv_forward(x, k, STRIDE, "same"),
+        "x": conv2d.conv_backward(dy, x, k, STRIDE, "same")[0],
     }
     values[kind] = sums[kind][0, ..., 0]
     names = {"x": "x", "y": "y"} if kind == "y" else {"x": "dx", "y": "dy"}

@@ -11,9 +11,10 @@ import numpy as np
 from tqdm import tqdm
 
 from deepcourse import records
-from deepcourse.gradflow import adam, matmul
+from deepcourse.gradflow import adam
 from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.matmul import dense_backward, dense_forward
 from deepcourse.gradflow.runs.time_distance import NETS, Net, layer, weights
 
 
@@ -66,10 +67,10 @@ def gradients(net, theta, x, labels):
     """
     wx, wh, b, w, c = theta
     h, backward = layer(net, x, wx, wh, b)
-    logits = matmul.forward(h[:, -1], w, c)
+    logits = dense_forward(h[:, -1], w, c)
     loss, dlogits = softmax_cross_entropy(logits, labels)
     dh = np.zeros_like(h)
-    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w)
+    dh[:, -1], dw, dc = dense_backward(dlogits, h[:, -1], w)
     dx, *dtheta = backward(dh)
     return loss, [*dtheta, dw, dc], logits, dx
 

@@ -14,9 +14,11 @@ from tqdm import tqdm
 
 from deepcourse import records
 from deepcourse.datasets import digits
-from deepcourse.gradflow import batchnorm, matmul
+from deepcourse.gradflow import batchnorm
 from deepcourse.gradflow.activations import relu, relu_backward
+from deepcourse.gradflow.batchnorm import batchnorm_backward, batchnorm_forward
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.matmul import dense_backward, dense_forward
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Variant:
     factor: float = 1.0  # on the first weights before the layer
     rate_factor: float = 1.0  # on the rate of these weights
     decay: float = 0.0  # weight decay, on these weights alone
-    forward: Callable = batchnorm.forward
-    backward: Callable = batchnorm.backward
+    forward: Callable = batchnorm_forward
+    backward: Callable = batchnorm_backward
     inference: Callable = batchnorm.inference  # with given statistics
 
 
@@ -120,9 +122,9 @@ def gradients(net, x, labels, layer, eps):
     z = x @ net["w"]  # (B, H)
     a, cache = layer.forward(z, net["gamma"], net["beta"], eps)
     h = relu(a)  # (B, H)
-    logits = matmul.forward(h, net["w2"], net["b2"])  # (B, K)
+    logits = dense_forward(h, net["w2"], net["b2"])  # (B, K)
     loss, dlogits = softmax_cross_entropy(logits, labels)
-    dh, dw2, db2 = matmul.backward(dlogits, h, net["w2"])
+    dh, dw2, db2 = dense_backward(dlogits, h, net["w2"])
     da = relu_backward(dh, h)  # (B, H)
     dz, dgamma, dbeta = layer.backward(da, cache)
     dw = x.T @ dz  # (D, H)
@@ -139,7 +141,7 @@ def error(net, x, labels, seen, layer, eps):
     a, _ = layer.inference(
         x @ net["w"], net["gamma"], net["beta"], *statistics, eps
     )
-    logits = matmul.forward(relu(a), net["w2"], net["b2"])
+    logits = dense_forward(relu(a), net["w2"], net["b2"])
     return float((logits.argmax(1) != labels).mean())
 
 

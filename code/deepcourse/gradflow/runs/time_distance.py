@@ -33,7 +33,11 @@ NETS = {
     "gru": Net("gru"),
     "gru_3": Net("gru", gate_bias=3.0),
 }
-MODULES = {"rnn": rnn, "lstm": lstm, "gru": gru}
+WAYS = {
+    "rnn": (rnn.rnn_forward, rnn.rnn_backward),
+    "lstm": (lstm.lstm_forward, lstm.lstm_backward),
+    "gru": (gru.gru_forward, gru.gru_backward),
+}
 BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}  # of H columns in the weights
 
 
@@ -68,15 +72,15 @@ def layer(net, x, wx, wh, b, cut=()):
 
     The way back leaves out the columns `cut` of wh.
     """
-    module = MODULES[net.kind]
+    go, come = WAYS[net.kind]
     h0 = np.zeros((len(x), len(wh)), x.dtype)  # (B, H)
     states = (h0, h0) if net.kind == "lstm" else (h0,)
-    h, *_, cache = module.forward(x, *states, wx, wh, b)
+    h, *_, cache = go(x, *states, wx, wh, b)
 
     def backward(dh):
         uncut = np.isin(np.arange(wh.shape[1]), cut, invert=True)
         back = cache._replace(wh=wh * uncut)
-        dx, *_, dwx, dwh, db = module.backward(dh, back)
+        dx, *_, dwx, dwh, db = come(dh, back)
         return dx, dwx, dwh, db
 
     return h, backward
@@ -175,7 +179,7 @@ def mean_gate(net, settings: Settings, seed: int) -> float:
     x = rng.normal(size=(s.examples, s.steps, s.inputs))
     wx, wh, b = weights(net, s.inputs, s.units, rng)
     h0 = np.zeros((s.examples, s.units))
-    gates = lstm.forward(x, h0, h0, wx, wh, b)[2].gates
+    gates = lstm.lstm_forward(x, h0, h0, wx, wh, b)[2].gates
     return float(gates[:, :, s.units : 2 * s.units].mean())
 
 

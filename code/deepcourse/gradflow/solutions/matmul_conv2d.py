@@ -3,12 +3,14 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from deepcourse.gradflow import conv2d, expect, matmul
+from deepcourse.gradflow import conv2d, expect
 from deepcourse.gradflow.circuit import circuit, circuit_backward
+from deepcourse.gradflow.conv2d import conv_forward
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
 )
+from deepcourse.gradflow.matmul import dense_forward
 from deepcourse.gradflow.planted import (
     planted_softplus,
     planted_softplus_backward,
@@ -69,7 +71,7 @@ def candidates(size):
     b = rng.normal(size=units)
     dy = rng.normal(size=(batch, units))
     right = central_difference(
-        lambda x: np.sum(dy * matmul.forward(x, w, b)), x
+        lambda x: np.sum(dy * dense_forward(x, w, b)), x
     )
     found = {}
     grads = [("dy", dy), ("dy.T", dy.T)]
@@ -146,10 +148,11 @@ def mended_softplus_backward(dy, x):
 def judge(forward, backward, rate=0.2, shape=(50, 40)):
     """The relative error of dx, and the share of zeros.
 
-    >>> from deepcourse.gradflow import dropout
+    >>> from deepcourse.gradflow.dropout import dropout_backward
+    >>> from deepcourse.gradflow.dropout import dropout_forward
     >>> from deepcourse.gradflow.planted import planted_backward
     >>> from deepcourse.gradflow.planted import planted_forward
-    >>> for pair in ((dropout.forward, dropout.backward),
+    >>> for pair in ((dropout_forward, dropout_backward),
     ...              (planted_forward, planted_backward)):
     ...     error, zeros = judge(*pair)
     ...     print(f"gradient right: {error < 1e-7}, zeros: {zeros:.1f}")
@@ -254,7 +257,7 @@ def forward_by_rows(x, k, stride=(1, 1)):
 
     >>> rng = np.random.default_rng(0)
     >>> x, k = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
-    >>> whole = conv2d.forward(x, k, (2, 1))
+    >>> whole = conv_forward(x, k, (2, 1))
     >>> relative_error(forward_by_rows(x, k, (2, 1)), whole) < 1e-14
     True
 
@@ -268,7 +271,7 @@ def forward_by_rows(x, k, stride=(1, 1)):
     strips = [
         x[:, down * p : down * p + rows] for p in range(out)
     ]
-    y = [conv2d.forward(strip, k, stride) for strip in strips]
+    y = [conv_forward(strip, k, stride) for strip in strips]
     return np.concatenate(y, axis=1)
 
 
