@@ -105,7 +105,7 @@ def batchnorm_forward(x, gamma, beta, eps=1e-3):
 
 
 def batchnorm_backward(dy, cache):
-    """The gradients of `batchnorm_forward`: both means are gradients.
+    """Send dy back: two means, and both are gradients.
 
     Args:
         dy: (..., C) gradient with respect to y.

@@ -36,8 +36,8 @@ def gru_step(ax, h, wh, bh):
         bh=(bh, "3H"),
     )
     n = h.shape[1]
-    ah = h @ wh + bh  # (B, 3H)
-    zr = sigmoid(ax[:, : 2 * n] + ah[:, : 2 * n])  # (B, 2H)
+    ah = h @ wh + bh
+    zr = sigmoid(ax[:, : 2 * n] + ah[:, : 2 * n])
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = ah[:, 2 * n :]  # (B, H)
     g = np.tanh(ax[:, 2 * n :] + r * u)  # (B, H)
@@ -126,8 +126,8 @@ def gru_forward(x, h0, wx, wh, b, mask=None):
         mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
-    gates = np.tensordot(x, wx, 1) + b[0]  # (T, B, 3H)
     h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
+    gates = np.tensordot(x, wx, 1) + b[0]  # (T, B, 3H)
     u = np.empty_like(h[1:])  # (T, B, H)
     h[0] = h0
     for t in range(len(x)):

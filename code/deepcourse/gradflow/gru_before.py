@@ -31,7 +31,7 @@ def gru_before_step(ax, h, wh):
         h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H")
     )
     n = h.shape[1]
-    zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])  # (B, 2H)
+    zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = r * h  # (B, H)
     g = np.tanh(ax[:, 2 * n :] + u @ wh[:, 2 * n :])  # (B, H)
@@ -115,8 +115,8 @@ def gru_before_forward(x, h0, wx, wh, b, mask=None):
         mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
-    gates = np.tensordot(x, wx, 1) + b  # (T, B, 3H)
     h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
+    gates = np.tensordot(x, wx, 1) + b  # (T, B, 3H)
     u = np.empty_like(h[1:])  # (T, B, H)
     h[0] = h0
     for t in range(len(x)):

@@ -58,7 +58,7 @@ def layernorm_forward(x, gamma, beta, eps=1e-3):
 
 
 def layernorm_backward(dy, cache):
-    """The gradients of `layernorm_forward`: gamma varies along the row.
+    """Send dy back: now gamma varies along the row.
 
     Args:
         dy: (..., D) gradient with respect to y.

@@ -53,6 +53,10 @@ def lstm_step(a, c):
     return o * np.tanh(c), c, gates
 
 
+# --8<-- [end:step]
+
+
+# --8<-- [start:step-backward]
 def lstm_step_backward(dh, dc_next, gates, c_before, tanh_c):
     """The same step backward, line by line.
 
@@ -86,7 +90,7 @@ def lstm_step_backward(dh, dc_next, gates, c_before, tanh_c):
     return np.concatenate(da, axis=1), dc * f
 
 
-# --8<-- [end:step]
+# --8<-- [end:step-backward]
 
 
 # --8<-- [start:forward]
@@ -135,9 +139,9 @@ def lstm_forward(x, h0, c0, wx, wh, b, mask=None):
         mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
-    gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
     h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
     c = np.empty_like(h)  # (T+1, B, H)
+    gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
     h[0], c[0] = h0, c0
     for t in range(len(x)):
         a = gates[t] + h[t] @ wh  # (B, 4H)

@@ -114,7 +114,7 @@ nets = {
     "GRU, update bias 3": Net("gru", gate_bias=3.0),
 }
 for name, net in nets.items():
-    accuracy, start = train(net, small, seed=0)
+    start, accuracy = train(net, small, seed=0)
     print(
         f"{name:20} reach {start:8.1e}   accuracy {accuracy:.2f}"
     )

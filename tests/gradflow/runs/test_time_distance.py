@@ -129,8 +129,8 @@ def test_gradients_of_the_task_equal_central_differences(name):
 
 def test_with_the_forget_bias_the_lstm_recalls_and_without_it_does_not():
     settings = replace(remember.Settings(), steps=24, units=12, examples=16, updates=70, rate=0.01, test=200)
-    with_bias, reach_with = remember.train(td.NETS["lstm_3"], settings, 0)
-    without, reach_without = remember.train(td.NETS["lstm_0"], settings, 0)
+    reach_with, with_bias = remember.train(td.NETS["lstm_3"], settings, 0)
+    reach_without, without = remember.train(td.NETS["lstm_0"], settings, 0)
     assert with_bias > 0.95
     assert without < 0.65
     assert reach_with > 1e3 * reach_without

@@ -45,6 +45,8 @@ class Variant:
     factor: float = 1.0  # on the first weights before the layer
     rate_factor: float = 1.0  # on the rate of these weights
     decay: float = 0.0  # weight decay, on these weights alone
+    every_rate: float = 1.0  # on the rate of all weights
+    held: bool = False  # whether these weights keep their length
     forward: Callable = batchnorm_forward
     backward: Callable = batchnorm_backward
     inference: Callable = batchnorm.inference  # with given statistics
@@ -65,15 +67,21 @@ def shift_backward(dy, zero):
     return dy, zero, dy.sum(0)
 
 
+NOTHING = {
+    "forward": shift,
+    "backward": shift_backward,
+    "inference": shift_inference,
+}
 VARIANTS = {
     "one": Variant(),
     "ten": Variant(10.0),
     "ten_hundredfold": Variant(10.0, 100.0),
     "tenth": Variant(0.1),
     "constants": Variant(backward=batchnorm.inference_backward),
-    "without": Variant(
-        forward=shift, backward=shift_backward, inference=shift_inference
-    ),
+    "constants_held": Variant(backward=batchnorm.inference_backward, held=True),
+    "without": Variant(**NOTHING),
+    "quick": Variant(every_rate=4.0),
+    "quick_without": Variant(every_rate=4.0, **NOTHING),
 }
 DECAYED = {
     "decay_one": Variant(decay=0.01),
@@ -156,9 +164,10 @@ def train(variant, settings, seed, steps):
     pictures = data.images, data.test_images
     x, test = (a.reshape(len(a), -1) / 255 for a in pictures)
     net = first_weights(seed, x.shape[1], settings.hidden, variant.factor)
-    rates = {name: settings.rate for name in net}
+    rates = {name: settings.rate * variant.every_rate for name in net}
     rates["w"] *= variant.rate_factor
     shrink, rows = 1 - rates["w"] * variant.decay, []
+    length = np.linalg.norm(net["w"], axis=0)  # (H,)
     for _ in range(steps):
         batch = rng.integers(0, len(x), settings.batch_size)
         loss, every = gradients(
@@ -168,6 +177,8 @@ def train(variant, settings, seed, steps):
         net["w"] *= shrink
         for name, gradient in every.items():
             net[name] -= rates[name] * gradient
+        if variant.held:
+            net["w"] *= length / np.linalg.norm(net["w"], axis=0)
     wrong = error(net, test, data.test_labels, x, variant, settings.eps)
     return Rows(*np.array(rows).T), wrong
 
@@ -270,7 +281,7 @@ def measure(settings, runs):
         if variant.decay:
             values[name] = turns(trained, settings, variant)
         else:
-            rate = settings.rate * variant.rate_factor
+            rate = settings.rate * variant.every_rate * variant.rate_factor
             values[name] = summary(trained, settings, rate)
             curves[name] = np.array([rows.loss for rows, _ in trained])
             table += points(name, trained, settings.window)
@@ -291,7 +302,7 @@ def measure(settings, runs):
 
 def differences(variants):
     """The numbers by which variants differ from the plain recipe."""
-    names = ("factor", "rate_factor", "decay")
+    names = ("factor", "rate_factor", "decay", "every_rate", "held")
     return {
         variant: {name: getattr(of, name) for name in names}
         for variant, of in variants.items()

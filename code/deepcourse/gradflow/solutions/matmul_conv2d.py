@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from deepcourse.gradflow import conv2d, expect
+from deepcourse.gradflow import expect
 from deepcourse.gradflow.circuit import circuit, circuit_backward
 from deepcourse.gradflow.conv2d import conv_forward
+from deepcourse.gradflow.conv2d_geometry import geometry
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
@@ -264,9 +265,7 @@ def forward_by_rows(x, k, stride=(1, 1)):
     Row p of the output sees U rows of the image, from stride times p on.
     """
     x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    (out, _), (down, _), _, _ = conv2d.geometry(
-        x, k, stride, "valid"
-    )
+    (out, _), (down, _), _, _ = geometry(x, k, stride, "valid")
     rows = len(k)
     strips = [
         x[:, down * p : down * p + rows] for p in range(out)
