@@ -144,7 +144,10 @@ def test_the_product_of_jacobians_in_another_order_or_transposition_is_another_m
     factors = [wh @ np.diag(1 - h[0, t] ** 2) for t in range(2, T)]
     right = np.linalg.multi_dot(factors)
     power = np.linalg.multi_dot([np.linalg.matrix_power(wh, T - 2) @ np.diag(1 - h[0, t] ** 2) for t in range(2, T)])
-    for wrong in (np.linalg.multi_dot(factors[::-1]), np.linalg.multi_dot([f.T for f in factors]), power):
+    slopes = [np.diag(1 - h[0, t] ** 2) for t in range(2, T)]
+    outside = np.linalg.matrix_power(wh, T - 2) @ np.linalg.multi_dot(slopes)
+    backwards, transposed = np.linalg.multi_dot(factors[::-1]), np.linalg.multi_dot([f.T for f in factors])
+    for wrong in (power, outside, backwards, transposed):
         assert np.abs(wrong - right).max() > 0.1 * np.abs(right).max()
 
 

@@ -23,8 +23,8 @@ NARROW = 470  # pixels: so that a phone shows the letters large
 NETS = {
     "right": "right",
     "transpose": "a transpose is missing",
-    "dropout": "dropout keeps what it should drop",
-    "softplus": "softplus with two wrong signs",
+    "dropout": "a bug in its dropout",
+    "softplus": "a bug in its softplus",
 }
 
 

@@ -50,10 +50,14 @@ def candidates(size):
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w.T right
 
-    With D = H two fit; with three equal sizes all eight.
+    Each coincidence of two sizes lets one wrong product fit. With three
+    equal sizes all eight do.
 
-    >>> list(candidates((5, 4, 4)))
-    ['dy @ w', 'dy @ w.T']
+    >>> for size in ((5, 4, 4), (4, 4, 3), (4, 3, 4)):
+    ...     print(*candidates(size), sep=", ")
+    dy @ w, dy @ w.T
+    dy @ w.T, w @ dy.T
+    dy @ w.T, dy.T @ w.T
     >>> for name, error in candidates((4, 4, 4)).items():
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w wrong
