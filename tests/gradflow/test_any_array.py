@@ -78,7 +78,7 @@ def rng():
 
 
 def image_case(call, judged, b, **more):
-    return case(call, judged, x=ints(b, 4, 3, 2), k=ints(2, 2, 2, 2), **more)
+    return case(call, judged, x=ints(b, 4, 3, 2), w=ints(2, 2, 2, 2), **more)
 
 
 G = conv2d_geometry.geometry(ints(2, 4, 3, 2), ints(2, 2, 2, 2), 2, "same")
@@ -130,7 +130,7 @@ def net_case(name, b, backward=False):
 
 
 def layer_arrays(b):
-    return {"x": ints(b, 4, 3, 2), "k": ints(2, 2, 2, 2), "gamma": ints(2, seed=1), "beta": ints(2, seed=2)}
+    return {"x": ints(b, 4, 3, 2), "w": ints(2, 2, 2, 2), "gamma": ints(2, seed=1), "beta": ints(2, seed=2)}
 
 
 def adam_case(b):
@@ -179,14 +179,14 @@ CASES = {
     "clip.clip_by_global_norm": lambda b: case(
         lambda g: clip.clip_by_global_norm([g, g], 0.5)[0], {"g": "gradients"}, g=ints(b, 3)
     ),
-    "conv2d.im2col": lambda b: case(lambda x, k: conv2d.im2col(x, k, G), x=ints(b, 4, 3, 2), k=ints(2, 2, 2, 2)),
-    "conv2d.blocks": lambda b: case(lambda x, k: conv2d.blocks(x, k, G), x=ints(b, 4, 3, 2), k=ints(2, 2, 2, 2)),
+    "conv2d.im2col": lambda b: case(lambda x, w: conv2d.im2col(x, w, G), x=ints(b, 4, 3, 2), w=ints(2, 2, 2, 2)),
+    "conv2d.blocks": lambda b: case(lambda x, w: conv2d.blocks(x, w, G), x=ints(b, 4, 3, 2), w=ints(2, 2, 2, 2)),
     "conv2d.conv_forward": lambda b: image_case(conv2d.conv_forward, None, b),
     "conv2d.conv_backward": lambda b: image_case(
         lambda **a: conv2d.conv_backward(**a, stride=2, padding="same"), None, b, dy=ints(b, 2, 2, 2)
     ),
     "conv2d.col2im": lambda b: case(
-        lambda dy, x, k: conv2d.col2im(dy, x, k, G), dy=ints(b, 2, 2, 2), x=ints(b, 4, 3, 2), k=ints(2, 2, 2, 2)
+        lambda dy, x, w: conv2d.col2im(dy, x, w, G), dy=ints(b, 2, 2, 2), x=ints(b, 4, 3, 2), w=ints(2, 2, 2, 2)
     ),
     "conv2d_geometry.geometry": lambda b: image_case(
         lambda **a: conv2d_geometry.geometry(**a, stride=1, padding="same"), None, b
@@ -209,16 +209,16 @@ CASES = {
         dy=ints(b, 2, 2, 2),
     ),
     "conv2d_transposed.input_gradient": lambda b: case(
-        lambda wide, x, k: conv2d_transposed.input_gradient(wide, x, k, G),
+        lambda wide, x, w: conv2d_transposed.input_gradient(wide, x, w, G),
         wide=ints(b, 3, 3, 2),
         x=ints(b, 4, 3, 2),
-        k=ints(2, 2, 2, 2),
+        w=ints(2, 2, 2, 2),
     ),
     "conv2d_transposed.kernel_gradient": lambda b: case(
-        lambda wide, x, k: conv2d_transposed.kernel_gradient(wide, x, k, G),
+        lambda wide, x, w: conv2d_transposed.kernel_gradient(wide, x, w, G),
         wide=ints(b, 3, 3, 2),
         x=ints(b, 4, 3, 2),
-        k=ints(2, 2, 2, 2),
+        w=ints(2, 2, 2, 2),
     ),
     "digits.pictures": lambda b: case(digits.pictures, images=ints(b, 4, 4), stays=False),
     "digits.batches": lambda b: case(
@@ -333,6 +333,7 @@ WITHOUT = {
     "conv2d_geometry.check_padding",
     "conv2d_geometry.counts",
     "conv2d_geometry.windows_along",
+    "gradcheck.layer_error",
     "nets.conv_weights",
     "nets.normal",
     "other_nets.dense_weights",

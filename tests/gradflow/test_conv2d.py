@@ -432,13 +432,13 @@ def test_im2col_is_larger_than_its_input_by_the_window_over_the_strides(proof):
     [
         ((5, 5, 2), (3, 3, 2, 1), 1, "valid", r"x: got shape \(5, 5, 2\), expected \(B, I, J, C\)"),
         ((1, 0, 5, 2), (3, 3, 2, 1), 1, "same", r"x: got shape \(1, 0, 5, 2\)"),
-        ((1, 5, 5, 2), (3, 3, 3, 1), 1, "same", r"k: got shape \(3, 3, 3, 1\), expected \(U, V, 2, K\)"),
-        ((1, 5, 5, 2), (0, 3, 2, 1), 1, "same", r"k: got shape \(0, 3, 2, 1\)"),
+        ((1, 5, 5, 2), (3, 3, 3, 1), 1, "same", r"w: got shape \(3, 3, 3, 1\), expected \(U, V, 2, K\)"),
+        ((1, 5, 5, 2), (0, 3, 2, 1), 1, "same", r"w: got shape \(0, 3, 2, 1\)"),
         ((1, 5, 5, 2), (3, 3, 2, 1), 0, "same", "stride: got 0, expected 1 or 2 ints above 0"),
         ((1, 5, 5, 2), (3, 3, 2, 1), (1, 2, 3), "same", r"stride: got \(1, 2, 3\)"),
         ((1, 5, 5, 2), (3, 3, 2, 1), 1.5, "same", "stride: got 1.5"),
         ((1, 5, 5, 2), (3, 3, 2, 1), 1, "SAME", 'padding: got \'SAME\', expected "valid" or "same"'),
-        ((1, 5, 2, 2), (3, 3, 2, 1), 1, "valid", r"k: got a window of \(3, 3\), expected at most \(5, 2\)"),
+        ((1, 5, 2, 2), (3, 3, 2, 1), 1, "valid", r"w: got a window of \(3, 3\), expected at most \(5, 2\)"),
     ],
 )
 @pytest.mark.parametrize("module", [conv2d, conv2d_loops])

@@ -25,12 +25,12 @@ from deepcourse.gradflow.matmul import (
 
 
 # --8<-- [start:conv-forward]
-def layer(x, k, gamma, beta, stride):
+def layer(x, w, gamma, beta, stride):
     """Convolve, normalize, scale and shift, activate.
 
     Args:
         x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel.
+        w: (U, V, C, K) the kernel.
         gamma: (K,) what each channel is scaled by.
         beta: (K,) the bias of each channel.
         stride: of the convolution.
@@ -38,16 +38,16 @@ def layer(x, k, gamma, beta, stride):
     Returns:
         Images of shape (B, P, Q, K), and what `layer_backward` needs.
     """
-    x, k, gamma, beta = expect.arrays(
+    x, w, gamma, beta = expect.arrays(
         x=(x, "B, I, J, C"),
-        k=(k, "U, V, C, K"),
+        w=(w, "U, V, C, K"),
         gamma=(gamma, "K"),
         beta=(beta, "K"),
     )
-    a = conv_forward(x, k, stride, "same")  # (B, P, Q, K)
+    a = conv_forward(x, w, stride, "same")  # (B, P, Q, K)
     n, norm = batchnorm_forward(a, gamma, beta)
     y = relu(n)  # (B, P, Q, K)
-    return y, (x, k, stride, norm, y)
+    return y, (x, w, stride, norm, y)
 
 
 def conv_net_forward(w, x):
@@ -83,13 +83,13 @@ def layer_backward(dy, cache):
         cache: of `layer`.
 
     Returns:
-        (B, I, J, C), (U, V, C, K), (K,), (K,) dx, dk, dgamma and dbeta.
+        (B, I, J, C), (U, V, C, K), (K,), (K,) dx, dw, dgamma and dbeta.
     """
-    x, k, stride, norm, y = cache
+    x, w, stride, norm, y = cache
     dn = relu_backward(dy, y)  # (B, P, Q, K)
     da, dgamma, dbeta = batchnorm_backward(dn, norm)
-    dx, dk = conv_backward(da, x, k, stride, "same")
-    return dx, dk, dgamma, dbeta
+    dx, dw = conv_backward(da, x, w, stride, "same")
+    return dx, dw, dgamma, dbeta
 
 
 def conv_net_backward(dlogits, w, cache):

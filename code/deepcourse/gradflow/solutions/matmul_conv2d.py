@@ -257,24 +257,24 @@ def gigabytes(x_shape, k_shape, bytes_each=4):
     return values, values * np.prod(k_shape[:2])
 
 
-def forward_by_rows(x, k, stride=(1, 1)):
+def forward_by_rows(x, w, stride=(1, 1)):
     """The same convolution, one output row at a time.
 
     >>> rng = np.random.default_rng(0)
-    >>> x, k = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
-    >>> whole = conv_forward(x, k, (2, 1))
-    >>> relative_error(forward_by_rows(x, k, (2, 1)), whole) < 1e-14
+    >>> x, w = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
+    >>> whole = conv_forward(x, w, (2, 1))
+    >>> relative_error(forward_by_rows(x, w, (2, 1)), whole) < 1e-14
     True
 
     Row p of the output sees U rows of the image, from stride times p on.
     """
-    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    (out, _), (down, _), _, _ = geometry(x, k, stride, "valid")
-    rows = len(k)
+    x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
+    (out, _), (down, _), _, _ = geometry(x, w, stride, "valid")
+    rows = len(w)
     strips = [
         x[:, down * p : down * p + rows] for p in range(out)
     ]
-    y = [conv_forward(strip, k, stride) for strip in strips]
+    y = [conv_forward(strip, w, stride) for strip in strips]
     return np.concatenate(y, axis=1)
 
 
