@@ -198,3 +198,10 @@ def test_the_quick_run_writes_a_whole_record_and_loads_no_tensorflow(module, tmp
     record = json.loads((tmp_path / f".cache/quick/gradflow/{module}.json").read_text())
     records.validate(record)
     assert set(record["values"]) == set(td.NETS)
+
+
+def test_the_record_has_the_seed_that_fails_with_the_largest_reach_and_four_times_the_updates_teach_it():
+    reach, accuracy, longer = np.array(records.read("gradflow/remember")["by_seed"]["lstm_1"]).T
+    assert (accuracy < 0.95).sum() == 1
+    assert reach.argmax() == accuracy.argmin()
+    assert (longer > 0.95).all()
