@@ -200,7 +200,7 @@ def convolution(_, figure):
         figure.locator('[name="stride"]').fill(str(stride))
         figure.locator('[name="padding"]').select_option(padding)
         x, k, dy = window.cut(record["arrays"], size, stride, padding)
-        expected = [*conv2d.backward(dy, x, k, stride, padding), conv2d.forward(x, k, stride, padding)]
+        expected = [*conv2d.conv_backward(dy, x, k, stride, padding), conv2d.conv_forward(x, k, stride, padding)]
         for grid, values in zip(figure.locator("[role=grid]").all(), expected, strict=True):
             cells = grid.locator("[role=gridcell]:visible")
             cells.first.focus()

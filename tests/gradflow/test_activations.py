@@ -1,5 +1,8 @@
 """The four activations: values, slopes read off the output, extremes."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -117,3 +120,17 @@ def test_by_way_of_tanh_the_sigmoid_loses_its_left_end():
 def test_shapes_that_would_broadcast_are_refused(name):
     with pytest.raises(ValueError, match=r"dy: got shape \(3,\), expected \(2, 3\)"):
         pair(name)[1](np.ones(3), np.ones((2, 3)))
+
+
+@pytest.mark.parametrize(("name", "keeps"), [("sigmoid", "y"), ("tanh", "y"), ("relu", "y"), ("softplus", "x")])
+def test_the_tape_keeps_the_output_alone_for_three_of_the_four_and_the_input_for_softplus(name, keeps):
+    start = tf.constant([1.0, -2.0, 3.0])
+    with tf.GradientTape() as tape:
+        tape.watch(start)
+        x = start * 2.0
+        y = getattr(tf.nn, name)(x)
+    kept = {"x": weakref.ref(x), "y": weakref.ref(y)}
+    del x, y
+    gc.collect()
+    assert [each for each, value in kept.items() if value() is not None] == [keeps]
+    del tape

@@ -10,6 +10,7 @@ from deepcourse.gradflow import batchnorm, batchnorm_staged, conv2d, layernorm
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from ways import forward_of
 
 CENTRAL, TAPE, FLOAT32 = 1e-7, 1e-10, 1e-4
 draws = settings(deadline=None, derandomize=True, max_examples=15)
@@ -71,8 +72,8 @@ def agree(found, expected, tolerance):
 def test_gradients_equal_central_differences(lead, c, seed):
     x, gamma, beta, dy = drawn(seed, (*lead, c))
     eps = 1e-3 if x.size > 2 * c else 0.5  # of two values little but eps comes back
-    found = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta, eps)[1])
-    expected = measured(lambda *inputs: batchnorm.forward(*inputs, eps)[0], dy, x, gamma, beta)
+    found = batchnorm.batchnorm_backward(dy, batchnorm.batchnorm_forward(x, gamma, beta, eps)[1])
+    expected = measured(lambda *inputs: batchnorm.batchnorm_forward(*inputs, eps)[0], dy, x, gamma, beta)
     agree(found, expected, CENTRAL)
 
 
@@ -83,16 +84,16 @@ def test_gradients_equal_central_differences(lead, c, seed):
 @example((1, 1, 1), 1, 0)
 def test_values_and_gradients_equal_keras_in_float64(lead, c, seed):
     x, gamma, beta, dy = drawn(seed, (*lead, c))
-    y, cache = batchnorm.forward(x, gamma, beta)
-    agree((y, *batchnorm.backward(dy, cache)), taped(keras_layer(x.shape, gamma, beta), x, dy, True), TAPE)
+    y, cache = batchnorm.batchnorm_forward(x, gamma, beta)
+    agree((y, *batchnorm.batchnorm_backward(dy, cache)), taped(keras_layer(x.shape, gamma, beta), x, dy, True), TAPE)
 
 
 @draws
 @given(leading, channels, seeds)
 def test_values_and_gradients_equal_keras_in_float32(lead, c, seed):
     x, gamma, beta, dy = drawn(seed, (*lead, c), "float32")
-    y, cache = batchnorm.forward(x, gamma, beta)
-    found = (y, *batchnorm.backward(dy, cache))
+    y, cache = batchnorm.batchnorm_forward(x, gamma, beta)
+    found = (y, *batchnorm.batchnorm_backward(dy, cache))
     assert {a.dtype for a in (*found, *cache)} == {np.dtype("float32")}
     agree(found, taped(keras_layer(x.shape, gamma, beta), x, dy, True), FLOAT32)
 
@@ -111,10 +112,10 @@ def test_the_inference_form_equals_central_differences_and_keras(b, c, seed):
 
 def test_training_and_inference_agree_forward_and_differ_backward_when_the_statistics_are_those_of_the_batch():
     x, gamma, beta, dy = drawn(3, (6, 2))
-    y, cache = batchnorm.forward(x, gamma, beta)
+    y, cache = batchnorm.batchnorm_forward(x, gamma, beta)
     frozen, same = batchnorm.inference(x, gamma, beta, *batchnorm.moments(x))
     assert (y == frozen).all()
-    assert relative_error(batchnorm.backward(dy, cache)[0], batchnorm.inference_backward(dy, same)[0]) > 0.1
+    assert relative_error(batchnorm.batchnorm_backward(dy, cache)[0], batchnorm.inference_backward(dy, same)[0]) > 0.1
 
 
 @draws
@@ -123,11 +124,11 @@ def test_training_and_inference_agree_forward_and_differ_backward_when_the_stati
 @example((2,), 3, 0)
 def test_edge_by_edge_equals_the_two_mean_form(lead, c, seed):
     x, gamma, beta, dy = drawn(seed, (*lead, c))
-    y, cache = batchnorm.forward(x, gamma, beta)
-    stages = batchnorm_staged.forward(x, gamma, beta)
+    y, cache = batchnorm.batchnorm_forward(x, gamma, beta)
+    stages = batchnorm_staged.staged_forward(x, gamma, beta)
     agree((stages.y, stages.xhat, stages.var), (y, cache.xhat, cache.var), 1e-14)
-    one_by_one = batchnorm_staged.backward(dy, stages)
-    dx, dgamma, dbeta = batchnorm.backward(dy, cache)
+    one_by_one = batchnorm_staged.staged_backward(dy, stages)
+    dx, dgamma, dbeta = batchnorm.batchnorm_backward(dy, cache)
     agree((one_by_one.gamma, one_by_one.beta), (dgamma, dbeta), 1e-12)
     scale = np.abs(gamma * cache.std**-1 * dy).max()  # dx itself may be all but 0
     assert np.abs(one_by_one.x - dx).max() <= 1e-12 * scale
@@ -153,22 +154,22 @@ def rest(name, s, value, eps):
 @pytest.mark.parametrize("name", ["mean", "centred", "square", "var", "inverse", "xhat"])
 def test_the_gradient_at_every_stage_equals_central_differences(name):
     x, gamma, beta, dy = drawn(4, (5, 2))
-    stages = batchnorm_staged.forward(x, gamma, beta, eps=0.1)
-    found = getattr(batchnorm_staged.backward(dy, stages), name)
+    stages = batchnorm_staged.staged_forward(x, gamma, beta, eps=0.1)
+    found = getattr(batchnorm_staged.staged_backward(dy, stages), name)
     expected = central_difference(lambda value: np.sum(dy * rest(name, stages, value, 0.1)), getattr(stages, name))
     assert relative_error(found, expected) <= CENTRAL
 
 
 def test_edge_by_edge_keeps_the_dtype():
     x, gamma, beta, dy = drawn(4, (5, 2), "float32")
-    stages = batchnorm_staged.forward(x, gamma, beta)
-    assert {a.dtype for a in (*stages, *batchnorm_staged.backward(dy, stages))} == {np.dtype("float32")}
+    stages = batchnorm_staged.staged_forward(x, gamma, beta)
+    assert {a.dtype for a in (*stages, *batchnorm_staged.staged_backward(dy, stages))} == {np.dtype("float32")}
 
 
 def test_a_batch_of_one_gives_beta_and_sends_nothing_back():
     x, gamma, beta, dy = drawn(5, (1, 3))
-    y, cache = batchnorm.forward(x, gamma, beta)
-    dx, dgamma, dbeta = batchnorm.backward(dy, cache)
+    y, cache = batchnorm.batchnorm_forward(x, gamma, beta)
+    dx, dgamma, dbeta = batchnorm.batchnorm_backward(dy, cache)
     assert (y == beta).all()
     assert not dx.any()
     assert not dgamma.any()
@@ -177,14 +178,16 @@ def test_a_batch_of_one_gives_beta_and_sends_nothing_back():
 
 def test_a_constant_channel_gives_beta_and_sends_back_the_centred_gradient_many_times():
     dy = drawn(6, (4, 1))[3]
-    y, cache = batchnorm.forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=1e-3)
-    dx, dgamma, _ = batchnorm.backward(dy, cache)
+    y, cache = batchnorm.batchnorm_forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=1e-3)
+    dx, dgamma, _ = batchnorm.batchnorm_backward(dy, cache)
     assert not y.any()
     assert not dgamma.any()
     np.testing.assert_allclose(dx, (dy - dy.mean()) / 1e-3**0.5)
 
 
-@pytest.mark.parametrize("forward", [batchnorm.forward, batchnorm_staged.forward, layernorm.forward])
+@pytest.mark.parametrize(
+    "forward", [batchnorm.batchnorm_forward, batchnorm_staged.staged_forward, layernorm.layernorm_forward]
+)
 def test_a_variance_of_zero_without_eps_is_refused(forward):
     with pytest.raises(ValueError, match="eps: got 0, expected above 0, where a variance is 0"):
         forward(np.full((4, 1), 7.0), np.ones(1), np.zeros(1), eps=0)
@@ -192,23 +195,23 @@ def test_a_variance_of_zero_without_eps_is_refused(forward):
 
 def test_no_channel_is_no_error():
     x, none = np.zeros((3, 0)), np.zeros(0)
-    y, cache = batchnorm.forward(x, none, none)
-    assert [a.shape for a in (y, *batchnorm.backward(y, cache))] == [(3, 0), (3, 0), (0,), (0,)]
-    assert batchnorm_staged.backward(y, batchnorm_staged.forward(x, none, none)).x.shape == (3, 0)
+    y, cache = batchnorm.batchnorm_forward(x, none, none)
+    assert [a.shape for a in (y, *batchnorm.batchnorm_backward(y, cache))] == [(3, 0), (3, 0), (0,), (0,)]
+    assert batchnorm_staged.staged_backward(y, batchnorm_staged.staged_forward(x, none, none)).x.shape == (3, 0)
 
 
 def test_channels_do_not_touch_each_other():
     x, gamma, beta, dy = drawn(7, (2, 3, 3, 4))
-    dx = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta)[1])[0]
-    one = batchnorm.forward(x[..., 2:3], gamma[2:3], beta[2:3])[1]
-    np.testing.assert_allclose(dx[..., 2:3], batchnorm.backward(dy[..., 2:3], one)[0], rtol=1e-12)
+    dx = batchnorm.batchnorm_backward(dy, batchnorm.batchnorm_forward(x, gamma, beta)[1])[0]
+    one = batchnorm.batchnorm_forward(x[..., 2:3], gamma[2:3], beta[2:3])[1]
+    np.testing.assert_allclose(dx[..., 2:3], batchnorm.batchnorm_backward(dy[..., 2:3], one)[0], rtol=1e-12)
 
 
 def test_an_image_batch_is_a_table_with_a_row_for_each_position():
     x, gamma, beta, dy = drawn(8, (2, 3, 5, 4))
-    dx = batchnorm.backward(dy, batchnorm.forward(x, gamma, beta)[1])[0]
-    table = batchnorm.forward(x.reshape(30, 4), gamma, beta)[1]
-    np.testing.assert_allclose(dx.reshape(30, 4), batchnorm.backward(dy.reshape(30, 4), table)[0], rtol=1e-12)
+    dx = batchnorm.batchnorm_backward(dy, batchnorm.batchnorm_forward(x, gamma, beta)[1])[0]
+    table = batchnorm.batchnorm_forward(x.reshape(30, 4), gamma, beta)[1]
+    np.testing.assert_allclose(dx.reshape(30, 4), batchnorm.batchnorm_backward(dy.reshape(30, 4), table)[0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("module", [batchnorm, batchnorm_staged])
@@ -227,7 +230,7 @@ def test_an_image_batch_is_a_table_with_a_row_for_each_position():
 def test_bad_input_is_named(module, change, message):
     good = {"x": np.zeros((2, 3)), "gamma": np.ones(3), "beta": np.zeros(3)}
     with pytest.raises(ValueError, match=message):
-        module.forward(**{**good, **change})
+        forward_of(module)(**{**good, **change})
 
 
 def test_bad_statistics_and_gradients_are_named():
@@ -237,9 +240,9 @@ def test_bad_statistics_and_gradients_are_named():
     with pytest.raises(ValueError, match=r"var: got shape \(1,\), expected \(3,\)"):
         batchnorm.inference(x, gamma, beta, np.zeros(3), np.ones(1))
     for backward, cache in (
-        (batchnorm.backward, batchnorm.forward(x, gamma, beta)[1]),
+        (batchnorm.batchnorm_backward, batchnorm.batchnorm_forward(x, gamma, beta)[1]),
         (batchnorm.inference_backward, batchnorm.inference(x, gamma, beta, beta, gamma**2)[1]),
-        (batchnorm_staged.backward, batchnorm_staged.forward(x, gamma, beta)),
+        (batchnorm_staged.staged_backward, batchnorm_staged.staged_forward(x, gamma, beta)),
     ):
         with pytest.raises(ValueError, match=r"dy: got shape \(3,\), expected \(2, 3\)"):
             backward(np.zeros(3), cache)
@@ -254,14 +257,14 @@ def test_running_averages_are_those_of_keras():
     for seed in range(4):
         x = drawn(seed, (4, 2, 2, 3))[0]
         layer(x, training=True)
-        cache = batchnorm.forward(x, gamma, beta)[1]
+        cache = batchnorm.batchnorm_forward(x, gamma, beta)[1]
         mean, var = batchnorm.update(mean, cache.mean), batchnorm.update(var, cache.var)
     agree((mean, var), (layer.moving_mean.numpy(), layer.moving_variance.numpy()), 1e-12)
 
 
 def test_default_eps_and_momentum_are_those_of_keras():
     layer = keras.layers.BatchNormalization()
-    for function in (batchnorm.forward, batchnorm.inference, batchnorm_staged.forward):
+    for function in (batchnorm.batchnorm_forward, batchnorm.inference, batchnorm_staged.staged_forward):
         assert inspect.signature(function).parameters["eps"].default == layer.epsilon == 1e-3
     assert inspect.signature(batchnorm.update).parameters["momentum"].default == layer.momentum == 0.99
 
@@ -327,8 +330,8 @@ def batch():
 
 def run(x, gamma, beta, dy, eps=EPS):
     """y, dx, dgamma, dbeta and the cache of one channel."""
-    y, cache = batchnorm.forward(x[:, None], np.array([gamma]), np.array([beta]), eps)
-    dx, dgamma, dbeta = batchnorm.backward(dy[:, None], cache)
+    y, cache = batchnorm.batchnorm_forward(x[:, None], np.array([gamma]), np.array([beta]), eps)
+    dx, dgamma, dbeta = batchnorm.batchnorm_backward(dy[:, None], cache)
     return y[:, 0], dx[:, 0], dgamma[0], dbeta[0], cache
 
 
@@ -373,7 +376,7 @@ def test_gamma_and_beta_receive_the_sums_of_what_every_value_sends(batch, proof)
 def edges(batch):
     """What the formulas name, and the gradients at every stage of the forward pass, by central differences."""
     x, gamma, beta, dy = batch
-    stages = batchnorm_staged.forward(x[:, None], np.array([gamma]), np.array([beta]), EPS)
+    stages = batchnorm_staged.staged_forward(x[:, None], np.array([gamma]), np.array([beta]), EPS)
 
     def central(name):
         at = getattr(stages, name)
@@ -473,8 +476,8 @@ def test_along_the_normalized_input_only_a_share_of_eps_is_left(batch, proof):
 
 def test_without_eps_the_backward_pass_is_a_projection_that_loses_two_dimensions():
     x, dy = drawn(12, (6, 1))[0], np.eye(6)
-    cache = batchnorm.forward(x, np.ones(1), np.zeros(1), eps=0)[1]
-    p = np.array([cache.std[0] * batchnorm.backward(row[:, None], cache)[0][:, 0] for row in dy])
+    cache = batchnorm.batchnorm_forward(x, np.ones(1), np.zeros(1), eps=0)[1]
+    p = np.array([cache.std[0] * batchnorm.batchnorm_backward(row[:, None], cache)[0][:, 0] for row in dy])
     np.testing.assert_allclose(p, p.T, atol=1e-14)
     np.testing.assert_allclose(p @ p, p, atol=1e-14)
     assert np.trace(p) == pytest.approx(4)
@@ -482,8 +485,8 @@ def test_without_eps_the_backward_pass_is_a_projection_that_loses_two_dimensions
 
 def test_with_eps_it_keeps_a_share_of_the_normalized_direction():
     x = drawn(12, (6, 1))[0]
-    cache = batchnorm.forward(x, np.ones(1), np.zeros(1), eps=0.5)[1]
-    p = np.array([cache.std[0] * batchnorm.backward(row[:, None], cache)[0][:, 0] for row in np.eye(6)])
+    cache = batchnorm.batchnorm_forward(x, np.ones(1), np.zeros(1), eps=0.5)[1]
+    p = np.array([cache.std[0] * batchnorm.batchnorm_backward(row[:, None], cache)[0][:, 0] for row in np.eye(6)])
     expected = [0, 0.5 / (cache.var[0] + 0.5), 1, 1, 1, 1]
     np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(p)), expected, atol=1e-14)
 
@@ -684,8 +687,8 @@ def test_weight_decay_settles_where_each_step_turns_the_weights_by_the_same_angl
 
 def test_the_gradient_of_a_plain_sum_is_rounding_and_agrees_with_central_differences_in_no_digit():
     x, gamma, beta, dy = drawn(18, (8, 1))
-    found = batchnorm.backward(np.ones_like(dy), batchnorm.forward(x, gamma, beta)[1])[0]
-    expected = central_difference(lambda x: np.sum(batchnorm.forward(x, gamma, beta)[0]), x)
+    found = batchnorm.batchnorm_backward(np.ones_like(dy), batchnorm.batchnorm_forward(x, gamma, beta)[1])[0]
+    expected = central_difference(lambda x: np.sum(batchnorm.batchnorm_forward(x, gamma, beta)[0]), x)
     assert max(np.abs(found).max(), np.abs(expected).max()) < 1e-9
     assert relative_error(found, expected) > 0.9
 
@@ -696,9 +699,9 @@ def test_a_convolution_kernel_has_no_length_either():
     dy = rng.normal(size=(2, 3, 3, 3))
 
     def layer(k):
-        a = conv2d.forward(x, k)
-        y, cache = batchnorm.forward(a, one, 0 * one, eps=0.0)
-        return y, conv2d.backward(batchnorm.backward(dy, cache)[0], x, k)[1]
+        a = conv2d.conv_forward(x, k)
+        y, cache = batchnorm.batchnorm_forward(a, one, 0 * one, eps=0.0)
+        return y, conv2d.conv_backward(batchnorm.batchnorm_backward(dy, cache)[0], x, k)[1]
 
     y, dk = layer(k)
     factors = np.array([0.5, 1.0, 3.0])  # one for each output channel

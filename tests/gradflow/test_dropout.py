@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 def test_the_gradient_with_the_mask_held_equals_central_differences_and_the_tape(shape, rate, seed):
     rng = np.random.default_rng(seed)
     x, dy = rng.normal(size=shape), rng.normal(size=shape)
-    y, mask = dropout.forward(x, rate, np.random.default_rng(seed))
-    found = dropout.backward(dy, mask, rate)
+    y, mask = dropout.dropout_forward(x, rate, np.random.default_rng(seed))
+    found = dropout.dropout_backward(dy, mask, rate)
 
     def weighed(a):
-        return np.sum(dy * dropout.forward(a, rate, np.random.default_rng(seed))[0])
+        return np.sum(dy * dropout.dropout_forward(a, rate, np.random.default_rng(seed))[0])
 
     z = tf.constant(x)
     with tf.GradientTape() as tape:
@@ -36,18 +36,18 @@ def test_the_gradient_with_the_mask_held_equals_central_differences_and_the_tape
 def test_dx_is_dy_through_the_same_mask_with_the_same_factor(proof):
     rng = np.random.default_rng(1)
     x, dy, rate = rng.normal(size=(4, 5)), rng.normal(size=(4, 5)), 0.3
-    _, m = dropout.forward(x, rate, np.random.default_rng(2))
+    _, m = dropout.dropout_forward(x, rate, np.random.default_rng(2))
 
     def weighed(a):
-        return np.sum(dy * dropout.forward(a, rate, np.random.default_rng(2))[0])
+        return np.sum(dy * dropout.dropout_forward(a, rate, np.random.default_rng(2))[0])
 
-    for dx, tolerance in ((dropout.backward(dy, m, rate), 1e-10), (central_difference(weighed, x), 1e-7)):
+    for dx, tolerance in ((dropout.dropout_backward(dy, m, rate), 1e-10), (central_difference(weighed, x), 1e-7)):
         proof.tex(dx=dx.ravel(), dy=dy.ravel(), m=m.ravel().astype(int), r=rate, tolerance=tolerance)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.2, 0.5, 0.8])
 def test_the_share_of_zeros_is_the_rate_and_the_mean_stays(rate):
-    y, mask = dropout.forward(np.ones((500, 400)), rate, np.random.default_rng(0))
+    y, mask = dropout.dropout_forward(np.ones((500, 400)), rate, np.random.default_rng(0))
     assert abs((y == 0).mean() - rate) < 0.005
     assert abs(y.mean() - 1) < 0.02
     assert ((y != 0) == mask).all()
@@ -56,24 +56,24 @@ def test_the_share_of_zeros_is_the_rate_and_the_mean_stays(rate):
 
 def test_every_example_has_a_mask_of_its_own_and_every_call_a_new_one():
     rng = np.random.default_rng(0)
-    first, second = (dropout.forward(np.ones((200, 100)), 0.5, rng)[1] for _ in range(2))
+    first, second = (dropout.dropout_forward(np.ones((200, 100)), 0.5, rng)[1] for _ in range(2))
     assert len(np.unique(first, axis=0)) == 200
     assert (first != second).any()
 
 
 def test_float32_stays_float32():
-    y, mask = dropout.forward(np.ones(5, "float32"), 0.3, np.random.default_rng(0))
-    assert y.dtype == dropout.backward(y, mask, 0.3).dtype == np.float32
+    y, mask = dropout.dropout_forward(np.ones(5, "float32"), 0.3, np.random.default_rng(0))
+    assert y.dtype == dropout.dropout_backward(y, mask, 0.3).dtype == np.float32
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0, 1.5, np.nan])
 def test_a_rate_out_of_range_is_refused_both_ways(rate):
     with pytest.raises(ValueError, match=r"rate: got .*, expected 0 <= rate < 1"):
-        dropout.forward(np.ones(3), rate, np.random.default_rng(0))
+        dropout.dropout_forward(np.ones(3), rate, np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"rate: got .*, expected 0 <= rate < 1"):
-        dropout.backward(np.ones(3), np.ones(3, bool), rate)
+        dropout.dropout_backward(np.ones(3), np.ones(3, bool), rate)
 
 
 def test_a_gradient_of_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"dy: got shape \(3,\), expected \(2, 3\)"):
-        dropout.backward(np.ones(3), np.ones((2, 3), bool), 0.5)
+        dropout.dropout_backward(np.ones(3), np.ones((2, 3), bool), 0.5)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from deepcourse.gradflow.gradcheck import central_difference, layer_error, relative_error
+from deepcourse.gradflow.matmul import dense_backward, dense_forward
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,18 @@ def test_tensorflow_takes_a_pair_of_one_s_own_unchecked_and_has_the_check_beside
     ours = central_difference(lambda x: np.sum(x * x), x.numpy())
     assert stated.tolist() == [[3, 0], [0, 3]]
     np.testing.assert_allclose(measured, np.diag(ours), atol=1e-9)
+
+
+@pytest.mark.parametrize("wrong", [None, 0, 1, 2])
+def test_the_error_of_a_layer_is_that_of_its_worst_gradient(wrong):
+    rng = np.random.default_rng(0)
+    given = [rng.normal(size=shape) for shape in ((4, 3), (3, 2), (2,))]
+
+    def backward(dy, cache):
+        found = list(dense_backward(dy, *cache))
+        if wrong is not None:
+            found[wrong] = -found[wrong]
+        return found
+
+    error = layer_error(lambda x, w, b: (dense_forward(x, w, b), (x, w)), backward, given)
+    assert error < 1e-7 if wrong is None else error == pytest.approx(2)

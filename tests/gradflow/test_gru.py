@@ -10,6 +10,7 @@ from deepcourse.gradflow import gru, gru_before
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from ways import backward_of, forward_of
 
 NAMES = ("x", "h0", "wx", "wh", "b")
 sizes = st.integers(1, 4)
@@ -41,8 +42,8 @@ def make_mask(kind, b, t, seed):
 
 def gradients(arguments, dh, reset_after, mask=None):
     module = MODULES[reset_after]
-    h, cache = module.forward(*arguments, mask)
-    return h, *module.backward(dh, cache)
+    h, cache = forward_of(module)(*arguments, mask)
+    return h, *backward_of(module)(dh, cache)
 
 
 def keras_gradients(arguments, dh, reset_after, mask=None):
@@ -69,7 +70,7 @@ def test_gru_gradients_equal_central_differences(b, t, d, h, after, mask, seed):
     for n, (name, gradient) in enumerate(zip(NAMES, found, strict=True)):
 
         def loss(value, n=n):
-            return np.sum(dh * MODULES[after].forward(*arguments[:n], value, *arguments[n + 1 :], mask)[0])
+            return np.sum(dh * forward_of(MODULES[after])(*arguments[:n], value, *arguments[n + 1 :], mask)[0])
 
         assert gradient.shape == arguments[n].shape
         assert relative_error(gradient, central_difference(loss, arguments[n])) < 1e-7, name
@@ -130,7 +131,7 @@ def test_the_forms_differ_although_their_weights_have_the_same_shapes():
     arguments, _ = draw(1, 2, 5, 3, 4, True)
     *rest, b = arguments
     b = np.stack([b[0], b[1] * 0])
-    after, before = gru.forward(*rest, b)[0], gru_before.forward(*rest, b[0])[0]
+    after, before = gru.gru_forward(*rest, b)[0], gru_before.gru_before_forward(*rest, b[0])[0]
     assert np.abs(after - before).max() > 0.05
 
 
@@ -138,11 +139,11 @@ def test_the_forms_agree_when_the_recurrent_weights_of_the_candidate_are_diagona
     """One weight per unit commutes with a product by unit, so where the reset stands makes no difference."""
     (x, h0, wx, wh, b), _ = draw(1, 2, 5, 3, 4, True)
     wh[:, 8:] = np.diag(wh[:, 8:].diagonal())
-    before = gru_before.forward(x, h0, wx, wh, b.sum(axis=0))[0]
-    assert np.abs(gru.forward(x, h0, wx, wh, b)[0] - before).max() > 0.1  # r multiplies the second bias
+    before = gru_before.gru_before_forward(x, h0, wx, wh, b.sum(axis=0))[0]
+    assert np.abs(gru.gru_forward(x, h0, wx, wh, b)[0] - before).max() > 0.1  # r multiplies the second bias
     b[1, 8:] = 0
-    before = gru_before.forward(x, h0, wx, wh, b.sum(axis=0))[0]
-    np.testing.assert_allclose(gru.forward(x, h0, wx, wh, b)[0], before, atol=1e-14)
+    before = gru_before.gru_before_forward(x, h0, wx, wh, b.sum(axis=0))[0]
+    np.testing.assert_allclose(gru.gru_forward(x, h0, wx, wh, b)[0], before, atol=1e-14)
 
 
 def test_default_keras_gru_resets_after_and_has_two_biases_though_its_documentation_says_before():
@@ -164,7 +165,7 @@ def test_weights_of_the_paper_s_gru_fit_keras_only_with_reset_after_off():
     layer.build(x.shape)
     layer.set_weights(weights)
     found = layer(x, initial_state=tf.constant(h0)).numpy()
-    np.testing.assert_allclose(found, gru_before.forward(x, h0, *weights)[0], rtol=1e-12)
+    np.testing.assert_allclose(found, gru_before.gru_before_forward(x, h0, *weights)[0], rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -181,16 +182,16 @@ def test_weights_of_the_paper_s_gru_fit_keras_only_with_reset_after_off():
 def test_gru_refuses_what_does_not_fit(change, message):
     arguments = dict(zip(NAMES, draw(0, 2, 5, 3, 4, True)[0], strict=True))
     with pytest.raises(ValueError, match=message):
-        gru.forward(**(arguments | change))
+        gru.gru_forward(**(arguments | change))
 
 
 def test_the_form_with_one_bias_refuses_two():
     arguments, _ = draw(0, 2, 5, 3, 4, True)
     with pytest.raises(ValueError, match=r"b: got shape \(2, 12\), expected \(12,\)"):
-        gru_before.forward(*arguments)
+        gru_before.gru_before_forward(*arguments)
 
 
 def test_gru_refuses_a_gradient_of_another_shape():
     arguments, dh = draw(0, 2, 5, 3, 4, True)
     with pytest.raises(ValueError, match=r"dh: got shape \(2, 4, 4\), expected \(2, 5, 4\)"):
-        gru.backward(dh[:, 1:], gru.forward(*arguments)[1])
+        gru.gru_backward(dh[:, 1:], gru.gru_forward(*arguments)[1])

@@ -38,8 +38,8 @@ def twin(x, gamma, beta, dy):
 
 
 def ours(x, gamma, beta, dy):
-    y, cache = layernorm.forward(x, gamma, beta)
-    return y, *layernorm.backward(dy, cache)
+    y, cache = layernorm.layernorm_forward(x, gamma, beta)
+    return y, *layernorm.layernorm_backward(dy, cache)
 
 
 @draws
@@ -50,7 +50,7 @@ def test_gradients_equal_central_differences(lead, d, seed):
     for i, found in enumerate(ours(*inputs, dy)[1:]):
 
         def loss(value, i=i):
-            return np.sum(dy * layernorm.forward(*inputs[:i], value, *inputs[i + 1 :])[0])
+            return np.sum(dy * layernorm.layernorm_forward(*inputs[:i], value, *inputs[i + 1 :])[0])
 
         assert relative_error(found, central_difference(loss, inputs[i])) <= CENTRAL
 
@@ -93,10 +93,10 @@ def test_examples_do_not_touch_each_other():
 
 def test_it_is_batch_normalization_of_the_transposed_batch():
     x, _, _, dy = drawn(3, (4, 5))
-    y, cache = batchnorm.forward(x.T, np.ones(4), np.zeros(4))
+    y, cache = batchnorm.batchnorm_forward(x.T, np.ones(4), np.zeros(4))
     found = ours(x, np.ones(5), np.zeros(5), dy)
     np.testing.assert_allclose(found[0], y.T, rtol=1e-12)
-    np.testing.assert_allclose(found[1], batchnorm.backward(dy.T, cache)[0].T, rtol=1e-12)
+    np.testing.assert_allclose(found[1], batchnorm.batchnorm_backward(dy.T, cache)[0].T, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_it_is_batch_normalization_of_the_transposed_batch():
 def test_bad_input_is_named(change, message):
     good = {"x": np.zeros((2, 3)), "gamma": np.ones(3), "beta": np.zeros(3)}
     with pytest.raises(ValueError, match=message):
-        layernorm.forward(**{**good, **change})
+        layernorm.layernorm_forward(**{**good, **change})
     with pytest.raises(ValueError, match=r"dy: got shape \(3,\), expected \(2, 3\)"):
-        layernorm.backward(np.zeros(3), layernorm.forward(**good)[1])
+        layernorm.layernorm_backward(np.zeros(3), layernorm.layernorm_forward(**good)[1])
 
 
 def test_default_eps_is_that_of_keras():
-    default = inspect.signature(layernorm.forward).parameters["eps"].default
+    default = inspect.signature(layernorm.layernorm_forward).parameters["eps"].default
     assert default == keras.layers.LayerNormalization().epsilon == 1e-3
 
 
@@ -129,5 +129,5 @@ def test_the_same_formula_with_gamma_inside_the_means(proof):
     std = (sum((x - mu) ** 2) / 6 + 1e-3) ** 0.5
     bound = {r"\sigma_\epsilon": std, r"\hat x": (x - mu) / std, "gamma": gamma, "dy": dy, "D": 6}
     proof.tex(bound, dx=ours(x, gamma, beta, dy)[1])
-    dx = central_difference(lambda x: dy @ layernorm.forward(x, gamma, beta)[0], x)
+    dx = central_difference(lambda x: dy @ layernorm.layernorm_forward(x, gamma, beta)[0], x)
     proof.tex(bound, dx=dx, tolerance=CENTRAL)

@@ -36,8 +36,8 @@ def make_mask(kind, b, t, seed):
 
 
 def gradients(arguments, dh, dc_last, mask=None):
-    h, c_last, cache = lstm.forward(*arguments, mask=mask)
-    return h, c_last, *lstm.backward(dh, cache, dc_last)
+    h, c_last, cache = lstm.lstm_forward(*arguments, mask=mask)
+    return h, c_last, *lstm.lstm_backward(dh, cache, dc_last)
 
 
 def keras_gradients(arguments, dh, dc_last, mask=None):
@@ -64,7 +64,7 @@ def test_lstm_gradients_equal_central_differences(b, t, d, h, mask, seed):
     for n, (name, gradient) in enumerate(zip(NAMES, found, strict=True)):
 
         def loss(value, n=n):
-            h, c, _ = lstm.forward(*arguments[:n], value, *arguments[n + 1 :], mask=mask)
+            h, c, _ = lstm.lstm_forward(*arguments[:n], value, *arguments[n + 1 :], mask=mask)
             return np.sum(dh * h) + np.sum(dc_last * c)
 
         assert gradient.shape == arguments[n].shape
@@ -154,8 +154,8 @@ def test_an_empty_sequence_hands_the_states_through_in_both_directions():
 
 def test_without_dc_last_nothing_arrives_at_the_last_cell_state():
     arguments, dh, dc_last = draw(0, 2, 3, 3, 4)
-    cache = lstm.forward(*arguments)[2]
-    for found, expected in zip(lstm.backward(dh, cache), lstm.backward(dh, cache, dc_last * 0), strict=True):
+    cache = lstm.lstm_forward(*arguments)[2]
+    for found, expected in zip(lstm.lstm_backward(dh, cache), lstm.lstm_backward(dh, cache, dc_last * 0), strict=True):
         assert (found == expected).all()
 
 
@@ -174,16 +174,16 @@ def test_without_dc_last_nothing_arrives_at_the_last_cell_state():
 def test_lstm_refuses_what_does_not_fit(change, message):
     arguments = dict(zip(NAMES, draw(0, 2, 5, 3, 4)[0], strict=True))
     with pytest.raises(ValueError, match=message):
-        lstm.forward(**(arguments | change))
+        lstm.lstm_forward(**(arguments | change))
 
 
 def test_lstm_refuses_gradients_of_another_shape():
     arguments, dh, dc_last = draw(0, 2, 5, 3, 4)
-    cache = lstm.forward(*arguments)[2]
+    cache = lstm.lstm_forward(*arguments)[2]
     with pytest.raises(ValueError, match=r"dh: got shape \(2, 4, 4\), expected \(2, 5, 4\)"):
-        lstm.backward(dh[:, 1:], cache)
+        lstm.lstm_backward(dh[:, 1:], cache)
     with pytest.raises(ValueError, match=r"dc_last: got shape \(1, 4\), expected \(2, 4\)"):
-        lstm.backward(dh, cache, dc_last[:1])
+        lstm.lstm_backward(dh, cache, dc_last[:1])
 
 
 def test_default_keras_lstm_starts_with_a_forget_bias_of_one_and_the_others_at_zero():
@@ -218,8 +218,8 @@ def test_without_a_mask_keras_reads_padding_as_data_and_with_one_a_million_there
 
 def test_results_are_no_views_of_the_cache():
     arguments, dh, dc_last = draw(0, 2, 5, 3, 4)
-    h, c_last, cache = lstm.forward(*arguments)
-    expected = lstm.backward(dh, cache, dc_last)
+    h, c_last, cache = lstm.lstm_forward(*arguments)
+    expected = lstm.lstm_backward(dh, cache, dc_last)
     h[:], c_last[:] = 0, 0
-    for found, same in zip(lstm.backward(dh, cache, dc_last), expected, strict=True):
+    for found, same in zip(lstm.lstm_backward(dh, cache, dc_last), expected, strict=True):
         assert (found == same).all()

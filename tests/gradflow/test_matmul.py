@@ -19,18 +19,18 @@ def case(seed, b, d, h, dtype="float64"):
 @example(b=1, d=1, h=1, seed=0)
 def test_all_three_gradients_equal_central_differences_and_the_tape(b, d, h, seed):
     dy, x, w, bias = case(seed, b, d, h)
-    found = matmul.backward(dy, x, w)
+    found = matmul.dense_backward(dy, x, w)
     measured = [
-        central_difference(lambda a: np.sum(dy * matmul.forward(a, w, bias)), x),
-        central_difference(lambda a: np.sum(dy * matmul.forward(x, a, bias)), w),
-        central_difference(lambda a: np.sum(dy * matmul.forward(x, w, a)), bias),
+        central_difference(lambda a: np.sum(dy * matmul.dense_forward(a, w, bias)), x),
+        central_difference(lambda a: np.sum(dy * matmul.dense_forward(x, a, bias)), w),
+        central_difference(lambda a: np.sum(dy * matmul.dense_forward(x, w, a)), bias),
     ]
     inputs = [tf.constant(a) for a in (x, w, bias)]
     with tf.GradientTape() as tape:
         tape.watch(inputs)
         y = inputs[0] @ inputs[1] + inputs[2]
     taped = tape.gradient(y, inputs, output_gradients=tf.constant(dy))
-    assert relative_error(matmul.forward(x, w, bias), y) < 1e-12
+    assert relative_error(matmul.dense_forward(x, w, bias), y) < 1e-12
     for ours, differences, theirs in zip(found, measured, taped, strict=True):
         assert relative_error(ours, differences) < 1e-7
         assert relative_error(ours, theirs) < 1e-10
@@ -41,8 +41,8 @@ def test_float32_stays_float32_and_within_its_precision():
     small = [a.astype("float32") for a in arrays]
     dy, x, w, b = arrays
     pairs = zip(
-        [matmul.forward(*small[1:]), *matmul.backward(*small[:3])],
-        [matmul.forward(x, w, b), *matmul.backward(dy, x, w)],
+        [matmul.dense_forward(*small[1:]), *matmul.dense_backward(*small[:3])],
+        [matmul.dense_forward(x, w, b), *matmul.dense_backward(dy, x, w)],
         strict=True,
     )
     for ours, expected in pairs:
@@ -53,35 +53,35 @@ def test_float32_stays_float32_and_within_its_precision():
 @pytest.mark.equation("gradflow/matmul")
 def test_the_product_by_index(proof):
     _, x, w, b = case(1, 3, 4, 2)
-    proof.tex(y=matmul.forward(x, w, b), x=x, w=w, b=b, B=3, D=4, H=2)
+    proof.tex(y=matmul.dense_forward(x, w, b), x=x, w=w, b=b, B=3, D=4, H=2)
 
 
 def measured_by(dy, x, w, b):
     return (
-        central_difference(lambda a: np.sum(dy * matmul.forward(a, w, b)), x),
-        central_difference(lambda a: np.sum(dy * matmul.forward(x, a, b)), w),
-        central_difference(lambda a: np.sum(dy * matmul.forward(x, w, a)), b),
+        central_difference(lambda a: np.sum(dy * matmul.dense_forward(a, w, b)), x),
+        central_difference(lambda a: np.sum(dy * matmul.dense_forward(x, a, b)), w),
+        central_difference(lambda a: np.sum(dy * matmul.dense_forward(x, w, a)), b),
     )
 
 
 @pytest.mark.equation("gradflow/matmul-dx")
 def test_dx_sums_over_the_units_that_read_x(proof):
     dy, x, w, b = case(2, 3, 4, 2)
-    proof.tex(dx=matmul.backward(dy, x, w)[0], dy=dy, x=x, w=w)
+    proof.tex(dx=matmul.dense_backward(dy, x, w)[0], dy=dy, x=x, w=w)
     proof.tex(dx=measured_by(dy, x, w, b)[0], dy=dy, x=x, w=w, tolerance=1e-7)
 
 
 @pytest.mark.equation("gradflow/matmul-dw")
 def test_dw_sums_over_the_examples(proof):
     dy, x, w, b = case(3, 3, 4, 2)
-    proof.tex(dw=matmul.backward(dy, x, w)[1], dy=dy, x=x, w=w)
+    proof.tex(dw=matmul.dense_backward(dy, x, w)[1], dy=dy, x=x, w=w)
     proof.tex(dw=measured_by(dy, x, w, b)[1], dy=dy, x=x, w=w, tolerance=1e-7)
 
 
 @pytest.mark.equation("gradflow/matmul-db")
 def test_db_sums_over_the_examples_that_were_given_the_bias(proof):
     dy, x, w, b = case(4, 3, 4, 2)
-    proof.tex(db=matmul.backward(dy, x, w)[2], dy=dy, x=x, w=w)
+    proof.tex(db=matmul.dense_backward(dy, x, w)[2], dy=dy, x=x, w=w)
     proof.tex(db=measured_by(dy, x, w, b)[2], dy=dy, x=x, w=w, tolerance=1e-7)
 
 
@@ -105,7 +105,7 @@ def test_each_of_the_three_products_multiplies_b_d_h_times(proof):
 def test_a_dense_layer_scales_the_mean_square_of_the_gradient_by_units_times_variance(d, h, proof):
     rng = np.random.default_rng(7)
     dy, w = rng.normal(size=(300, h)), rng.normal(0, 0.05, (d, h))
-    dx, _, _ = matmul.backward(dy, rng.normal(size=(300, d)), w)
+    dx, _, _ = matmul.dense_backward(dy, rng.normal(size=(300, d)), w)
     proof.tex(dx=dx, dy=dy, w=w, H=h, tolerance=0.02)  # 60,000 entries or more: about 1 %
 
 
@@ -128,9 +128,9 @@ def test_with_three_equal_sizes_eight_products_fit_and_one_is_right():
 )
 def test_shapes_that_do_not_fit_are_refused_forward(shapes, says):
     with pytest.raises(ValueError, match=says):
-        matmul.forward(*map(np.ones, shapes))
+        matmul.dense_forward(*map(np.ones, shapes))
 
 
 def test_a_gradient_that_would_broadcast_is_refused():
     with pytest.raises(ValueError, match=r"dy: got shape \(1, 3\), expected \(4, 3\)"):
-        matmul.backward(np.ones((1, 3)), np.ones((4, 2)), np.ones((2, 3)))
+        matmul.dense_backward(np.ones((1, 3)), np.ones((4, 2)), np.ones((2, 3)))

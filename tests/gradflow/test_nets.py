@@ -69,7 +69,7 @@ def test_the_lstm_starts_with_an_open_forget_gate_and_all_else_zero():
 def test_in_use_on_its_own_training_pictures_the_net_is_the_trained_one():
     w = nets.conv_weights(np.random.default_rng(0))
     np.testing.assert_allclose(
-        nets.conv_use(w, X[:50], X[:50]), nets.conv_forward(w, X[:50])[0], rtol=1e-10, atol=1e-12
+        nets.conv_use(w, X[:50], X[:50]), nets.conv_net_forward(w, X[:50])[0], rtol=1e-10, atol=1e-12
     )
 
 
@@ -77,7 +77,7 @@ def test_in_use_a_picture_is_judged_alone():
     w = nets.conv_weights(np.random.default_rng(0))
     alone = np.concatenate([nets.conv_use(w, X[i : i + 1], X[:100]) for i in range(5)])
     np.testing.assert_allclose(nets.conv_use(w, X[:5], X[:100]), alone, rtol=1e-10)
-    batches_of_two = nets.conv_forward(w, X[:2])[0], nets.conv_forward(w, X[[0, 7]])[0]
+    batches_of_two = nets.conv_net_forward(w, X[:2])[0], nets.conv_net_forward(w, X[[0, 7]])[0]
     assert abs(batches_of_two[0][0] - batches_of_two[1][0]).max() > 0.01  # in training it is not
 
 

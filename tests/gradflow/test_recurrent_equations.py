@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from deepcourse.gradflow import clip, gru, gru_before, lstm, rnn, truncate
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
+from ways import backward_of, forward_of
 
 B, T, D, H = 3, 5, 2, 4
 
@@ -24,8 +25,8 @@ def plain():
     """A plain recurrent layer that has run, and what goes back through it."""
     arguments = draw((B, T, D), (B, H), (D, H), (H, H), (H,))
     (dh,) = draw((B, T, H), seed=1)
-    h, cache = rnn.forward(*arguments)
-    return arguments, dh, h, rnn.backward(dh, cache)
+    h, cache = rnn.rnn_forward(*arguments)
+    return arguments, dh, h, rnn.rnn_backward(dh, cache)
 
 
 @pytest.fixture
@@ -33,8 +34,8 @@ def long():
     """The same for an LSTM: i, f, g, o and c by step, time first, and the gradients of h and a by step."""
     arguments = draw((B, T, D), (B, H), (B, H), (D, 4 * H), (H, 4 * H), (4 * H,))
     dh, dc_last = draw((B, T, H), (B, H), seed=1)
-    _, _, cache = lstm.forward(*arguments)
-    return arguments, dh, dc_last, cache, lstm.backward(dh, cache, dc_last)
+    _, _, cache = lstm.lstm_forward(*arguments)
+    return arguments, dh, dc_last, cache, lstm.lstm_backward(dh, cache, dc_last)
 
 
 STEPS = range(1, T + 1)
@@ -55,12 +56,12 @@ def gates(cache):
 def at_steps(arguments, dh, dc_last):
     """The gradients at h_t, c_t and a_t of every step, by central differences of the loss from there on."""
     x, _, _, wx, wh, b = arguments
-    _, _, cache = lstm.forward(*arguments)
+    _, _, cache = lstm.lstm_forward(*arguments)
     found = []
 
     def rest(h_t, c_t, t):
         """The part of the loss that depends on h_t and c_t."""
-        later, c, _ = lstm.forward(x[:, t + 1 :], h_t, c_t, wx, wh, b)
+        later, c, _ = lstm.lstm_forward(x[:, t + 1 :], h_t, c_t, wx, wh, b)
         return np.sum(dh[:, t] * h_t) + np.sum(dh[:, t + 1 :] * later) + np.sum(dc_last * c)
 
     for t in range(x.shape[1]):
@@ -68,7 +69,7 @@ def at_steps(arguments, dh, dc_last):
         a_t = x[:, t] @ wx + cache.h[t] @ wh + b
         at_h = central_difference(lambda v, c=c_t, t=t: rest(v, c, t), h_t)
         at_c = central_difference(lambda v, o=o, t=t: rest(o * np.tanh(v), v, t), c_t)
-        at_a = central_difference(lambda v, c=before, t=t: rest(*lstm.step(v, c)[:2], t), a_t)
+        at_a = central_difference(lambda v, c=before, t=t: rest(*lstm.lstm_step(v, c)[:2], t), a_t)
         found.append((at_h, at_c, at_a))
     return cache, found
 
@@ -87,7 +88,7 @@ def test_plain_backward_by_index(plain, proof):
 
     def rest(h_t, t):
         """The part of the loss that depends on h_t."""
-        later, _ = rnn.forward(x[:, t + 1 :], h_t, wx, wh, b)
+        later, _ = rnn.rnn_forward(x[:, t + 1 :], h_t, wx, wh, b)
         return np.sum(dh[:, t] * h_t) + np.sum(dh[:, t + 1 :] * later)
 
     for t in range(T):
@@ -109,7 +110,7 @@ def numerical_jacobian(f, v):
 
 def rnn_jacobian(x, h, wx, wh, b):
     """The same of one step of the plain layer."""
-    return numerical_jacobian(lambda v: rnn.forward(x[None, None], v[None], wx, wh, b)[0][0, 0], h)
+    return numerical_jacobian(lambda v: rnn.rnn_forward(x[None, None], v[None], wx, wh, b)[0][0, 0], h)
 
 
 @pytest.mark.equation("gradflow/rnn-jacobian")
@@ -127,7 +128,7 @@ def test_the_product_of_jacobians_in_its_order_and_transposition(plain, proof):
     bound |= {r"\frac{\partial h}{\partial h}": lambda t, k, before, j: steps[t - 1][j, k] / (before == t - 1)}
     bound |= {r"\Lambda": [np.diag(1 - state**2) for state in states]}
     proof.tex(bound, of="gradflow/rnn-jacobian", tolerance=1e-7)
-    whole = numerical_jacobian(lambda v: rnn.forward(x[n : n + 1, s + 1 :], v[None], wx, wh, b)[0][0, -1], h[n, s])
+    whole = numerical_jacobian(lambda v: rnn.rnn_forward(x[n : n + 1, s + 1 :], v[None], wx, wh, b)[0][0, -1], h[n, s])
     product = np.eye(H)
     for t in range(s + 1, last + 1):
         product = product @ np.array(factor(t))
@@ -143,7 +144,10 @@ def test_the_product_of_jacobians_in_another_order_or_transposition_is_another_m
     factors = [wh @ np.diag(1 - h[0, t] ** 2) for t in range(2, T)]
     right = np.linalg.multi_dot(factors)
     power = np.linalg.multi_dot([np.linalg.matrix_power(wh, T - 2) @ np.diag(1 - h[0, t] ** 2) for t in range(2, T)])
-    for wrong in (np.linalg.multi_dot(factors[::-1]), np.linalg.multi_dot([f.T for f in factors]), power):
+    slopes = [np.diag(1 - h[0, t] ** 2) for t in range(2, T)]
+    outside = np.linalg.matrix_power(wh, T - 2) @ np.linalg.multi_dot(slopes)
+    backwards, transposed = np.linalg.multi_dot(factors[::-1]), np.linalg.multi_dot([f.T for f in factors])
+    for wrong in (power, outside, backwards, transposed):
         assert np.abs(wrong - right).max() > 0.1 * np.abs(right).max()
 
 
@@ -155,11 +159,11 @@ def test_the_gradient_is_at_most_the_largest_singular_value_to_the_distance(plai
     dh[:, -1] = 1
     for gain in (0.5, 1.0, 2.0):
         wh = gain * np.linalg.qr(draw((H, H))[0])[0]
-        dh0 = rnn.backward(dh, rnn.forward(x, h0, wx, wh, b)[1])[1]
+        dh0 = rnn.rnn_backward(dh, rnn.rnn_forward(x, h0, wx, wh, b)[1])[1]
         proof(np.linalg.norm(dh0, axis=1), gain**T * np.linalg.norm(dh[:, -1], axis=1))
     x, h0, wx, wh, b = plain[0]
-    h, cache = rnn.forward(x, h0, wx, wh, b)
-    length = np.linalg.norm(rnn.backward(dh, cache)[1], axis=1)
+    h, cache = rnn.rnn_forward(x, h0, wx, wh, b)
+    length = np.linalg.norm(rnn.rnn_backward(dh, cache)[1], axis=1)
     largest = np.linalg.svd(wh)[1][0]
     bound = np.prod(largest * (1 - h**2).max(axis=2), axis=1) * np.linalg.norm(dh[:, -1], axis=1)
     assert (length < bound).all()
@@ -224,7 +228,7 @@ def test_the_jacobian_of_the_cell_has_a_direct_and_three_indirect_terms(long, pr
 
         def cell(c):
             a = x[n, t - 1] @ wx + (cache.gates[t - 2, n, 3 * H :] * np.tanh(c)) @ wh + b
-            return lstm.step(a[None], c[None])[1][0]
+            return lstm.lstm_step(a[None], c[None])[1][0]
 
         return numerical_jacobian(cell, cache.c[before, n])
 
@@ -240,8 +244,8 @@ def test_the_jacobian_of_the_cell_has_a_direct_and_three_indirect_terms(long, pr
 @pytest.mark.equation("gradflow/lstm-carousel", digest="f022ca2f")
 def test_without_recurrent_weights_the_cell_carries_the_product_of_the_forget_gates(long, proof):
     (x, h0, c0, wx, wh, b), dh, dc_last, _, _ = long
-    _, _, cache = lstm.forward(x, h0, c0, wx, wh * 0, b)
-    dc0 = lstm.backward(dh * 0, cache, dc_last)[2]
+    _, _, cache = lstm.lstm_forward(x, h0, c0, wx, wh * 0, b)
+    dc0 = lstm.lstm_backward(dh * 0, cache, dc_last)[2]
     expected = dc_last.copy()
     for t in range(T):
         expected = expected * cache.gates[t][:, H : 2 * H]
@@ -255,35 +259,35 @@ def test_the_bias_that_keeps_half_after_d_steps(proof):
         proof.tex(b_f=bias, d=d)
         zero = np.zeros((1, d, 1))
         b = np.array([0.0, bias, 0.0, 0.0])
-        cache = lstm.forward(zero, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 4)), np.zeros((1, 4)), b)[2]
-        proof(lstm.backward(zero, cache, np.ones((1, 1)))[2], [[0.5]], 1e-10)
+        cache = lstm.lstm_forward(zero, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 4)), np.zeros((1, 4)), b)[2]
+        proof(lstm.lstm_backward(zero, cache, np.ones((1, 1)))[2], [[0.5]], 1e-10)
 
 
 @pytest.mark.equation("gradflow/mask", "gradflow/mask-back")
 def test_a_masked_step_copies_forward_and_copies_backward(long, proof):
     (x, h0, c0, wx, wh, b), dh, dc_last, _, _ = long
     mask = (np.random.default_rng(3).random((B, T)) < 0.5).astype(float)
-    h, _, cache = lstm.forward(x, h0, c0, wx, wh, b, mask=mask)
+    h, _, cache = lstm.lstm_forward(x, h0, c0, wx, wh, b, mask=mask)
     new_h, new_c, gate = np.zeros((B, T, H)), np.zeros((B, T, H)), np.zeros((B, T, 4 * H))
     for t in range(T):
         a = x[:, t] @ wx + cache.h[t] @ wh + b
-        new_h[:, t], new_c[:, t], gate[:, t] = lstm.step(a, cache.c[t])
+        new_h[:, t], new_c[:, t], gate[:, t] = lstm.lstm_step(a, cache.c[t])
     bound = {"h": from_one(h, h0), "c": cache.c, r"\hat h": from_one(new_h), r"\hat c": from_one(new_c)}
     bound |= {r"\kappa": from_one(mask[:, :, None]), "t": STEPS}
     proof.tex(bound, of="gradflow/mask")
     delta_h, delta_c, nu, da = np.zeros((B, T, H)), np.zeros((B, T, H)), np.zeros((B, T, H)), np.zeros((B, T, 4 * H))
     to_h, to_c = np.zeros((B, T, H)), np.zeros((B, T, H))
-    dx, dh0, dc0, *_ = lstm.backward(dh, cache, dc_last)
+    dx, dh0, dc0, *_ = lstm.lstm_backward(dh, cache, dc_last)
     for t in range(T):
 
         def after(h_t, c_t, t=t):
             """The part of the loss that lies behind step t."""
-            later, c, _ = lstm.forward(x[:, t + 1 :], h_t, c_t, wx, wh, b, mask=mask[:, t + 1 :])
+            later, c, _ = lstm.lstm_forward(x[:, t + 1 :], h_t, c_t, wx, wh, b, mask=mask[:, t + 1 :])
             return np.sum(dh[:, t] * h_t) + np.sum(dh[:, t + 1 :] * later) + np.sum(dc_last * c)
 
         def before(h_t, c_t, t=t):
             """The same with step t."""
-            later, c, _ = lstm.forward(x[:, t:], h_t, c_t, wx, wh, b, mask=mask[:, t:])
+            later, c, _ = lstm.lstm_forward(x[:, t:], h_t, c_t, wx, wh, b, mask=mask[:, t:])
             return np.sum(dh[:, t:] * later) + np.sum(dc_last * c)
 
         def computed(c_t, t=t):
@@ -294,7 +298,7 @@ def test_a_masked_step_copies_forward_and_copies_backward(long, proof):
             """The same from what goes into the gates; a masked step hears nothing."""
             return np.sum(
                 mask[:, t, None]
-                * (delta_h[:, t] * lstm.step(a, cache.c[t])[0] + nu[:, t] * lstm.step(a, cache.c[t])[1])
+                * (delta_h[:, t] * lstm.lstm_step(a, cache.c[t])[0] + nu[:, t] * lstm.lstm_step(a, cache.c[t])[1])
             )
 
         h_t, c_t = cache.h[t + 1], cache.c[t + 1]
@@ -337,7 +341,7 @@ def test_truncation_drops_what_comes_back_over_a_border_and_changes_no_output(lo
         inside = (t + 1) % size != 0
         delta_h = dh[:, t] + inside * da[t + 1] @ wh.T
         tanh_c = np.tanh(cache.c[t + 1])
-        da[t], back_c = lstm.step_backward(delta_h, inside * back_c, cache.gates[t], cache.c[t], tanh_c)
+        da[t], back_c = lstm.lstm_step_backward(delta_h, inside * back_c, cache.gates[t], cache.c[t], tanh_c)
     pairs = (
         (np.swapaxes(da[:T] @ wx.T, 0, 1), dx),
         (sum(x[:, t].T @ da[t] for t in range(T)), dwx),
@@ -370,7 +374,7 @@ def test_clipping_divides_by_the_length_of_all_gradients_together(proof):
 def test_a_step_of_the_gru_by_index_in_both_forms(proof):
     x, h0, wx, wh, b = draw((B, T, D), (B, H), (D, 3 * H), (H, 3 * H), (2, 3 * H))
     for after in (True, False):
-        h, cache = (gru if after else gru_before).forward(x, h0, wx, wh, b if after else b[0])
+        h, cache = forward_of(gru if after else gru_before)(x, h0, wx, wh, b if after else b[0])
         states = from_one(h, h0)
         ah = states[:-2] @ wh + (b[1] if after else 0)  # of the state before
         bound = {"w_g": wh[:, 2 * H :], "h": states, "t": STEPS}
@@ -385,7 +389,7 @@ def test_a_step_of_the_gru_by_index_in_both_forms(proof):
 
 
 def gru_step(after, ax, h, wh, b):
-    return gru.step(ax, h, wh, b) if after else gru_before.step(ax, h, wh)
+    return gru.gru_step(ax, h, wh, b) if after else gru_before.gru_before_step(ax, h, wh)
 
 
 @pytest.mark.equation("gradflow/gru-shared", "gradflow/gru-after-back", "gradflow/gru-before-back")
@@ -413,8 +417,8 @@ def test_gru_weights_sum_over_steps_and_examples_in_both_forms(proof):
     x, h0, wx, wh, b, dh = draw((B, T, D), (B, H), (D, 3 * H), (H, 3 * H), (2, 3 * H), (B, T, H), seed=6)
     for after in (True, False):
         arguments, module = [x, h0, wx, wh, b if after else b[0]], gru if after else gru_before
-        _, cache = module.forward(*arguments)
-        dx, _, dwx, dwh, db = module.backward(dh, cache)
+        _, cache = forward_of(module)(*arguments)
+        dx, _, dwx, dwh, db = backward_of(module)(dh, cache)
         r = cache.gates[:, :, H : 2 * H]
         ax, da = x @ wx + b[0], np.zeros((B, T, 3 * H))
         for t in range(T):
@@ -422,7 +426,7 @@ def test_gru_weights_sum_over_steps_and_examples_in_both_forms(proof):
             def rest(a, t=t, after=after, bias=arguments[4], cache=cache, module=module):
                 """The loss from step t on, as it depends on the input's part of the step."""
                 h_t = gru_step(after, a, cache.h[t], wh, b[1] if after else np.zeros(3 * H))[0]
-                later = module.forward(x[:, t + 1 :], h_t, wx, wh, bias)[0]
+                later = forward_of(module)(x[:, t + 1 :], h_t, wx, wh, bias)[0]
                 return np.sum(dh[:, t] * h_t) + np.sum(dh[:, t + 1 :] * later)
 
             da[:, t] = central_difference(rest, ax[:, t])

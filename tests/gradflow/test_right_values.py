@@ -28,6 +28,7 @@ from deepcourse.gradflow import (
 from deepcourse.gradflow.clip import clip_by_global_norm, global_norm
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from ways import backward_of, forward_of
 
 pytestmark = pytest.mark.filterwarnings("error")  # no overflow on the way either
 NOT_FINITE = [np.nan, np.inf, -np.inf]
@@ -37,10 +38,10 @@ NOT_FINITE = [np.nan, np.inf, -np.inf]
 @pytest.mark.parametrize("dtype", ["uint8", "int64"])
 def test_an_image_of_integers_gets_a_gradient_of_fractions(module, dtype):
     x = np.array([[10, 20], [30, 40]], dtype)[None, :, :, None]
-    dx, dk = module.backward(np.ones((1, 2, 2, 1)), x, np.full((1, 1, 1, 1), -0.5))
+    dx, dk = backward_of(module)(np.ones((1, 2, 2, 1)), x, np.full((1, 1, 1, 1), -0.5))
     assert dx.ravel().tolist() == [-0.5] * 4
     assert dk.item() == 100
-    _, dk = module.backward(np.full((1, 2, 2, 1), 0.5), x * 1.0, np.ones((1, 1, 1, 1), int))
+    _, dk = backward_of(module)(np.full((1, 2, 2, 1), 0.5), x * 1.0, np.ones((1, 1, 1, 1), int))
     assert dk.item() == 50
 
 
@@ -52,7 +53,7 @@ def test_one_hot_integers_and_a_gradient_of_integers_go_through_chunks():
     expected = truncate.forward_backward(x * 1.0, *rest, dh * 1.0, 2)
     for a, b in zip((h, dx, *total), (*expected[:2], *expected[2]), strict=True):
         np.testing.assert_array_equal(a, b)
-    np.testing.assert_allclose(h, lstm.forward(x, *rest)[0], rtol=1e-12)
+    np.testing.assert_allclose(h, lstm.lstm_forward(x, *rest)[0], rtol=1e-12)
     assert np.abs(dx).min() > 0
 
 
@@ -98,10 +99,10 @@ def test_logits_that_leave_no_probabilities_are_refused(row):
 @pytest.mark.parametrize("bad", NOT_FINITE)
 def test_what_is_dropped_is_zero_whatever_it_was(bad):
     x = np.full(1000, bad)
-    y, mask = dropout.forward(x, 0.5, np.random.default_rng(0))
+    y, mask = dropout.dropout_forward(x, 0.5, np.random.default_rng(0))
     assert not y[~mask].any()
     assert not np.isfinite(y[mask]).any()
-    dx = dropout.backward(x, mask, 0.5)
+    dx = dropout.dropout_backward(x, mask, 0.5)
     assert not dx[~mask].any()
     dx = activations.relu_backward(np.array([bad, bad]), np.array([0.0, 2.0]))
     assert dx[0] == 0
@@ -121,15 +122,15 @@ def test_padding_that_is_not_finite_gives_exactly_what_zero_gives(module, bad, s
     mask = rng.random((4, 5)) < 0.6
 
     def all_of(padding):
-        *values, cache = module.forward(np.where(mask[:, :, None], x, padding), *rest, mask=mask)
-        return *values, *module.backward(dh, cache)
+        *values, cache = forward_of(module)(np.where(mask[:, :, None], x, padding), *rest, mask=mask)
+        return *values, *backward_of(module)(dh, cache)
 
     for found, expected in zip(all_of(bad), all_of(0.0), strict=True):
         assert np.isfinite(found).all()
         np.testing.assert_array_equal(found, expected)
 
 
-LAYERS = [batchnorm.forward, batchnorm_staged.forward, layernorm.forward]
+LAYERS = [batchnorm.batchnorm_forward, batchnorm_staged.staged_forward, layernorm.layernorm_forward]
 
 
 @pytest.mark.parametrize("forward", LAYERS)
@@ -138,7 +139,7 @@ LAYERS = [batchnorm.forward, batchnorm_staged.forward, layernorm.forward]
 )
 def test_squares_that_overflow_the_precision_of_x_still_normalize_to_one(forward, dtype, high):
     x = np.array([[0.0, high]], dtype)
-    x = x.T if forward is not layernorm.forward else x
+    x = x.T if forward is not layernorm.layernorm_forward else x
     one, zero = np.ones(x.shape[1], dtype), np.zeros(x.shape[1], dtype)
     made = forward(x, one, zero)
     y = made[0] if isinstance(made, tuple) and not hasattr(made, "y") else made.y
@@ -155,10 +156,10 @@ def test_squares_that_overflow_float64_are_refused(forward):
 def test_sums_of_half_precision_do_not_overflow():
     dy = np.full((1000, 1), 100, np.float16)
     one = np.ones(1, np.float16)
-    assert matmul.backward(dy, dy, np.ones((1, 1), np.float16))[2].item() == 100_000
+    assert matmul.dense_backward(dy, dy, np.ones((1, 1), np.float16))[2].item() == 100_000
     rows = np.resize(np.array([0, 1], np.float16), (1000, 1))
     for module in (batchnorm, layernorm):
-        assert module.backward(dy, module.forward(rows, one, one)[1])[2].item() == 100_000
+        assert backward_of(module)(dy, forward_of(module)(rows, one, one)[1])[2].item() == 100_000
     mean, var = batchnorm.moments(np.full((1000, 2), 60000, np.float16) * np.array([1, -1], np.float16))
     assert mean.tolist() == [60000, -60000]
     assert var.tolist() == [0, 0]
@@ -251,12 +252,12 @@ def test_a_variance_below_zero_is_refused():
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-@pytest.mark.parametrize("forward", [batchnorm.forward, layernorm.forward])
+@pytest.mark.parametrize("forward", [batchnorm.batchnorm_forward, layernorm.layernorm_forward])
 def test_what_is_not_finite_in_one_channel_stays_there(forward, value):
     x = np.array([[1.0, value], [2.0, 4.0]])
     with np.errstate(invalid="ignore"):
-        y, _ = forward(x if forward is batchnorm.forward else x.T, np.ones(2), np.zeros(2))
-    good = y[:, 0] if forward is batchnorm.forward else y[0]
+        y, _ = forward(x if forward is batchnorm.batchnorm_forward else x.T, np.ones(2), np.zeros(2))
+    good = y[:, 0] if forward is batchnorm.batchnorm_forward else y[0]
     assert np.isfinite(good).all()
     assert np.isnan(y).any()
 
@@ -264,11 +265,11 @@ def test_what_is_not_finite_in_one_channel_stays_there(forward, value):
 ONES = np.ones((2, 2), np.float32)
 IMAGES = np.ones((4, 3, 3, 1))
 SCALED = {  # a call with one number, and what it computes in float32
-    "batchnorm.eps": lambda n: batchnorm.forward(ONES, ONES[0], ONES[0], n)[0],
-    "layernorm.eps": lambda n: layernorm.forward(ONES, ONES[0], ONES[0], n)[0],
-    "staged.eps": lambda n: batchnorm_staged.forward(ONES, ONES[0], ONES[0], n).y,
-    "dropout.rate": lambda n: dropout.forward(ONES, n, np.random.default_rng(0))[0],
-    "dropout.rate back": lambda n: dropout.backward(ONES, ONES > 0, n),
+    "batchnorm.eps": lambda n: batchnorm.batchnorm_forward(ONES, ONES[0], ONES[0], n)[0],
+    "layernorm.eps": lambda n: layernorm.layernorm_forward(ONES, ONES[0], ONES[0], n)[0],
+    "staged.eps": lambda n: batchnorm_staged.staged_forward(ONES, ONES[0], ONES[0], n).y,
+    "dropout.rate": lambda n: dropout.dropout_forward(ONES, n, np.random.default_rng(0))[0],
+    "dropout.rate back": lambda n: dropout.dropout_backward(ONES, ONES > 0, n),
     "momentum": lambda n: batchnorm.update(ONES[0], 2 * ONES[0], n),
     "limit": lambda n: clip_by_global_norm([ONES], n)[0][0],
 }
@@ -305,14 +306,14 @@ NUMBERS = {  # the argument: what takes it
     "window": [lambda v: conv2d_geometry.windows_along(3, v, 1, "valid")],
     "stride": [
         lambda v: conv2d_geometry.windows_along(3, 1, v, "same"),
-        lambda v: conv2d.forward(IMAGES, np.ones((2, 2, 1, 1)), v),
-        lambda v: conv2d_loops.forward(IMAGES, np.ones((2, 2, 1, 1)), v),
+        lambda v: conv2d.conv_forward(IMAGES, np.ones((2, 2, 1, 1)), v),
+        lambda v: conv2d_loops.conv_loops_forward(IMAGES, np.ones((2, 2, 1, 1)), v),
     ],
     "limit": [lambda v: clip_by_global_norm([ONES], v)],
     "h": [lambda v: central_difference(np.sum, ONES, v)],
     "f": [lambda v: central_difference(v, ONES)],
     "gradients": [lambda v: clip_by_global_norm(v, 1), global_norm],
-    "rng": [lambda v: dropout.forward(ONES, 0.5, v), lambda v: digits.wobble(IMAGES, v)],
+    "rng": [lambda v: dropout.dropout_forward(ONES, 0.5, v), lambda v: digits.wobble(IMAGES, v)],
 }
 
 
@@ -334,13 +335,13 @@ def test_a_number_past_any_float_is_refused(call):
 @pytest.mark.parametrize(
     "backward",
     [
-        batchnorm.backward,
+        batchnorm.batchnorm_backward,
         batchnorm.inference_backward,
-        layernorm.backward,
-        rnn.backward,
-        lstm.backward,
-        gru.backward,
-        gru_before.backward,
+        layernorm.layernorm_backward,
+        rnn.rnn_backward,
+        lstm.lstm_backward,
+        gru.gru_backward,
+        gru_before.gru_before_backward,
     ],
 )
 def test_only_the_cache_of_the_same_module_goes_back(backward, value):
@@ -350,20 +351,20 @@ def test_only_the_cache_of_the_same_module_goes_back(backward, value):
 
 def test_one_gru_refuses_the_cache_of_the_other():
     shapes = (2, 3, 2), (2, 2), (2, 6), (2, 6), (6,)
-    h, cache = gru_before.forward(*map(np.ones, shapes))
-    with pytest.raises(ValueError, match=r"^cache: got .*gru_before.Cache, expected .*gru.Cache"):
-        gru.backward(h, cache)
+    h, cache = gru_before.gru_before_forward(*map(np.ones, shapes))
+    with pytest.raises(ValueError, match=r"^cache: got .*gru_before.GruBeforeCache, expected .*gru.GruCache"):
+        gru.gru_backward(h, cache)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint16])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_a_stride_of_a_small_integer_does_not_overflow(kind, padding):
     x, k = np.ones((1, 300, 3, 1)), np.ones((3, 2, 1, 1))
-    y = conv2d.forward(x, k, kind(2), padding)
-    assert np.array_equal(y, conv2d.forward(x, k, 2, padding))
+    y = conv2d.conv_forward(x, k, kind(2), padding)
+    assert np.array_equal(y, conv2d.conv_forward(x, k, 2, padding))
     for module in (conv2d, conv2d_transposed, conv2d_loops):
-        dx, dk = module.backward(y, x, k, kind(2), padding)
-        wanted = conv2d.backward(y, x, k, 2, padding)
+        dx, dk = backward_of(module)(y, x, k, kind(2), padding)
+        wanted = conv2d.conv_backward(y, x, k, 2, padding)
         assert np.allclose(dx, wanted[0])
         assert np.allclose(dk, wanted[1])
 
@@ -398,4 +399,4 @@ def test_a_mask_that_hides_entries_is_refused(module):
     state = [np.ones((2, 2))] * (2 if module is lstm else 1)
     given = np.ones((2, 3, 2)), *state, np.ones((2, gates)), np.ones((2, gates)), np.ones(bias)
     with pytest.raises(ValueError, match=r"^mask: got masked entries"):
-        module.forward(*given, mask=np.ma.array(np.ones((2, 3)), mask=True))
+        forward_of(module)(*given, mask=np.ma.array(np.ones((2, 3)), mask=True))

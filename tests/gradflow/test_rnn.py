@@ -24,8 +24,8 @@ def draw(seed, b, t, d, h, dtype="float64"):
 
 
 def gradients(arguments, dh):
-    h, cache = rnn.forward(*arguments)
-    return h, *rnn.backward(dh, cache)
+    h, cache = rnn.rnn_forward(*arguments)
+    return h, *rnn.rnn_backward(dh, cache)
 
 
 def keras_gradients(arguments, dh):
@@ -49,7 +49,7 @@ def test_rnn_gradients_equal_central_differences(b, t, d, h, seed):
     for n, (name, gradient) in enumerate(zip(NAMES, found, strict=True)):
 
         def loss(value, n=n):
-            return np.sum(dh * rnn.forward(*arguments[:n], value, *arguments[n + 1 :])[0])
+            return np.sum(dh * rnn.rnn_forward(*arguments[:n], value, *arguments[n + 1 :])[0])
 
         assert gradient.shape == arguments[n].shape
         assert relative_error(gradient, central_difference(loss, arguments[n])) < 1e-7, name
@@ -85,19 +85,19 @@ def test_an_empty_sequence_leaves_the_state_and_sends_nothing_back():
 def test_rnn_refuses_what_does_not_fit(change, message):
     arguments = dict(zip(NAMES, draw(0, 2, 5, 3, 4)[0], strict=True))
     with pytest.raises(ValueError, match=message):
-        rnn.forward(**(arguments | change))
+        rnn.rnn_forward(**(arguments | change))
 
 
 def test_rnn_refuses_a_gradient_of_another_shape():
     arguments, dh = draw(0, 2, 5, 3, 4)
     with pytest.raises(ValueError, match=r"dh: got shape \(2, 4, 4\), expected \(2, 5, 4\)"):
-        rnn.backward(dh[:, 1:], rnn.forward(*arguments)[1])
+        rnn.rnn_backward(dh[:, 1:], rnn.rnn_forward(*arguments)[1])
 
 
 def test_the_result_is_no_view_of_the_cache():
     arguments, dh = draw(0, 2, 5, 3, 4)
-    h, cache = rnn.forward(*arguments)
-    expected = rnn.backward(dh, cache)
+    h, cache = rnn.rnn_forward(*arguments)
+    expected = rnn.rnn_backward(dh, cache)
     h[:] = 0
-    for found, same in zip(rnn.backward(dh, cache), expected, strict=True):
+    for found, same in zip(rnn.rnn_backward(dh, cache), expected, strict=True):
         assert (found == same).all()

@@ -11,19 +11,20 @@ name, and so does a wrong shape: nothing is broadcast. No argument is changed.
 
 One protocol for forward and backward.
 
-- `forward(x, ..., weights, options)` returns y. If the backward pass needs
-  what the forward pass computed, that comes last: `y, mask` of `dropout`,
-  `y, cache` of `batchnorm`, `h, c_last, cache` of `lstm`.
-- `backward(dy, ...)` takes the gradient of the loss with respect to y first,
-  and returns one gradient for each array that `forward` took, in its order,
-  of its shape: dx first.
-- What else `backward` takes has one of three forms. Where the inputs are all
-  it needs, they come again, in the order of `forward`, then the options:
-  `matmul.backward(dy, x, w)`, `conv2d.backward(dy, x, k, stride, padding)`.
+- `dense_forward`, `dense_backward` and so on: no two layers share a name.
+- A forward function takes x, the weights, then options, and returns y. If the
+  backward pass needs what it computed, that comes last: `y, mask` of dropout,
+  `y, cache` of batch normalization, `h, c_last, cache` of the LSTM.
+- A backward function takes dy first, the gradient of the loss with respect to
+  y, and returns one gradient for each array that went forward, in the same
+  order, of the same shape: dx first.
+- What else it takes has one of three forms. Where the inputs are all it needs,
+  they come again, in the same order, then the options:
+  `dense_backward(dy, x, w)`, `conv_backward(dy, x, k, stride, padding)`.
   Where the output (or a mask of its shape) is, that comes instead:
-  `relu_backward(dy, y)`, `dropout.backward(dy, mask, rate)`, so that the
-  input may be forgotten. Else it is the cache, a NamedTuple that belongs to
-  its module: read it, and don't change it: `lstm.backward(dh, cache)`.
+  `relu_backward(dy, y)`, `dropout_backward(dy, mask, rate)`, so that the input
+  may be forgotten. Else it is the cache, a NamedTuple that belongs to its
+  module: read it, and don't change it: `lstm_backward(dh, cache)`.
 - Two are both at once, because their parts are never wanted alone:
   `softmax_cross_entropy` returns the loss and its gradient, and
   `truncate.forward_backward` goes both ways chunk by chunk.

@@ -14,7 +14,7 @@ from deepcourse.gradflow import expect
 def sigmoid(x):
     """Squeeze into 0 to 1: 1 / (1 + exp(-x)), as a tanh.
 
-    The tanh form can't overflow, and is the faster one in NumPy.
+    The tanh form can't overflow.
 
     Args:
         x: array of any shape.

@@ -1,8 +1,9 @@
 """Batch normalization: each channel gets mean beta and deviation gamma.
 
 Ioffe and Szegedy 2015, algorithm 1, for any shape with the channel last.
-`forward` and `backward` belong to training, where the statistics are those
-of the batch; `inference` and `inference_backward` take them as constants.
+`batchnorm_forward` and `batchnorm_backward` belong to training, where the
+statistics are those of the batch; `inference` and `inference_backward` take
+them as constants.
 """
 
 from typing import NamedTuple
@@ -77,7 +78,7 @@ def inference(x, gamma, beta, mean, var, eps=1e-3):
     return gamma * xhat + beta, Cache(xhat, gamma, std, mean, var)
 
 
-def forward(x, gamma, beta, eps=1e-3):
+def batchnorm_forward(x, gamma, beta, eps=1e-3):
     """Normalize each channel by its batch; scale, shift it.
 
     Args:
@@ -95,19 +96,20 @@ def forward(x, gamma, beta, eps=1e-3):
             of 0 with a constant channel.
 
     Examples:
-        >>> y, _ = forward(np.array([[1.0], [3.0]]), np.ones(1), np.ones(1))
+        >>> x, one = np.array([[1.0], [3.0]]), np.ones(1)
+        >>> y, _ = batchnorm_forward(x, one, one)
         >>> y.round(3).tolist()
         [[0.0], [2.0]]
     """
     return inference(x, gamma, beta, *moments(x), eps)
 
 
-def backward(dy, cache):
-    """The gradients of `forward`: both means are gradients.
+def batchnorm_backward(dy, cache):
+    """Send dy back: two means, and both are gradients.
 
     Args:
         dy: (..., C) gradient with respect to y.
-        cache: of `forward`.
+        cache: of `batchnorm_forward`.
 
     Returns:
         (..., C), (C,), (C,) dx, dgamma and dbeta.

@@ -32,7 +32,7 @@ class Stages(NamedTuple):
 
 
 # --8<-- [start:forward]
-def forward(x, gamma, beta, eps=1e-3):
+def staged_forward(x, gamma, beta, eps=1e-3):
     """Normalize each channel by its batch, a step a line.
 
     Args:
@@ -45,7 +45,7 @@ def forward(x, gamma, beta, eps=1e-3):
         Every stage; the last one is y.
 
     Raises:
-        ValueError: As `batchnorm.forward`.
+        ValueError: As `batchnorm.batchnorm_forward`.
     """
     x, gamma, beta = expect.arrays(
         x=(channels(x), "..., C"),
@@ -78,12 +78,12 @@ def forward(x, gamma, beta, eps=1e-3):
 
 
 # --8<-- [start:backward]
-def backward(dy, s):
+def staged_backward(dy, s):
     """The gradient at every stage, the last one first.
 
     Args:
         dy: (..., C) gradient with respect to y.
-        s: the stages that `forward` returned.
+        s: the stages that `staged_forward` returned.
 
     Returns:
         The gradients, under the names of the stages.

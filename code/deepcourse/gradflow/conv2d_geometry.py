@@ -50,12 +50,12 @@ def windows_along(size, window, stride, padding):
 # --8<-- [end:geometry]
 
 
-def geometry(x, k, stride, padding):
+def geometry(x, w, stride, padding):
     """The geometry of a convolution, once nothing is wrong with it.
 
     Args:
         x: (B, I, J, C) images, for their size.
-        k: (U, V, C, K) the kernel, for its size.
+        w: (U, V, C, K) the kernel, for its size.
         stride: from window to window; an int, or one per axis.
         padding: "valid" or "same".
 
@@ -67,9 +67,9 @@ def geometry(x, k, stride, padding):
     """
     one = np.ndim(stride) == 0
     stride = (stride, stride) if one else tuple(stride)
-    check(x, k, stride, padding)
+    check(x, w, stride, padding)
     stride = tuple(map(int, stride))  # small integers overflow
-    sizes, windows = np.shape(x)[1:3], np.shape(k)[:2]
+    sizes, windows = np.shape(x)[1:3], np.shape(w)[:2]
     along = [
         windows_along(*each, padding)
         for each in zip(sizes, windows, stride)
@@ -78,26 +78,26 @@ def geometry(x, k, stride, padding):
     return Geometry(out, stride, before, after)
 
 
-def check(x, k, stride, padding):
+def check(x, w, stride, padding):
     """Refuse what is no convolution.
 
     Args:
         x: as in `geometry`.
-        k: likewise.
+        w: likewise.
         stride: a tuple.
         padding: as in `geometry`.
 
     Raises:
         ValueError: As there.
     """
-    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
+    x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
     if 0 in x.shape[1:3]:
         expect.refuse(
             "x", f"shape {x.shape}", "(B, I, J, C), I and J > 0"
         )
-    if 0 in k.shape[:2]:
+    if 0 in w.shape[:2]:
         expect.refuse(
-            "k", f"shape {k.shape}", f"(U, V, {x.shape[3]}, K)"
+            "w", f"shape {w.shape}", f"(U, V, {x.shape[3]}, K)"
         )
     whole = all(counts(s, 1) for s in stride)
     if len(stride) != 2 or not whole:
@@ -105,10 +105,10 @@ def check(x, k, stride, padding):
         got = stride[0] if same else stride
         expect.refuse("stride", got, "1 or 2 ints above 0")
     check_padding(padding)
-    window, most = k.shape[:2], x.shape[1:3]
+    window, most = w.shape[:2], x.shape[1:3]
     if padding == "valid" and (np.array(window) > most).any():
         expect.refuse(
-            "k", f"a window of {window}", f"at most {most}"
+            "w", f"a window of {window}", f"at most {most}"
         )
 
 

@@ -1,12 +1,13 @@
 """Both gradients of a convolution as convolutions of a spread-out dy.
 
-The same numbers as `conv2d.backward`. It is what "transposed convolution"
+The same numbers as `conv2d.conv_backward`. It is what "transposed convolution"
 means, and how generators draw; with a stride it multiplies many zeros.
 """
 
 import numpy as np
 
-from deepcourse.gradflow import conv2d, expect
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.conv2d import conv_forward
 from deepcourse.gradflow.conv2d_geometry import geometry
 
 
@@ -38,84 +39,84 @@ def spread(dy, g):
 
 
 # --8<-- [start:backward]
-def backward(dy, x, k, stride=1, padding="valid"):
+def conv_transposed_backward(dy, x, w, stride=1, padding="valid"):
     """The same gradients, by two convolutions of stride 1.
 
     Args:
         dy: (B, P, Q, K) gradient of the loss with respect to the output.
-        x: (B, I, J, C) as it went into `conv2d.forward`.
-        k: (U, V, C, K) likewise.
+        x: (B, I, J, C) as it went into `conv2d.conv_forward`.
+        w: (U, V, C, K) likewise.
         stride: likewise.
         padding: likewise.
 
     Returns:
-        (B, I, J, C), (U, V, C, K) the gradients dx, dk.
+        (B, I, J, C), (U, V, C, K) the gradients dx, dw.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    g = geometry(x, k, stride, padding)
-    dy = expect.array("dy", dy, (len(x), *g.out, k.shape[3]))
+    x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
+    g = geometry(x, w, stride, padding)
+    dy = expect.array("dy", dy, (len(x), *g.out, w.shape[3]))
     wide = spread(dy, g)
-    dx = input_gradient(wide, x, k, g)
-    return dx, kernel_gradient(wide, x, k, g)
+    dx = input_gradient(wide, x, w, g)
+    return dx, kernel_gradient(wide, x, w, g)
 
 
-def input_gradient(wide, x, k, g):
+def input_gradient(wide, x, w, g):
     """Slide the flipped kernel over the padded, spread dy.
 
     Args:
         wide: dy as `spread` returned it.
         x: (B, I, J, C) images, for their size.
-        k: (U, V, C, K) the kernel.
+        w: (U, V, C, K) the kernel.
         g: their geometry.
 
     Returns:
         (B, I, J, C) dx.
     """
-    wide, x, k = expect.arrays(
+    wide, x, w = expect.arrays(
         wide=(wide, "B, P, Q, K"),
         x=(x, "B, I, J, C"),
-        k=(k, "U, V, C, K"),
+        w=(w, "U, V, C, K"),
     )
-    (i, j), (u, v) = x.shape[1:3], k.shape[:2]
+    (i, j), (u, v) = x.shape[1:3], w.shape[:2]
     top, left = g.before
-    flipped = k[::-1, ::-1].transpose(0, 1, 3, 2)
+    flipped = w[::-1, ::-1].transpose(0, 1, 3, 2)
     edge = np.pad(
         wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0))
     )
-    seen = conv2d.forward(edge, flipped)  # all that a window saw
+    seen = conv_forward(edge, flipped)  # all that a window saw
     down = max(top + i - seen.shape[1], 0)
     right = max(left + j - seen.shape[2], 0)
     seen = np.pad(seen, ((0, 0), (0, down), (0, right), (0, 0)))
     return seen[:, top : top + i, left : left + j]
 
 
-def kernel_gradient(wide, x, k, g):
+def kernel_gradient(wide, x, w, g):
     """Slide the spread dy over x, summing over examples.
 
     Args:
         wide: dy as `spread` returned it.
         x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel, for its size.
+        w: (U, V, C, K) the kernel, for its size.
         g: their geometry.
 
     Returns:
-        (U, V, C, K) dk.
+        (U, V, C, K) dw.
     """
-    wide, x, k = expect.arrays(
+    wide, x, w = expect.arrays(
         wide=(wide, "B, P, Q, K"),
         x=(x, "B, I, J, C"),
-        k=(k, "U, V, C, K"),
+        w=(w, "U, V, C, K"),
     )
     rows, columns = (
-        w + z - 1 for w, z in zip(wide.shape[1:3], k.shape[:2])
+        a + b - 1 for a, b in zip(wide.shape[1:3], w.shape[:2])
     )
     x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
     images = x[:, :rows, :columns].transpose(3, 1, 2, 0)
-    dk = conv2d.forward(images, wide.transpose(1, 2, 0, 3))
-    return dk.transpose(1, 2, 0, 3)
+    dw = conv_forward(images, wide.transpose(1, 2, 0, 3))
+    return dw.transpose(1, 2, 0, 3)
 
 
 # --8<-- [end:backward]

@@ -6,7 +6,7 @@ from deepcourse.gradflow import expect
 
 
 # --8<-- [start:dropout]
-def forward(x, rate, rng):
+def dropout_forward(x, rate, rng):
     """Drop values with probability `rate`, scale up the rest.
 
     The inverted form: the mean of y is x, so that nothing has to be scaled
@@ -14,7 +14,7 @@ def forward(x, rate, rng):
 
     Args:
         x: array of any shape.
-        rate: the probability p of dropping a value, 0 <= p < 1.
+        rate: the probability of dropping a value, at least 0 and below 1.
         rng: a numpy.random.Generator, which moves on.
 
     Returns:
@@ -27,7 +27,7 @@ def forward(x, rate, rng):
     Source: Srivastava et al. 2014, section 10.
 
     Examples:
-        >>> y, mask = forward(np.ones(6), 0.5, np.random.default_rng(2))
+        >>> y, mask = dropout_forward(np.ones(6), 0.5, np.random.default_rng(2))
         >>> y
         array([0., 0., 2., 0., 2., 2.])
     """
@@ -40,13 +40,13 @@ def forward(x, rate, rng):
     return np.where(mask, x / (1 - rate), 0), mask
 
 
-def backward(dy, mask, rate):
+def dropout_backward(dy, mask, rate):
     """Send dy back through the same mask and factor.
 
     Args:
         dy: array, the gradient with respect to y.
-        mask: array of the same shape, as `forward` returned it.
-        rate: as it went into `forward`.
+        mask: array of the same shape, as `dropout_forward` returned it.
+        rate: as it went into `dropout_forward`.
 
     Returns:
         dx of the same shape.

@@ -120,3 +120,42 @@ def relative_error(found, expected):
 
 
 # --8<-- [end:relative-error]
+
+
+# --8<-- [start:layer-error]
+def layer_error(forward, backward, given):
+    """The largest error of all gradients of a layer.
+
+    Args:
+        forward: takes the arrays, and returns y first and the cache last.
+        backward: takes dy and the cache.
+        given: the arrays, as many as `backward` returns gradients.
+
+    Returns:
+        A float: the largest `relative_error` against central differences,
+        for a random dy.
+
+    Examples:
+        >>> def double(x):
+        ...     return 2 * x, None
+        >>> x = np.array([1.0, 2.0])
+        >>> round(layer_error(double, lambda dy, _: [2 * dy], [x]), 6)
+        0.0
+        >>> round(layer_error(double, lambda dy, _: [-2 * dy], [x]), 6)
+        2.0
+    """
+    y, *_, cache = forward(*given)
+    dy = np.random.default_rng(1).normal(size=y.shape)
+    errors = []
+    for i, found in enumerate(backward(dy, cache)):
+
+        def loss(a, i=i):
+            rest = *given[:i], a, *given[i + 1 :]
+            return np.sum(dy * forward(*rest)[0])
+
+        measured = central_difference(loss, given[i])
+        errors.append(relative_error(found, measured))
+    return max(errors)
+
+
+# --8<-- [end:layer-error]

@@ -15,7 +15,7 @@ from deepcourse.gradflow.rnn import weight_gradient
 
 
 # --8<-- [start:step]
-def step(ax, h, wh, bh):
+def gru_step(ax, h, wh, bh):
     """One step, reset after the product.
 
     Args:
@@ -36,8 +36,8 @@ def step(ax, h, wh, bh):
         bh=(bh, "3H"),
     )
     n = h.shape[1]
-    ah = h @ wh + bh  # (B, 3H)
-    zr = sigmoid(ax[:, : 2 * n] + ah[:, : 2 * n])  # (B, 2H)
+    ah = h @ wh + bh
+    zr = sigmoid(ax[:, : 2 * n] + ah[:, : 2 * n])
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = ah[:, 2 * n :]  # (B, H)
     g = np.tanh(ax[:, 2 * n :] + r * u)  # (B, H)
@@ -48,7 +48,7 @@ def step(ax, h, wh, bh):
     )
 
 
-def step_backward(dh, h, wh, gates, u):
+def gru_step_backward(dh, h, wh, gates, u):
     """The same step backward.
 
     Args:
@@ -85,7 +85,7 @@ def step_backward(dh, h, wh, gates, u):
 
 
 # --8<-- [start:forward]
-class Cache(NamedTuple):
+class GruCache(NamedTuple):
     """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
@@ -97,11 +97,11 @@ class Cache(NamedTuple):
     mask: np.ndarray | None  # (T, B, 1)
 
 
-def forward(x, h0, wx, wh, b, mask=None):
+def gru_forward(x, h0, wx, wh, b, mask=None):
     """Read sequences step by step.
 
     Args:
-        x: (B, T, D) as in `lstm.forward`, like h0 and mask.
+        x: (B, T, D) as in `lstm.lstm_forward`, like h0 and mask.
         h0: (B, H).
         wx: (D, 3H) weights on the input; columns z, r, g.
         wh: (H, 3H) weights on the previous state.
@@ -126,15 +126,17 @@ def forward(x, h0, wx, wh, b, mask=None):
         mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
-    gates = np.tensordot(x, wx, 1) + b[0]  # (T, B, 3H)
     h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
+    gates = np.tensordot(x, wx, 1) + b[0]  # (T, B, 3H)
     u = np.empty_like(h[1:])  # (T, B, H)
     h[0] = h0
     for t in range(len(x)):
-        h[t + 1], gates[t], u[t] = step(gates[t], h[t], wh, b[1])
+        h[t + 1], gates[t], u[t] = gru_step(
+            gates[t], h[t], wh, b[1]
+        )
         if mask is not None:
             np.copyto(h[t + 1], h[t], where=~mask[t])
-    cache = Cache(x, h, gates, u, wx, wh, mask)
+    cache = GruCache(x, h, gates, u, wx, wh, mask)
     return h[1:].swapaxes(0, 1).copy(), cache
 
 
@@ -142,12 +144,12 @@ def forward(x, h0, wx, wh, b, mask=None):
 
 
 # --8<-- [start:backward]
-def backward(dh, cache):
+def gru_backward(dh, cache):
     """The gradients, the last step first.
 
     Args:
         dh: (B, T, H) the gradient with respect to each output, from above.
-        cache: what `forward` returned.
+        cache: what `gru_forward` returned.
 
     Returns:
         (B, T, D) dx.
@@ -159,13 +161,13 @@ def backward(dh, cache):
     Raises:
         ValueError: dh has another shape than the outputs.
     """
-    x, h, gates, u, wx, wh, mask = expect.cache(cache, Cache)
+    x, h, gates, u, wx, wh, mask = expect.cache(cache, GruCache)
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     dax, dah = np.empty_like(gates), np.empty_like(gates)
     back = np.zeros_like(h[0])  # (B, H)
     for t in reversed(range(len(x))):
         at_h = dh[:, t] + back  # (B, H)
-        dax[t], dah[t], back = step_backward(
+        dax[t], dah[t], back = gru_step_backward(
             at_h, h[t], wh, gates[t], u[t]
         )
         if mask is not None:

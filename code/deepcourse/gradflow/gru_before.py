@@ -14,7 +14,7 @@ from deepcourse.gradflow.rnn import weight_gradient
 
 
 # --8<-- [start:step]
-def step(ax, h, wh):
+def gru_before_step(ax, h, wh):
     """One step, reset before the product.
 
     Args:
@@ -31,7 +31,7 @@ def step(ax, h, wh):
         h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H")
     )
     n = h.shape[1]
-    zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])  # (B, 2H)
+    zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = r * h  # (B, H)
     g = np.tanh(ax[:, 2 * n :] + u @ wh[:, 2 * n :])  # (B, H)
@@ -42,7 +42,7 @@ def step(ax, h, wh):
     )
 
 
-def step_backward(dh, h, wh, gates):
+def gru_before_step_backward(dh, h, wh, gates):
     """The same step backward.
 
     Args:
@@ -74,7 +74,7 @@ def step_backward(dh, h, wh, gates):
 
 
 # --8<-- [start:forward]
-class Cache(NamedTuple):
+class GruBeforeCache(NamedTuple):
     """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
@@ -86,11 +86,11 @@ class Cache(NamedTuple):
     mask: np.ndarray | None  # (T, B, 1)
 
 
-def forward(x, h0, wx, wh, b, mask=None):
+def gru_before_forward(x, h0, wx, wh, b, mask=None):
     """Read sequences step by step.
 
     Args:
-        x: (B, T, D) as in `lstm.forward`, like h0 and mask.
+        x: (B, T, D) as in `lstm.lstm_forward`, like h0 and mask.
         h0: (B, H).
         wx: (D, 3H) weights on the input; columns z, r, g.
         wh: (H, 3H) weights on the previous state.
@@ -115,15 +115,17 @@ def forward(x, h0, wx, wh, b, mask=None):
         mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
-    gates = np.tensordot(x, wx, 1) + b  # (T, B, 3H)
     h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
+    gates = np.tensordot(x, wx, 1) + b  # (T, B, 3H)
     u = np.empty_like(h[1:])  # (T, B, H)
     h[0] = h0
     for t in range(len(x)):
-        h[t + 1], gates[t], u[t] = step(gates[t], h[t], wh)
+        h[t + 1], gates[t], u[t] = gru_before_step(
+            gates[t], h[t], wh
+        )
         if mask is not None:
             np.copyto(h[t + 1], h[t], where=~mask[t])
-    cache = Cache(x, h, gates, u, wx, wh, mask)
+    cache = GruBeforeCache(x, h, gates, u, wx, wh, mask)
     return h[1:].swapaxes(0, 1).copy(), cache
 
 
@@ -131,12 +133,12 @@ def forward(x, h0, wx, wh, b, mask=None):
 
 
 # --8<-- [start:backward]
-def backward(dh, cache):
+def gru_before_backward(dh, cache):
     """The gradients, the last step first.
 
     Args:
         dh: (B, T, H) the gradient with respect to each output, from above.
-        cache: what `forward` returned.
+        cache: what `gru_before_forward` returned.
 
     Returns:
         (B, T, D) dx.
@@ -148,13 +150,17 @@ def backward(dh, cache):
     Raises:
         ValueError: dh has another shape than the outputs.
     """
-    x, h, gates, u, wx, wh, mask = expect.cache(cache, Cache)
+    x, h, gates, u, wx, wh, mask = expect.cache(
+        cache, GruBeforeCache
+    )
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     da, back = np.empty_like(gates), np.zeros_like(h[0])
     n = len(wh)
     for t in reversed(range(len(x))):
         at_h = dh[:, t] + back  # (B, H)
-        da[t], back = step_backward(at_h, h[t], wh, gates[t])
+        da[t], back = gru_before_step_backward(
+            at_h, h[t], wh, gates[t]
+        )
         if mask is not None:
             da[t] = np.where(mask[t], da[t], 0)
             back = np.where(mask[t], back, at_h)  # (B, H)

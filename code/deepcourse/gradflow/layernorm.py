@@ -22,7 +22,7 @@ class RowCache(NamedTuple):
     std: np.ndarray  # (..., 1) root of the variance plus eps
 
 
-def forward(x, gamma, beta, eps=1e-3):
+def layernorm_forward(x, gamma, beta, eps=1e-3):
     """Normalize each example by its features; scale, shift it.
 
     Args:
@@ -40,7 +40,8 @@ def forward(x, gamma, beta, eps=1e-3):
             a constant example.
 
     Examples:
-        >>> y, _ = forward(np.array([[1.0, 3.0], [10.0, 30.0]]), *np.eye(2) + 1)
+        >>> x = np.array([[1.0, 3.0], [10.0, 30.0]])
+        >>> y, _ = layernorm_forward(x, *np.eye(2) + 1)
         >>> y.round(2).tolist()
         [[-1.0, 3.0], [-1.0, 3.0]]
     """
@@ -56,12 +57,12 @@ def forward(x, gamma, beta, eps=1e-3):
     return gamma * xhat + beta, RowCache(xhat, gamma, std)
 
 
-def backward(dy, cache):
-    """The gradients of `forward`: gamma varies along the row.
+def layernorm_backward(dy, cache):
+    """Send dy back: now gamma varies along the row.
 
     Args:
         dy: (..., D) gradient with respect to y.
-        cache: of `forward`.
+        cache: of `layernorm_forward`.
 
     Returns:
         (..., D), (D,), (D,) dx, dgamma and dbeta.

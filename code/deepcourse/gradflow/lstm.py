@@ -34,7 +34,7 @@ def activate(a):
 
 
 # --8<-- [start:step]
-def step(a, c):
+def lstm_step(a, c):
     """One step forward.
 
     Args:
@@ -53,7 +53,11 @@ def step(a, c):
     return o * np.tanh(c), c, gates
 
 
-def step_backward(dh, dc_next, gates, c_before, tanh_c):
+# --8<-- [end:step]
+
+
+# --8<-- [start:step-backward]
+def lstm_step_backward(dh, dc_next, gates, c_before, tanh_c):
     """The same step backward, line by line.
 
     Args:
@@ -86,11 +90,11 @@ def step_backward(dh, dc_next, gates, c_before, tanh_c):
     return np.concatenate(da, axis=1), dc * f
 
 
-# --8<-- [end:step]
+# --8<-- [end:step-backward]
 
 
 # --8<-- [start:forward]
-class Cache(NamedTuple):
+class LstmCache(NamedTuple):
     """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
@@ -102,7 +106,7 @@ class Cache(NamedTuple):
     mask: np.ndarray | None  # (T, B, 1)
 
 
-def forward(x, h0, c0, wx, wh, b, mask=None):
+def lstm_forward(x, h0, c0, wx, wh, b, mask=None):
     """Read sequences step by step.
 
     Args:
@@ -135,17 +139,17 @@ def forward(x, h0, c0, wx, wh, b, mask=None):
         mask = mask.T[:, :, None]
         x = np.where(mask.swapaxes(0, 1), x, 0)  # (B, T, D)
     x = np.swapaxes(x, 0, 1)  # (T, B, D)
-    gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
     h = np.empty((len(x) + 1, *h0.shape), x.dtype)  # (T+1, B, H)
     c = np.empty_like(h)  # (T+1, B, H)
+    gates = np.tensordot(x, wx, 1) + b  # (T, B, 4H)
     h[0], c[0] = h0, c0
     for t in range(len(x)):
         a = gates[t] + h[t] @ wh  # (B, 4H)
-        h[t + 1], c[t + 1], gates[t] = step(a, c[t])
+        h[t + 1], c[t + 1], gates[t] = lstm_step(a, c[t])
         if mask is not None:
             np.copyto(h[t + 1], h[t], where=~mask[t])
             np.copyto(c[t + 1], c[t], where=~mask[t])
-    cache = Cache(x, h, c, gates, wx, wh, mask)
+    cache = LstmCache(x, h, c, gates, wx, wh, mask)
     return h[1:].swapaxes(0, 1).copy(), c[-1].copy(), cache
 
 
@@ -153,12 +157,12 @@ def forward(x, h0, c0, wx, wh, b, mask=None):
 
 
 # --8<-- [start:backward]
-def backward(dh, cache, dc_last=None):
+def lstm_backward(dh, cache, dc_last=None):
     """The gradients, the last step first.
 
     Args:
         dh: (B, T, H) the gradient with respect to each output, from above.
-        cache: what `forward` returned.
+        cache: what `lstm_forward` returned.
         dc_last: (B, H) the gradient with respect to the last cell state.
 
     Returns:
@@ -172,7 +176,7 @@ def backward(dh, cache, dc_last=None):
     Raises:
         ValueError: dh or dc_last has not the shape of what it belongs to.
     """
-    x, h, c, gates, wx, wh, mask = expect.cache(cache, Cache)
+    x, h, c, gates, wx, wh, mask = expect.cache(cache, LstmCache)
     back = np.zeros_like(h[0])
     dc = back if dc_last is None else dc_last
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
@@ -180,7 +184,7 @@ def backward(dh, cache, dc_last=None):
     da, tanh_c = np.empty_like(gates), np.tanh(c[1:])
     for t in reversed(range(len(x))):
         at_h, at_c = dh[:, t] + back, dc
-        da[t], dc = step_backward(
+        da[t], dc = lstm_step_backward(
             at_h, at_c, gates[t], c[t], tanh_c[t]
         )
         if mask is not None:

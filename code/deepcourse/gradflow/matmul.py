@@ -4,7 +4,7 @@ from deepcourse.gradflow import expect
 
 
 # --8<-- [start:forward]
-def forward(x, w, b):
+def dense_forward(x, w, b):
     """Weigh all inputs, once for each unit: x w + b.
 
     Args:
@@ -21,7 +21,7 @@ def forward(x, w, b):
     Examples:
         >>> import numpy as np
         >>> x, w = np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]])
-        >>> forward(x, w, np.array([5.0]))
+        >>> dense_forward(x, w, np.array([5.0]))
         array([[16.]])
     """
     x, w, b = expect.arrays(
@@ -34,12 +34,12 @@ def forward(x, w, b):
 
 
 # --8<-- [start:backward]
-def backward(dy, x, w):
-    """Send dy back to the three inputs of `forward`.
+def dense_backward(dy, x, w):
+    """Send dy back to the three inputs of `dense_forward`.
 
     Args:
         dy: (B, H) gradient of the loss with respect to the output.
-        x: (B, D) as it went into `forward`.
+        x: (B, D) as it went into `dense_forward`.
         w: (D, H) likewise.
 
     Returns:
@@ -51,7 +51,7 @@ def backward(dy, x, w):
     Examples:
         >>> import numpy as np
         >>> x, w = np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]])
-        >>> dx, dw, db = backward(np.array([[10.0]]), x, w)
+        >>> dx, dw, db = dense_backward(np.array([[10.0]]), x, w)
         >>> dx.tolist(), dw.tolist(), db.tolist()
         ([[30.0, 40.0]], [[10.0], [20.0]], [10.0])
     """

@@ -10,18 +10,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from deepcourse.gradflow import batchnorm, conv2d, expect, matmul
+from deepcourse.gradflow import batchnorm, expect
 from deepcourse.gradflow.activations import relu, relu_backward
+from deepcourse.gradflow.batchnorm import (
+    batchnorm_backward,
+    batchnorm_forward,
+)
+from deepcourse.gradflow.conv2d import conv_backward, conv_forward
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.matmul import (
+    dense_backward,
+    dense_forward,
+)
 
 
 # --8<-- [start:conv-forward]
-def layer(x, k, gamma, beta, stride):
+def layer(x, w, gamma, beta, stride):
     """Convolve, normalize, scale and shift, activate.
 
     Args:
         x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel.
+        w: (U, V, C, K) the kernel.
         gamma: (K,) what each channel is scaled by.
         beta: (K,) the bias of each channel.
         stride: of the convolution.
@@ -29,19 +38,19 @@ def layer(x, k, gamma, beta, stride):
     Returns:
         Images of shape (B, P, Q, K), and what `layer_backward` needs.
     """
-    x, k, gamma, beta = expect.arrays(
+    x, w, gamma, beta = expect.arrays(
         x=(x, "B, I, J, C"),
-        k=(k, "U, V, C, K"),
+        w=(w, "U, V, C, K"),
         gamma=(gamma, "K"),
         beta=(beta, "K"),
     )
-    a = conv2d.forward(x, k, stride, "same")  # (B, P, Q, K)
-    n, norm = batchnorm.forward(a, gamma, beta)
+    a = conv_forward(x, w, stride, "same")  # (B, P, Q, K)
+    n, norm = batchnorm_forward(a, gamma, beta)
     y = relu(n)  # (B, P, Q, K)
-    return y, (x, k, stride, norm, y)
+    return y, (x, w, stride, norm, y)
 
 
-def conv_forward(w, x):
+def conv_net_forward(w, x):
     """Two convolutions, and a dense layer on what they found.
 
     Args:
@@ -49,7 +58,7 @@ def conv_forward(w, x):
         x: (B, 8, 8, 1) pictures.
 
     Returns:
-        Logits of shape (B, 10), and what `conv_backward` needs.
+        Logits of shape (B, 10), and what `conv_net_backward` needs.
     """
     y1, first = layer(
         x, w["k1"], w["gamma1"], w["beta1"], stride=1
@@ -58,7 +67,7 @@ def conv_forward(w, x):
         y1, w["k2"], w["gamma2"], w["beta2"], stride=2
     )
     flat = y2.reshape(len(x), -1)  # (B, 512)
-    logits = matmul.forward(flat, w["w"], w["b"])  # (B, 10)
+    logits = dense_forward(flat, w["w"], w["b"])  # (B, 10)
     return logits, (first, second, flat)
 
 
@@ -74,28 +83,28 @@ def layer_backward(dy, cache):
         cache: of `layer`.
 
     Returns:
-        (B, I, J, C), (U, V, C, K), (K,), (K,) dx, dk, dgamma and dbeta.
+        (B, I, J, C), (U, V, C, K), (K,), (K,) dx, dw, dgamma and dbeta.
     """
-    x, k, stride, norm, y = cache
+    x, w, stride, norm, y = cache
     dn = relu_backward(dy, y)  # (B, P, Q, K)
-    da, dgamma, dbeta = batchnorm.backward(dn, norm)
-    dx, dk = conv2d.backward(da, x, k, stride, "same")
-    return dx, dk, dgamma, dbeta
+    da, dgamma, dbeta = batchnorm_backward(dn, norm)
+    dx, dw = conv_backward(da, x, w, stride, "same")
+    return dx, dw, dgamma, dbeta
 
 
-def conv_backward(dlogits, w, cache):
+def conv_net_backward(dlogits, w, cache):
     """The gradient of every weight, the last layer first.
 
     Args:
         dlogits: (B, 10) gradient with respect to the logits.
         w: the weights, by name.
-        cache: of `conv_forward`.
+        cache: of `conv_net_forward`.
 
     Returns:
         A gradient for each weight, by the same names.
     """
     first, second, flat = cache
-    dflat, dw, db = matmul.backward(dlogits, flat, w["w"])
+    dflat, dw, db = dense_backward(dlogits, flat, w["w"])
     dy2 = dflat.reshape(second[-1].shape)  # (B, 4, 4, 32)
     dy1, dk2, dgamma2, dbeta2 = layer_backward(dy2, second)
     _, dk1, dgamma1, dbeta1 = layer_backward(dy1, first)
@@ -166,18 +175,18 @@ def conv_use(w, x, images):
     Returns:
         (B, 10) logits.
     """
-    _, (first, second, _) = conv_forward(w, images)
+    _, (first, second, _) = conv_net_forward(w, images)
     for i, (_, k, stride, norm, _) in enumerate(
         (first, second), 1
     ):
-        a = conv2d.forward(x, k, stride, "same")
+        a = conv_forward(x, k, stride, "same")
         gamma, beta = w[f"gamma{i}"], w[f"beta{i}"]
         x = relu(
             batchnorm.inference(
                 a, gamma, beta, norm.mean, norm.var
             )[0]
         )
-    return matmul.forward(x.reshape(len(x), -1), w["w"], w["b"])
+    return dense_forward(x.reshape(len(x), -1), w["w"], w["b"])
 
 
 class Net(NamedTuple):
@@ -188,7 +197,7 @@ class Net(NamedTuple):
     backward: Callable  # dlogits, weights, cache -> gradients
 
 
-CONV = Net(conv_weights, conv_forward, conv_backward)
+CONV = Net(conv_weights, conv_net_forward, conv_net_backward)
 
 
 # --8<-- [start:fit]

@@ -6,14 +6,24 @@ reads a picture row by row, and what it holds after the last row is judged.
 
 import numpy as np
 
-from deepcourse.gradflow import dropout, expect, gru, lstm, matmul
+from deepcourse.gradflow import expect
 from deepcourse.gradflow.activations import relu, relu_backward
+from deepcourse.gradflow.dropout import (
+    dropout_backward,
+    dropout_forward,
+)
+from deepcourse.gradflow.gru import gru_backward, gru_forward
+from deepcourse.gradflow.lstm import lstm_backward, lstm_forward
+from deepcourse.gradflow.matmul import (
+    dense_backward,
+    dense_forward,
+)
 from deepcourse.gradflow.nets import CONV, Net, normal
 
 HIDDEN, RATE = 64, 0.3  # hidden units; how many are dropped
 
 
-def dense_forward(w, x, rng):
+def dense_net_forward(w, x, rng):
     """From 64 pixels to 64 units with relu and dropout, and to 10 logits.
 
     Args:
@@ -22,32 +32,32 @@ def dense_forward(w, x, rng):
         rng: a numpy.random.Generator that drops, and moves on.
 
     Returns:
-        Logits of shape (B, 10), and what `dense_backward` needs.
+        Logits of shape (B, 10), and what `dense_net_backward` needs.
     """
     (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     flat = x.reshape(len(x), 64)  # (B, 64)
-    y = relu(matmul.forward(flat, w["w1"], w["b1"]))  # (B, H)
-    z, mask = dropout.forward(y, RATE, rng)
-    logits = matmul.forward(z, w["w2"], w["b2"])  # (B, 10)
+    y = relu(dense_forward(flat, w["w1"], w["b1"]))  # (B, H)
+    z, mask = dropout_forward(y, RATE, rng)
+    logits = dense_forward(z, w["w2"], w["b2"])  # (B, 10)
     return logits, (flat, y, z, mask)
 
 
-def dense_backward(dlogits, w, cache):
-    """Each step of `dense_forward` in reverse order.
+def dense_net_backward(dlogits, w, cache):
+    """Each step of `dense_net_forward` in reverse order.
 
     Args:
         dlogits: (B, 10) gradient with respect to the logits.
         w: the weights, by name.
-        cache: of `dense_forward`.
+        cache: of `dense_net_forward`.
 
     Returns:
         A gradient for each weight, by the same names.
     """
     flat, y, z, mask = cache
-    dz, dw2, db2 = matmul.backward(dlogits, z, w["w2"])
-    dy = dropout.backward(dz, mask, RATE)  # (B, H)
+    dz, dw2, db2 = dense_backward(dlogits, z, w["w2"])
+    dy = dropout_backward(dz, mask, RATE)  # (B, H)
     dy = relu_backward(dy, y)  # (B, H)
-    _, dw1, db1 = matmul.backward(dy, flat, w["w1"])
+    _, dw1, db1 = dense_backward(dy, flat, w["w1"])
     return {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
 
 
@@ -68,7 +78,7 @@ def dense_weights(rng):
     }
 
 
-def lstm_forward(w, x):
+def lstm_net_forward(w, x):
     """Eight rows of eight pixels through an LSTM; its last h is judged.
 
     Args:
@@ -76,37 +86,37 @@ def lstm_forward(w, x):
         x: (B, 8, 8, 1) pictures.
 
     Returns:
-        Logits of shape (B, 10), and what `lstm_backward` needs.
+        Logits of shape (B, 10), and what `lstm_net_backward` needs.
     """
     (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
-    h, _, cache = lstm.forward(
+    h, _, cache = lstm_forward(
         rows, zero, zero, w["wx"], w["wh"], w["b"]
     )
-    logits = matmul.forward(h[:, -1], w["w"], w["c"])  # (B, 10)
+    logits = dense_forward(h[:, -1], w["w"], w["c"])  # (B, 10)
     return logits, (h, cache)
 
 
-def lstm_backward(dlogits, w, cache):
-    """Each step of `lstm_forward` in reverse; only the last h hears the loss.
+def lstm_net_backward(dlogits, w, cache):
+    """Each step of `lstm_net_forward` in reverse; the loss reads the last h.
 
     Args:
         dlogits: (B, 10) gradient with respect to the logits.
         w: the weights, by name.
-        cache: of `lstm_forward`.
+        cache: of `lstm_net_forward`.
 
     Returns:
         A gradient for each weight, by the same names.
     """
     h, cache = cache
     dh = np.zeros_like(h)
-    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w["w"])
-    _, _, _, dwx, dwh, db = lstm.backward(dh, cache)
+    dh[:, -1], dw, dc = dense_backward(dlogits, h[:, -1], w["w"])
+    _, _, _, dwx, dwh, db = lstm_backward(dh, cache)
     return {"wx": dwx, "wh": dwh, "b": db, "w": dw, "c": dc}
 
 
-def gru_forward(w, x):
+def gru_net_forward(w, x):
     """Eight rows of eight pixels through a GRU; its last h is judged.
 
     Args:
@@ -114,31 +124,31 @@ def gru_forward(w, x):
         x: (B, 8, 8, 1) pictures.
 
     Returns:
-        Logits of shape (B, 10), and what `gru_backward` needs.
+        Logits of shape (B, 10), and what `gru_net_backward` needs.
     """
     (x,) = expect.arrays(x=(x, "B, 8, 8, 1"))
     rows = x.reshape(-1, 8, 8)  # (B, 8, 8)
     zero = np.zeros((len(x), HIDDEN), x.dtype)
-    h, cache = gru.forward(rows, zero, w["wx"], w["wh"], w["b"])
-    logits = matmul.forward(h[:, -1], w["w"], w["c"])  # (B, 10)
+    h, cache = gru_forward(rows, zero, w["wx"], w["wh"], w["b"])
+    logits = dense_forward(h[:, -1], w["w"], w["c"])  # (B, 10)
     return logits, (h, cache)
 
 
-def gru_backward(dlogits, w, cache):
-    """Each step of `gru_forward` in reverse order.
+def gru_net_backward(dlogits, w, cache):
+    """Each step of `gru_net_forward` in reverse order.
 
     Args:
         dlogits: (B, 10) gradient with respect to the logits.
         w: the weights, by name.
-        cache: of `gru_forward`.
+        cache: of `gru_net_forward`.
 
     Returns:
         A gradient for each weight, by the same names.
     """
     h, cache = cache
     dh = np.zeros_like(h)
-    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w["w"])
-    _, _, dwx, dwh, db = gru.backward(dh, cache)
+    dh[:, -1], dw, dc = dense_backward(dlogits, h[:, -1], w["w"])
+    _, _, dwx, dwh, db = gru_backward(dh, cache)
     return {"wx": dwx, "wh": dwh, "b": db, "w": dw, "c": dc}
 
 
@@ -189,8 +199,12 @@ def gru_weights(rng):
 
 
 NETS = {
-    "dense": Net(dense_weights, dense_forward, dense_backward),
+    "dense": Net(
+        dense_weights, dense_net_forward, dense_net_backward
+    ),
     "conv": CONV,
-    "lstm": Net(lstm_weights, lstm_forward, lstm_backward),
-    "gru": Net(gru_weights, gru_forward, gru_backward),
+    "lstm": Net(
+        lstm_weights, lstm_net_forward, lstm_net_backward
+    ),
+    "gru": Net(gru_weights, gru_net_forward, gru_net_backward),
 }

@@ -5,21 +5,21 @@ Nets train with them in `runs.wrong_gradients`, and exercises ask for the bug.
 
 import numpy as np
 
-from deepcourse.gradflow import matmul
+from deepcourse.gradflow.matmul import dense_backward
 
 
 def untransposed(dy, x, w):
     """A dense layer's backward pass with w where w.T belongs.
 
     Args:
-        dy: (B, H) as in `matmul.backward`, like x and w.
+        dy: (B, H) as in `dense_backward`, like x and w.
         x: (B, D).
         w: (D, H) with D = H, or the product has no meaning.
 
     Returns:
         (B, D), (D, H), (H,) the gradients, of which the first is wrong.
     """
-    _, dw, db = matmul.backward(dy, x, w)
+    _, dw, db = dense_backward(dy, x, w)
     return dy @ w, dw, db
 
 

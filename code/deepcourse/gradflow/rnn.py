@@ -11,7 +11,7 @@ from deepcourse.gradflow import expect
 
 
 # --8<-- [start:forward]
-class Cache(NamedTuple):
+class RnnCache(NamedTuple):
     """What the backward pass needs, time first."""
 
     x: np.ndarray  # (T, B, D)
@@ -20,7 +20,7 @@ class Cache(NamedTuple):
     wh: np.ndarray  # (H, H)
 
 
-def forward(x, h0, wx, wh, b):
+def rnn_forward(x, h0, wx, wh, b):
     """Step by step: h_t = tanh(x_t wx + h_{t-1} wh + b).
 
     Args:
@@ -49,19 +49,19 @@ def forward(x, h0, wx, wh, b):
     h[0] = h0
     for t in range(len(x)):
         h[t + 1] = np.tanh(a[t] + h[t] @ wh)
-    return h[1:].swapaxes(0, 1).copy(), Cache(x, h, wx, wh)
+    return h[1:].swapaxes(0, 1).copy(), RnnCache(x, h, wx, wh)
 
 
 # --8<-- [end:forward]
 
 
 # --8<-- [start:backward]
-def backward(dh, cache):
+def rnn_backward(dh, cache):
     """The gradients, the last step first.
 
     Args:
         dh: (B, T, H) the gradient with respect to each output, from above.
-        cache: what `forward` returned.
+        cache: what `rnn_forward` returned.
 
     Returns:
         (B, T, D) dx.
@@ -73,7 +73,7 @@ def backward(dh, cache):
     Raises:
         ValueError: dh has another shape than the outputs.
     """
-    x, h, wx, wh = expect.cache(cache, Cache)
+    x, h, wx, wh = expect.cache(cache, RnnCache)
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     da = np.empty_like(h[1:])  # (T, B, H)
     back = np.zeros_like(h[0])  # (B, H)

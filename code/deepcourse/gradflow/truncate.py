@@ -6,7 +6,8 @@ overlap.
 
 import numpy as np
 
-from deepcourse.gradflow import expect, lstm
+from deepcourse.gradflow import expect
+from deepcourse.gradflow.lstm import lstm_backward, lstm_forward
 
 
 # --8<-- [start:truncate]
@@ -14,7 +15,7 @@ def forward_backward(x, h0, c0, wx, wh, b, dh, size):
     """Read on over chunks; send gradients back within each.
 
     Args:
-        x: (B, T, D) all arguments up to b as in `lstm.forward`.
+        x: (B, T, D) all arguments up to b as in `lstm_forward`.
         h0: (B, H).
         c0: (B, H).
         wx: (D, 4H).
@@ -38,9 +39,9 @@ def forward_backward(x, h0, c0, wx, wh, b, dh, size):
     parts, total = [], [0, 0, 0]
     for start in range(0, max(x.shape[1], 1), int(size)):
         part = slice(start, start + int(size))
-        h, c0, cache = lstm.forward(x[:, part], h0, c0, wx, wh, b)
+        h, c0, cache = lstm_forward(x[:, part], h0, c0, wx, wh, b)
         h0 = cache.h[-1]  # (B, H)
-        dx, *_, dwx, dwh, db = lstm.backward(dh[:, part], cache)
+        dx, *_, dwx, dwh, db = lstm_backward(dh[:, part], cache)
         parts.append((h, dx))
         total = [sum(pair) for pair in zip(total, (dwx, dwh, db))]
     h, dx = (np.concatenate(each, axis=1) for each in zip(*parts))

@@ -61,7 +61,7 @@ plt.show()
 x, w, dy = rng.normal(size=(3, 4, 4))
 b = rng.normal(size=4)
 measured = central_difference(
-    lambda x: np.sum(dy * matmul.forward(x, w, b)), x
+    lambda x: np.sum(dy * matmul.dense_forward(x, w, b)), x
 )
 pairs = [
     ((f, a), (g, b))
@@ -82,8 +82,8 @@ for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
 def seen(window, stride, padding, size=7):
     x = np.zeros((1, size, size, 1))
     k = np.ones((window, window, 1, 1))
-    dy = np.ones_like(conv2d.forward(x, k, stride, padding))
-    dx, _ = conv2d.backward(dy, x, k, stride, padding)
+    dy = np.ones_like(conv2d.conv_forward(x, k, stride, padding))
+    dx, _ = conv2d.conv_backward(dy, x, k, stride, padding)
     return dx[0, :, :, 0]
 
 
@@ -112,14 +112,14 @@ plt.show()
 # %%
 x = rng.normal(size=(2, 6, 7, 3))
 k = rng.normal(size=(3, 2, 3, 4))
-y = conv2d.forward(x, k, 2, "same")
+y = conv2d.conv_forward(x, k, 2, "same")
 dy = rng.normal(size=y.shape)
-dx, dk = conv2d.backward(dy, x, k, 2, "same")
-other_dx, other_dk = conv2d_transposed.backward(
+dx, dk = conv2d.conv_backward(dy, x, k, 2, "same")
+other_dx, other_dk = conv2d_transposed.conv_transposed_backward(
     dy, x, k, 2, "same"
 )
 measured = central_difference(
-    lambda k: np.sum(dy * conv2d.forward(x, k, 2, "same")), k
+    lambda k: np.sum(dy * conv2d.conv_forward(x, k, 2, "same")), k
 )
 print(f"dx, two ways:      {relative_error(dx, other_dx):.1e}")
 print(f"dk, two ways:      {relative_error(dk, other_dk):.1e}")
@@ -143,8 +143,8 @@ def forgetful(dy, x, k, s):
 x = rng.normal(size=(2, 9, 9, 3))
 k = rng.normal(size=(3, 3, 3, 4))
 for s in (1, 2, 3, 4):
-    dy = rng.normal(size=conv2d.forward(x, k, s).shape)
-    right = conv2d.backward(dy, x, k, s)[0]
+    dy = rng.normal(size=conv2d.conv_forward(x, k, s).shape)
+    right = conv2d.conv_backward(dy, x, k, s)[0]
     error = relative_error(forgetful(dy, x, k, s), right)
     print(f"stride {s}: {error:.1e}")
 

@@ -54,12 +54,16 @@ arguments = {
 }
 dh, mask = rng.normal(size=(3, 6, 4)), rng.random((3, 6)) < 0.7
 
-found = lstm.backward(dh, lstm.forward(**arguments, mask=mask)[2])
+found = lstm.lstm_backward(
+    dh, lstm.lstm_forward(**arguments, mask=mask)[2]
+)
 for name, gradient in zip(arguments, found, strict=True):
 
     def loss(value, name=name):
         pushed = arguments | {name: value}
-        return np.sum(dh * lstm.forward(**pushed, mask=mask)[0])
+        return np.sum(
+            dh * lstm.lstm_forward(**pushed, mask=mask)[0]
+        )
 
     measured = central_difference(loss, arguments[name])
     print(f"d{name:3}", relative_error(gradient, measured))
@@ -110,7 +114,7 @@ nets = {
     "GRU, update bias 3": Net("gru", gate_bias=3.0),
 }
 for name, net in nets.items():
-    accuracy, start = train(net, small, seed=0)
+    start, accuracy = train(net, small, seed=0)
     print(
         f"{name:20} reach {start:8.1e}   accuracy {accuracy:.2f}"
     )
@@ -138,8 +142,8 @@ for size in (12, 4):
 # %%
 wx, wh = rng.normal(size=(2, 12)), rng.normal(size=(4, 12))
 b = np.zeros((2, 12))
-after, _ = gru.forward(x, zeros, wx, wh, b)
-before, _ = gru_before.forward(x, zeros, wx, wh, b[0])
+after, _ = gru.gru_forward(x, zeros, wx, wh, b)
+before, _ = gru_before.gru_before_forward(x, zeros, wx, wh, b[0])
 print(abs(after - before).max(axis=2).round(3))
 
 # %% [markdown]

@@ -48,14 +48,18 @@ x, dy = rng.normal(size=(2, 8, 1))
 
 
 def loss(x):
-    return np.sum(dy * batchnorm.forward(x, gamma, beta)[0])
+    return np.sum(
+        dy * batchnorm.batchnorm_forward(x, gamma, beta)[0]
+    )
 
 
-_, cache = batchnorm.forward(x, gamma, beta)
-dx, dgamma, dbeta = batchnorm.backward(dy, cache)
+_, cache = batchnorm.batchnorm_forward(x, gamma, beta)
+dx, dgamma, dbeta = batchnorm.batchnorm_backward(dy, cache)
 error = relative_error(dx, central_difference(loss, x))
 print("relative error", error)
-plain, _, _ = batchnorm.backward(np.ones_like(dy), cache)
+plain, _, _ = batchnorm.batchnorm_backward(
+    np.ones_like(dy), cache
+)
 print("plain sum     ", abs(plain).max())
 
 # %% [markdown]
@@ -67,8 +71,8 @@ print("plain sum     ", abs(plain).max())
 # %% alt="Above: the gradient that arrives, with a fitted line. Below: what comes back, curved and without slope."
 x = rng.normal(2, 1.5, (40, 1))
 dy = 1.0 * x + 0.4 * (x - 2) ** 2 + 0.3 * rng.normal(size=x.shape)
-_, cache = batchnorm.forward(x, gamma, beta)
-dx = batchnorm.backward(dy, cache)[0]
+_, cache = batchnorm.batchnorm_forward(x, gamma, beta)
+dx = batchnorm.batchnorm_backward(dy, cache)[0]
 
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(3.9, 5), layout="constrained"
@@ -107,8 +111,10 @@ for count in (2, 3, 4, 8, 32, 128):
     shares = []
     for _ in range(200):
         x, dy = rng.normal(size=(2, count, 1))
-        _, cache = batchnorm.forward(x, gamma, beta, eps=0.0)
-        got = batchnorm.backward(dy, cache)[0]
+        _, cache = batchnorm.batchnorm_forward(
+            x, gamma, beta, eps=0.0
+        )
+        got = batchnorm.batchnorm_backward(dy, cache)[0]
         frozen = batchnorm.inference_backward(dy, cache)[0]
         shares.append(
             np.linalg.norm(got) / np.linalg.norm(frozen)
@@ -148,11 +154,12 @@ plt.show()
 
 # %%
 x, dy = rng.normal(size=(2, 5, 7))
-ours = layernorm.backward(
-    dy, layernorm.forward(x, np.ones(7), np.zeros(7))[1]
+ours = layernorm.layernorm_backward(
+    dy, layernorm.layernorm_forward(x, np.ones(7), np.zeros(7))[1]
 )[0]
-turned = batchnorm.backward(
-    dy.T, batchnorm.forward(x.T, np.ones(5), np.zeros(5))[1]
+turned = batchnorm.batchnorm_backward(
+    dy.T,
+    batchnorm.batchnorm_forward(x.T, np.ones(5), np.zeros(5))[1],
 )[0].T
 print("difference", abs(ours - turned).max())
 

@@ -52,7 +52,7 @@ def test_the_graph_grows_by_the_gradients_and_by_nothing_else(runs):
 def test_with_constant_statistics_the_graph_loses_three_edges_and_its_gradient_is_that_of_the_inference_form(runs):
     said = words(runs, "bn-frozen")["desc"]
     x, dy = np.array([[1.0], [3.0], [4.0], [5.0], [7.0]]), np.eye(5)[:, :1]
-    _, cache = batchnorm.forward(x, np.full(1, 2.0), np.ones(1), eps=0.0)
+    _, cache = batchnorm.batchnorm_forward(x, np.full(1, 2.0), np.ones(1), eps=0.0)
     expected = figures.numbers(batchnorm.inference_backward(dy, cache)[0])
     assert expected == "1, 0, 0, 0, 0"
     assert f"x is 1, 3, 4, 5, 7, its gradient {expected}" in said

@@ -87,7 +87,7 @@ def without_dropout(w, x):
         def random(self, shape):
             return np.ones(shape)
 
-    logits, cache = other_nets.dense_forward(w, x, AllKept(np.random.PCG64()))
+    logits, cache = other_nets.dense_net_forward(w, x, AllKept(np.random.PCG64()))
     return logits, cache
 
 

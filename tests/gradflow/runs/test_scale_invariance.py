@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse import records
+from deepcourse.datasets import digits
+from deepcourse.gradflow import adam
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.runs import scale_invariance, variance
 from deepcourse.gradflow.runs.scale_invariance import Settings, Variant, first_weights, gradients, train
@@ -69,8 +71,9 @@ def test_the_record_has_every_value_and_every_variant(tmp_path):
     record = records.read("gradflow/scale_invariance", tmp_path)
     values, variants = record["values"], record["settings"]["variants"]
     assert values.keys() == variants.keys() == scale_invariance.VARIANTS.keys() | scale_invariance.DECAYED.keys()
-    assert variants["ten_hundredfold"] == {"factor": 10, "rate_factor": 100, "decay": 0}
-    assert variants["decay_third"] == {"factor": 0.3, "rate_factor": 1, "decay": 0.01}
+    plain = {"factor": 1, "rate_factor": 1, "decay": 0, "every_rate": 1, "held": False}
+    assert variants["ten_hundredfold"] == plain | {"factor": 10, "rate_factor": 100}
+    assert variants["decay_third"] == plain | {"factor": 0.3, "decay": 0.01}
     assert values["ten"]["start_difference"] < 1e-14
     assert values["ten_hundredfold"]["curve_difference"] < 1e-10
     for name in ("one", "ten", "tenth", "ten_hundredfold"):
@@ -117,6 +120,43 @@ def test_keras_computes_two_passes_on_tensorflow_and_one_on_numpy_and_pytorch():
         moments = source.split("def moments(")[1].split("\ndef ")[0]
         assert re.search(r"square\(x\),[^-]*\)\s*- \w+\.square\(mean\)", moments)
         assert re.search(r"faster\s+# but less numerically stable", moments)
+    source = (backends / "tensorflow/nn.py").read_text(encoding="utf-8")
+    synchronized = source.split("def _compute_moments_sync(")[1].split("\ndef ")[0]
+    assert "y_squared_mean - tf.square(mean)" in synchronized
+
+
+def test_at_a_ratio_of_a_hundred_thousand_the_corrected_variance_is_exact_and_the_data_are_what_is_off():
+    drawn = np.random.default_rng(100_000).normal(100_000, 1, (FEW.count, FEW.batches))
+    x = drawn.astype(np.float32)
+    exact = x.astype(float).var(0)
+    assert (x * 128 % 1 == 0).all()
+    np.testing.assert_array_equal(variance.corrected(x), exact.astype(np.float32))
+    two = np.median(np.abs(variance.two_pass(x) / exact - 1))
+    assert np.median(np.abs(exact / drawn.var(0) - 1)) == pytest.approx(two, rel=0.5)
+
+
+def test_with_adam_ten_times_the_weights_ask_for_ten_times_the_rate():
+    data = digits()
+    x = data.images.reshape(len(data.images), -1) / 255
+
+    def losses(factor, rate_factor):
+        rng, net, found = np.random.default_rng(0), first_weights(0, 64, 16, factor), []
+        m, v = ({name: np.zeros_like(a) for name, a in net.items()} for _ in range(2))
+        for t in range(1, 61):
+            batch = rng.integers(0, len(x), 64)
+            loss, every = gradients(net, x[batch], data.labels[batch], Variant(), 0.0)
+            found.append(loss)
+            for name, g in every.items():
+                rate = 0.003 * (rate_factor if name == "w" else 1)
+                adam.update(net[name], m[name], v[name], g, rate, t)
+        return np.array(found)
+
+    def apart(rate_factor):
+        return np.abs(losses(10.0, rate_factor) / losses(1.0, 1.0) - 1).max()
+
+    assert apart(10) < 1e-3
+    assert apart(1) > 0.1
+    assert apart(100) > 0.1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere TensorFlow may come without XLA")

@@ -25,9 +25,9 @@ def test_each_slip_is_caught_alone_and_the_mended_pass_is_right():
 def test_the_mended_pass_is_the_module_and_with_all_slips_it_is_the_planted_one():
     x, dy = np.random.default_rng(1).normal(size=(2, 6, 3))
     gamma = np.array([0.5, 1.0, 2.0])
-    y, cache = batchnorm.forward(x, gamma, gamma, eps=0.1)
+    y, cache = batchnorm.batchnorm_forward(x, gamma, gamma, eps=0.1)
     found, planted = solutions.mended(x, gamma, gamma, dy, 0.1), solutions.planted(x, gamma, gamma, dy, 0.1)
-    for a, b in zip(found, (y, *batchnorm.backward(dy, cache)), strict=True):
+    for a, b in zip(found, (y, *batchnorm.batchnorm_backward(dy, cache)), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-14)
     for a, b in zip(planted, solutions.mended(x, gamma, gamma, dy, 0.1, {1, 2, 3}), strict=True):
         assert (a == b).all()
@@ -36,7 +36,7 @@ def test_the_mended_pass_is_the_module_and_with_all_slips_it_is_the_planted_one(
 def test_the_true_gradient_of_a_bias_is_zero_by_central_differences():
     z, dy = np.random.default_rng(2).normal(size=(2, 6, 3))
     one = np.ones(3)
-    found = central_difference(lambda b: np.sum(dy * batchnorm.forward(z + b, one, one)[0]), one)
+    found = central_difference(lambda b: np.sum(dy * batchnorm.batchnorm_forward(z + b, one, one)[0]), one)
     assert np.abs(found).max() < 1e-9
 
 

@@ -30,9 +30,9 @@ def test_the_half_life_bias_keeps_one_half(steps):
 def test_the_planted_backward_has_the_right_shapes_and_is_right_for_one_step_and_for_equal_gradients():
     rng = np.random.default_rng(0)
     arguments = [rng.normal(size=s) for s in ((2, 1, 4), (2, 3), (2, 3), (4, 12), (3, 12), (12,))]
-    cache = lstm.forward(*arguments)[2]
+    cache = lstm.lstm_forward(*arguments)[2]
     dh = rng.normal(size=(2, 1, 3))
-    for found, expected in zip(solutions.planted_backward(dh, cache), lstm.backward(dh, cache), strict=True):
+    for found, expected in zip(solutions.planted_backward(dh, cache), lstm.lstm_backward(dh, cache), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-14)
 
 
@@ -56,12 +56,12 @@ def test_a_cut_gradient_learns_from_what_the_cell_keeps_and_fails_where_nothing_
 
 
 def test_a_net_trains_with_the_planted_backward(monkeypatch):
-    monkeypatch.setattr(truncate.lstm, "backward", solutions.planted_backward)
+    monkeypatch.setattr(truncate, "lstm_backward", solutions.planted_backward)
     assert solutions.recall("lstm_1", 12) > 0.9
 
 
 @pytest.mark.parametrize("step", range(6))
 def test_one_output_at_a_time_names_the_step_of_the_planted_error(step):
-    assert solutions.hears(lstm.backward, step) == list(range(step + 1))
+    assert solutions.hears(lstm.lstm_backward, step) == list(range(step + 1))
     wrong = list(range(step + 2)) if step < 5 else [0]
     assert solutions.hears(solutions.planted_backward, step) == wrong

@@ -52,8 +52,8 @@ def case_matmul(rng):
     b, (d, h) = int(rng.integers(0, 6)), sizes(rng, 6, 6)
     return Case(
         normal(rng, x=(b, d), w=(d, h), b=(h,)),
-        lambda x, w, b: (matmul.forward(x, w, b),),
-        lambda given, dy: matmul.backward(*dy, given[0], given[1]),
+        lambda x, w, b: (matmul.dense_forward(x, w, b),),
+        lambda given, dy: matmul.dense_backward(*dy, given[0], given[1]),
         lambda given, dy: twins.matmul(*given, *dy)[1:],
     )
 
@@ -78,11 +78,13 @@ def case_dropout(rng):
     """Dropout with one mask for all that is compared."""
     x, rate = rng.normal(size=sizes(rng, 5, 6)), float(rng.uniform(0, 0.9))
     seed = int(rng.integers(2**31))
-    _, mask = dropout.forward(x, rate, np.random.default_rng(seed))
+    _, mask = dropout.dropout_forward(x, rate, np.random.default_rng(seed))
     return Case(
         {"x": x},
-        lambda x: (dropout.forward(x, rate, np.random.default_rng(seed))[0],),
-        lambda given, dy: (dropout.backward(*dy, mask, rate),),
+        lambda x: (
+            dropout.dropout_forward(x, rate, np.random.default_rng(seed))[0],
+        ),
+        lambda given, dy: (dropout.dropout_backward(*dy, mask, rate),),
         lambda given, dy: twins.dropout(*given, mask, rate, *dy)[1:],
     )
 
@@ -101,7 +103,7 @@ def case_loss(rng):
     )
 
 
-def case_conv2d(module):
+def case_conv2d(forward, backward):
     """A function that draws cases for one form of the convolution."""
 
     def draw(rng):
@@ -112,11 +114,10 @@ def case_conv2d(module):
             u, v = min(u, i), min(v, j)
         stride = sizes(rng, 4, 4)
         size = {"x": (b, i, j, c), "k": (u, v, c, k)}
-        forward = getattr(module, "forward", conv2d.forward)
         return Case(
             normal(rng, **size),
             lambda x, k: (forward(x, k, stride, padding),),
-            lambda given, dy: module.backward(*dy, *given, stride, padding),
+            lambda given, dy: backward(*dy, *given, stride, padding),
             lambda given, dy: twins.conv2d(*given, *dy, stride, padding)[1:],
         )
 
@@ -147,8 +148,8 @@ def case_rnn(rng):
     """The plain recurrent layer, which takes no mask."""
     return Case(
         sequence(rng, 1)[0],
-        lambda *given: (rnn.forward(*given)[0],),
-        lambda given, dh: rnn.backward(*dh, rnn.forward(*given)[1]),
+        lambda *given: (rnn.rnn_forward(*given)[0],),
+        lambda given, dh: rnn.rnn_backward(*dh, rnn.rnn_forward(*given)[1]),
         lambda given, dh: twins.rnn(*given, *dh)[1:],
     )
 
@@ -158,26 +159,23 @@ def case_lstm(rng):
     inputs, mask = sequence(rng, 4, states=("h0", "c0"))
     return Case(
         inputs,
-        lambda *given: lstm.forward(*given, mask)[:2],
-        lambda given, up: lstm.backward(
-            up[0], lstm.forward(*given, mask)[2], up[1]
+        lambda *given: lstm.lstm_forward(*given, mask)[:2],
+        lambda given, up: lstm.lstm_backward(
+            up[0], lstm.lstm_forward(*given, mask)[2], up[1]
         ),
         lambda given, up: twins.lstm(*given, *up, mask)[2:],
     )
 
 
-def case_gru(module):
+def case_gru(forward, backward, after):
     """A function that draws cases for one of the two GRUs."""
-    after = module is gru
 
     def draw(rng):
         inputs, mask = sequence(rng, 3, (2,) if after else ())
         return Case(
             inputs,
-            lambda *given: (module.forward(*given, mask)[0],),
-            lambda given, dh: module.backward(
-                *dh, module.forward(*given, mask)[1]
-            ),
+            lambda *given: (forward(*given, mask)[0],),
+            lambda given, dh: backward(*dh, forward(*given, mask)[1]),
             lambda given, dh: twins.gru(*given, *dh, after, mask)[1:],
         )
 
@@ -195,8 +193,10 @@ def case_batchnorm(rng):
     channels = shape[-1:]
     return Case(
         normal(rng, x=shape, gamma=channels, beta=channels),
-        lambda *given: (batchnorm.forward(*given)[0],),
-        lambda given, dy: batchnorm.backward(*dy, batchnorm.forward(*given)[1]),
+        lambda *given: (batchnorm.batchnorm_forward(*given)[0],),
+        lambda given, dy: batchnorm.batchnorm_backward(
+            *dy, batchnorm.batchnorm_forward(*given)[1]
+        ),
         lambda given, dy: twins.batchnorm(*given, *dy)[1:],
     )
 
@@ -232,8 +232,10 @@ def case_layernorm(rng):
     shape = (*sizes(rng, *(4,) * axes), int(rng.integers(8, 12)))
     return Case(
         normal(rng, x=shape, gamma=shape[-1:], beta=shape[-1:]),
-        lambda *given: (layernorm.forward(*given)[0],),
-        lambda given, dy: layernorm.backward(*dy, layernorm.forward(*given)[1]),
+        lambda *given: (layernorm.layernorm_forward(*given)[0],),
+        lambda given, dy: layernorm.layernorm_backward(
+            *dy, layernorm.layernorm_forward(*given)[1]
+        ),
         lambda given, dy: twins.layernorm(*given, *dy)[1:],
     )
 
@@ -246,13 +248,19 @@ CASES = {
     "softplus": case_activation("softplus"),
     "dropout": case_dropout,
     "loss": case_loss,
-    "conv2d": case_conv2d(conv2d),
-    "conv2d_loops": case_conv2d(conv2d_loops),
-    "conv2d_transposed": case_conv2d(conv2d_transposed),
+    "conv2d": case_conv2d(conv2d.conv_forward, conv2d.conv_backward),
+    "conv2d_loops": case_conv2d(
+        conv2d_loops.conv_loops_forward, conv2d_loops.conv_loops_backward
+    ),
+    "conv2d_transposed": case_conv2d(
+        conv2d.conv_forward, conv2d_transposed.conv_transposed_backward
+    ),
     "rnn": case_rnn,
     "lstm": case_lstm,
-    "gru": case_gru(gru),
-    "gru_reset_before": case_gru(gru_before),
+    "gru": case_gru(gru.gru_forward, gru.gru_backward, True),
+    "gru_reset_before": case_gru(
+        gru_before.gru_before_forward, gru_before.gru_before_backward, False
+    ),
     "batchnorm": case_batchnorm,
     "batchnorm_inference": case_batchnorm_inference,
     "layernorm": case_layernorm,

@@ -22,8 +22,8 @@ def example():
     x = np.array([[1.0], [3.0], [4.0], [5.0], [7.0]])
     dy = np.array([[1.0], [0.0], [0.0], [0.0], [0.0]])
     one = np.ones(1)
-    stages = batchnorm_staged.forward(x, 2 * one, one, eps=0.0)
-    return stages, batchnorm_staged.backward(dy, stages)
+    stages = batchnorm_staged.staged_forward(x, 2 * one, one, eps=0.0)
+    return stages, batchnorm_staged.staged_backward(dy, stages)
 
 
 def short(value: float) -> str:

@@ -96,8 +96,8 @@ def circuit_numbers() -> dict:
     x = np.array(X).reshape(1, 2, 1)
     dh = np.array(ABOVE).reshape(1, 2, 1)
     one = np.ones((1, 1))
-    h, cache = rnn.forward(x, one * H0, one * WX, one * WH, np.zeros(1))
-    _, dh0, dwx, dwh, _ = rnn.backward(dh, cache)
+    h, cache = rnn.rnn_forward(x, one * H0, one * WX, one * WH, np.zeros(1))
+    _, dh0, dwx, dwh, _ = rnn.rnn_backward(dh, cache)
     h1, h2 = h.ravel()
     da2 = ABOVE[1] * (1 - h2**2)
     arrives = ABOVE[0] + da2 * WH
@@ -170,9 +170,9 @@ def cell_numbers() -> dict:
     """What the example of the page has in its one unit, both ways."""
     a = np.array([[0.0, np.log(3), np.arctanh(0.5), 0.0]])
     before, dh = np.array([[0.8]]), np.ones((1, 1))
-    _, c, gates = lstm.step(a, before)
+    _, c, gates = lstm.lstm_step(a, before)
     shown = gates, before, np.tanh(c)
-    da, dc = lstm.step_backward(dh, dh * 0, *shown)
+    da, dc = lstm.lstm_step_backward(dh, dh * 0, *shown)
     i, f, g, _ = gates[0]
     delta = dc.item() / f
     return {

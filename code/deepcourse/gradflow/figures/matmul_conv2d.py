@@ -23,8 +23,8 @@ NARROW = 470  # pixels: so that a phone shows the letters large
 NETS = {
     "right": "right",
     "transpose": "a transpose is missing",
-    "dropout": "dropout keeps what it should drop",
-    "softplus": "softplus with two wrong signs",
+    "dropout": "a bug in its dropout",
+    "softplus": "a bug in its softplus",
 }
 
 
@@ -254,8 +254,8 @@ def draw_window(runs: Path, kind: str, at: tuple) -> tuple:
         for t in lit
     )
     sums = {
-        "y": conv2d.forward(x, k, STRIDE, "same"),
-        "x": conv2d.backward(dy, x, k, STRIDE, "same")[0],
+        "y": conv2d.conv_forward(x, k, STRIDE, "same"),
+        "x": conv2d.conv_backward(dy, x, k, STRIDE, "same")[0],
     }
     values[kind] = sums[kind][0, ..., 0]
     names = {"x": "x", "y": "y"} if kind == "y" else {"x": "dx", "y": "dy"}

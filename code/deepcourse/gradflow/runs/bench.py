@@ -77,8 +77,8 @@ def ours_conv2d(s: Settings):
     x, k, dy = conv2d_arrays(s)
 
     def call():
-        y = conv2d.forward(x, k, 1, "same")
-        return y, *conv2d.backward(dy, x, k, 1, "same")
+        y = conv2d.conv_forward(x, k, 1, "same")
+        return y, *conv2d.conv_backward(dy, x, k, 1, "same")
 
     return call
 
@@ -90,8 +90,8 @@ def ours_conv2d_loops(s: Settings):
     x, k, dy = conv2d_arrays(s)
 
     def call():
-        y = conv2d_loops.forward(x, k, 1, "same")
-        return y, *conv2d_loops.backward(dy, x, k, 1, "same")
+        y = conv2d_loops.conv_loops_forward(x, k, 1, "same")
+        return y, *conv2d_loops.conv_loops_backward(dy, x, k, 1, "same")
 
     return call
 
@@ -139,8 +139,8 @@ def ours_lstm(s: Settings):
     *given, dh = lstm_arrays(s)
 
     def call():
-        h, _, cache = lstm.forward(*given)
-        return h, *lstm.backward(dh, cache)
+        h, _, cache = lstm.lstm_forward(*given)
+        return h, *lstm.lstm_backward(dh, cache)
 
     return call
 

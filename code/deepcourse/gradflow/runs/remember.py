@@ -11,9 +11,10 @@ import numpy as np
 from tqdm import tqdm
 
 from deepcourse import records
-from deepcourse.gradflow import adam, matmul
+from deepcourse.gradflow import adam
 from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.matmul import dense_backward, dense_forward
 from deepcourse.gradflow.runs.time_distance import NETS, Net, layer, weights
 
 
@@ -25,13 +26,15 @@ class Settings:
     units: int = 32  # H
     examples: int = 32  # B, drawn anew for each update
     updates: int = 400
+    longer: int = 1600  # for the nets of which a seed fails
     rate: float = 0.003  # Adam's
     limit: float = 1.0  # on the global norm of the gradient
     test: int = 1000  # sequences that measure the result
     seeds: int = 5
 
 
-QUICK = replace(Settings(), seeds=2, updates=5, steps=20, test=100)
+QUICK = replace(Settings(), seeds=2, updates=5, longer=6, steps=20, test=100)
+LONGER = ("lstm_0", "lstm_1", "gru")
 
 
 # --8<-- [start:task]
@@ -66,10 +69,10 @@ def gradients(net, theta, x, labels):
     """
     wx, wh, b, w, c = theta
     h, backward = layer(net, x, wx, wh, b)
-    logits = matmul.forward(h[:, -1], w, c)
+    logits = dense_forward(h[:, -1], w, c)
     loss, dlogits = softmax_cross_entropy(logits, labels)
     dh = np.zeros_like(h)
-    dh[:, -1], dw, dc = matmul.backward(dlogits, h[:, -1], w)
+    dh[:, -1], dw, dc = dense_backward(dlogits, h[:, -1], w)
     dx, *dtheta = backward(dh)
     return loss, [*dtheta, dw, dc], logits, dx
 
@@ -82,44 +85,69 @@ def start(net: Net, units: int, rng) -> list[np.ndarray]:
     return [a.astype(np.float32) for a in every]
 
 
-def train(net: Net, settings: Settings, seed: int) -> tuple[float, float]:
+def train(net: Net, settings: Settings, seed: int, longer=False) -> list[float]:
     """One net, one seed.
 
     Returns:
-        Accuracy on fresh sequences afterwards; and, before the first
-        update, the gradient at the first step against that at the last.
+        Before the first update, the gradient at the first step against that
+        at the last; accuracy on fresh sequences afterwards; and, if longer,
+        accuracy after so many updates more.
     """
     s, rng = settings, np.random.default_rng(seed)
     theta = start(net, s.units, rng)
     m, v = ([np.zeros_like(w) for w in theta] for _ in range(2))
     x, labels = task(s.test, s.steps, rng)
     length = np.sqrt((gradients(net, theta, x, labels)[3] ** 2).sum((0, 2)))
-    reach = float(length[0] / length[-1])
-    for t in range(1, s.updates + 1):
+    found = [float(length[0] / length[-1])]
+    ends = (s.updates, s.longer) if longer else (s.updates,)
+    for t in range(1, ends[-1] + 1):
         dtheta = gradients(net, theta, *task(s.examples, s.steps, rng))[1]
         for i, g in enumerate(clip_by_global_norm(dtheta, s.limit)[0]):
             adam.update(theta[i], m[i], v[i], g, s.rate, t)
-    logits = gradients(net, theta, x, labels)[2]
-    return float((logits.argmax(axis=1) == labels).mean()), reach
+        if t in ends:
+            right = gradients(net, theta, x, labels)[2].argmax(axis=1) == labels
+            found.append(float(right.mean()))
+    return found
 
 
-UNITS = {"accuracy": "fraction", "learnt": "count", "reach": "ratio"}
+UNITS = {
+    "accuracy": "fraction",
+    "learnt": "count",
+    "longer_accuracy": "fraction",
+    "longer_learnt": "count",
+    "reach": "ratio",
+}
+
+
+def accuracies(found: np.ndarray, name: str = "") -> dict:
+    """Mean and count over seeds, under the names of the record."""
+    learnt = int((found > 0.95).sum())
+    return {f"{name}accuracy": float(found.mean()), f"{name}learnt": learnt}
 
 
 def measure(settings: Settings, _: Path) -> dict:
     """All nets, all seeds."""
-    values = {}
+    values, by_seed = {}, {}
     for name, net in tqdm(NETS.items(), unit="net"):
-        trained = [train(net, settings, seed) for seed in range(settings.seeds)]
-        accuracy, reach = np.array(trained).T
-        values[name] = {
-            "accuracy": float(accuracy.mean()),
+        by_seed[name] = records.kept(
+            "gradflow/remember",
+            (net, settings, name in LONGER),
+            Path(__file__),
+            lambda net=net, name=name: [
+                train(net, settings, seed, name in LONGER)
+                for seed in range(settings.seeds)
+            ],
+        )
+        reach, accuracy, *longer = np.array(by_seed[name]).T
+        values[name] = accuracies(accuracy) | {
             "accuracy_sd": float(accuracy.std(ddof=1)),
-            "learnt": int((accuracy > 0.95).sum()),
             "reach": float(np.exp(np.log(reach).mean())),
         }
+        for each in longer:
+            values[name] |= accuracies(each, "longer_")
     return {
         "values": values,
+        "by_seed": by_seed,  # reach, accuracy, and after longer training
         "units": UNITS,
         "seeds": list(range(settings.seeds)),
         "data": {"name": "sequences drawn by the run"},

@@ -14,9 +14,11 @@ from tqdm import tqdm
 
 from deepcourse import records
 from deepcourse.datasets import digits
-from deepcourse.gradflow import batchnorm, matmul
+from deepcourse.gradflow import batchnorm
 from deepcourse.gradflow.activations import relu, relu_backward
+from deepcourse.gradflow.batchnorm import batchnorm_backward, batchnorm_forward
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.matmul import dense_backward, dense_forward
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ class Variant:
     factor: float = 1.0  # on the first weights before the layer
     rate_factor: float = 1.0  # on the rate of these weights
     decay: float = 0.0  # weight decay, on these weights alone
-    forward: Callable = batchnorm.forward
-    backward: Callable = batchnorm.backward
+    every_rate: float = 1.0  # on the rate of all weights
+    held: bool = False  # whether these weights keep their length
+    forward: Callable = batchnorm_forward
+    backward: Callable = batchnorm_backward
     inference: Callable = batchnorm.inference  # with given statistics
 
 
@@ -63,15 +67,21 @@ def shift_backward(dy, zero):
     return dy, zero, dy.sum(0)
 
 
+NOTHING = {
+    "forward": shift,
+    "backward": shift_backward,
+    "inference": shift_inference,
+}
 VARIANTS = {
     "one": Variant(),
     "ten": Variant(10.0),
     "ten_hundredfold": Variant(10.0, 100.0),
     "tenth": Variant(0.1),
     "constants": Variant(backward=batchnorm.inference_backward),
-    "without": Variant(
-        forward=shift, backward=shift_backward, inference=shift_inference
-    ),
+    "constants_held": Variant(backward=batchnorm.inference_backward, held=True),
+    "without": Variant(**NOTHING),
+    "quick": Variant(every_rate=4.0),
+    "quick_without": Variant(every_rate=4.0, **NOTHING),
 }
 DECAYED = {
     "decay_one": Variant(decay=0.01),
@@ -120,9 +130,9 @@ def gradients(net, x, labels, layer, eps):
     z = x @ net["w"]  # (B, H)
     a, cache = layer.forward(z, net["gamma"], net["beta"], eps)
     h = relu(a)  # (B, H)
-    logits = matmul.forward(h, net["w2"], net["b2"])  # (B, K)
+    logits = dense_forward(h, net["w2"], net["b2"])  # (B, K)
     loss, dlogits = softmax_cross_entropy(logits, labels)
-    dh, dw2, db2 = matmul.backward(dlogits, h, net["w2"])
+    dh, dw2, db2 = dense_backward(dlogits, h, net["w2"])
     da = relu_backward(dh, h)  # (B, H)
     dz, dgamma, dbeta = layer.backward(da, cache)
     dw = x.T @ dz  # (D, H)
@@ -139,7 +149,7 @@ def error(net, x, labels, seen, layer, eps):
     a, _ = layer.inference(
         x @ net["w"], net["gamma"], net["beta"], *statistics, eps
     )
-    logits = matmul.forward(relu(a), net["w2"], net["b2"])
+    logits = dense_forward(relu(a), net["w2"], net["b2"])
     return float((logits.argmax(1) != labels).mean())
 
 
@@ -154,9 +164,10 @@ def train(variant, settings, seed, steps):
     pictures = data.images, data.test_images
     x, test = (a.reshape(len(a), -1) / 255 for a in pictures)
     net = first_weights(seed, x.shape[1], settings.hidden, variant.factor)
-    rates = {name: settings.rate for name in net}
+    rates = {name: settings.rate * variant.every_rate for name in net}
     rates["w"] *= variant.rate_factor
     shrink, rows = 1 - rates["w"] * variant.decay, []
+    length = np.linalg.norm(net["w"], axis=0)  # (H,)
     for _ in range(steps):
         batch = rng.integers(0, len(x), settings.batch_size)
         loss, every = gradients(
@@ -166,6 +177,8 @@ def train(variant, settings, seed, steps):
         net["w"] *= shrink
         for name, gradient in every.items():
             net[name] -= rates[name] * gradient
+        if variant.held:
+            net["w"] *= length / np.linalg.norm(net["w"], axis=0)
     wrong = error(net, test, data.test_labels, x, variant, settings.eps)
     return Rows(*np.array(rows).T), wrong
 
@@ -268,7 +281,7 @@ def measure(settings, runs):
         if variant.decay:
             values[name] = turns(trained, settings, variant)
         else:
-            rate = settings.rate * variant.rate_factor
+            rate = settings.rate * variant.every_rate * variant.rate_factor
             values[name] = summary(trained, settings, rate)
             curves[name] = np.array([rows.loss for rows, _ in trained])
             table += points(name, trained, settings.window)
@@ -289,7 +302,7 @@ def measure(settings, runs):
 
 def differences(variants):
     """The numbers by which variants differ from the plain recipe."""
-    names = ("factor", "rate_factor", "decay")
+    names = ("factor", "rate_factor", "decay", "every_rate", "held")
     return {
         variant: {name: getattr(of, name) for name in names}
         for variant, of in variants.items()

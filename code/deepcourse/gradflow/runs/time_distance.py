@@ -21,6 +21,7 @@ class Net:
     kind: str  # rnn, lstm or gru
     gain: float = 1.0  # all singular values of the recurrent weights
     gate_bias: float = 0.0  # of the forget gate, or the GRU's update gate
+    input_bias: float = 0.0  # of the LSTM's input gate
 
 
 NETS = {
@@ -33,7 +34,15 @@ NETS = {
     "gru": Net("gru"),
     "gru_3": Net("gru", gate_bias=3.0),
 }
-MODULES = {"rnn": rnn, "lstm": lstm, "gru": gru}
+SPANS = {
+    "lstm_5": Net("lstm", gate_bias=5.0),
+    "lstm_5_closed": Net("lstm", gate_bias=5.0, input_bias=-5.0),
+}
+WAYS = {
+    "rnn": (rnn.rnn_forward, rnn.rnn_backward),
+    "lstm": (lstm.lstm_forward, lstm.lstm_backward),
+    "gru": (gru.gru_forward, gru.gru_backward),
+}
 BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}  # of H columns in the weights
 
 
@@ -57,6 +66,7 @@ def weights(net, inputs, units, rng):
     wh = net.gain * (q * np.sign(np.diagonal(r))).T
     b = np.zeros((2, 3 * units) if net.kind == "gru" else blocks * units)
     if net.kind == "lstm":
+        b[:units] = net.input_bias
         b[units : 2 * units] = net.gate_bias
     if net.kind == "gru":
         b[0, :units] = net.gate_bias
@@ -68,15 +78,15 @@ def layer(net, x, wx, wh, b, cut=()):
 
     The way back leaves out the columns `cut` of wh.
     """
-    module = MODULES[net.kind]
+    go, come = WAYS[net.kind]
     h0 = np.zeros((len(x), len(wh)), x.dtype)  # (B, H)
     states = (h0, h0) if net.kind == "lstm" else (h0,)
-    h, *_, cache = module.forward(x, *states, wx, wh, b)
+    h, *_, cache = go(x, *states, wx, wh, b)
 
     def backward(dh):
         uncut = np.isin(np.arange(wh.shape[1]), cut, invert=True)
         back = cache._replace(wh=wh * uncut)
-        dx, *_, dwx, dwh, db = module.backward(dh, back)
+        dx, *_, dwx, dwh, db = come(dh, back)
         return dx, dwx, dwh, db
 
     return h, backward
@@ -126,7 +136,7 @@ UNITS = {f"at_{d}": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_lowest": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_highest": "ratio" for d in DISTANCES}
 UNITS |= {f"carousel_{d}": "ratio" for d in DISTANCES}
-UNITS |= {f"without_{k}_{d}": "ratio" for k in "fg" for d in DISTANCES}
+UNITS |= {f"without_{k}_{d}": "ratio" for k in "ifgo" for d in DISTANCES}
 UNITS |= {"per_step": "ratio", "gate": "ratio"}
 
 
@@ -160,8 +170,9 @@ def curves(net, settings: Settings, cut=()) -> np.ndarray:
 def parts(net, settings: Settings) -> dict:
     """An LSTM's reach by its direct path alone, and without one block."""
     n, values = settings.units, {}
-    cuts = {"carousel": range(4 * n), "without_f": range(n, 2 * n)}
-    cuts["without_g"] = range(2 * n, 3 * n)
+    cuts = {"carousel": range(4 * n)}
+    for k, name in enumerate("ifgo"):
+        cuts[f"without_{name}"] = range(k * n, (k + 1) * n)
     for name, cut in cuts.items():
         left = summary(curves(net, settings, list(cut)))
         for d in (d for d in DISTANCES if f"at_{d}" in left):
@@ -175,7 +186,7 @@ def mean_gate(net, settings: Settings, seed: int) -> float:
     x = rng.normal(size=(s.examples, s.steps, s.inputs))
     wx, wh, b = weights(net, s.inputs, s.units, rng)
     h0 = np.zeros((s.examples, s.units))
-    gates = lstm.forward(x, h0, h0, wx, wh, b)[2].gates
+    gates = lstm.lstm_forward(x, h0, h0, wx, wh, b)[2].gates
     return float(gates[:, :, s.units : 2 * s.units].mean())
 
 
@@ -202,7 +213,8 @@ HEADER = ("net", "distance", "lowest", "geometric mean", "highest")
 def measure(settings: Settings, runs: Path) -> dict:
     """All nets, all seeds; the curves go into a table."""
     values, table = {}, []
-    for name, net in tqdm(NETS.items(), unit="net"):
+    every = NETS | SPANS
+    for name, net in tqdm(every.items(), unit="net"):
         one = records.kept(
             "gradflow/time_distance",
             (net, settings),
@@ -210,10 +222,11 @@ def measure(settings: Settings, runs: Path) -> dict:
             lambda net=net: measured(net, settings),
         )
         values[name] = one["values"]
-        table += rows(name, np.array(one["curves"]))
+        if name in NETS:  # what the figure shows
+            table += rows(name, np.array(one["curves"]))
     path = runs / "gradflow/time_distance.csv"
     records.write_table(path, HEADER, table, digits=4)
-    nets = {name: asdict(net) for name, net in NETS.items()}
+    nets = {name: asdict(net) for name, net in every.items()}
     return {
         "values": values,
         "units": UNITS,

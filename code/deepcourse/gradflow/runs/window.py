@@ -12,7 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import records
-from deepcourse.gradflow import conv2d, conv2d_loops
+from deepcourse.gradflow.conv2d import conv_backward, conv_forward
+from deepcourse.gradflow.conv2d_loops import (
+    conv_loops_backward,
+    conv_loops_forward,
+)
 from deepcourse.gradflow.gradcheck import relative_error
 
 
@@ -48,7 +52,7 @@ def cut(found: dict, window: int, stride: int, padding: str) -> tuple:
     """
     x = np.array(found["x"], float)[None, :, :, None]
     k = np.array(found["k"], float)[:window, :window, None, None]
-    _, p, q, _ = conv2d.forward(x, k, stride, padding).shape
+    _, p, q, _ = conv_forward(x, k, stride, padding).shape
     return x, k, np.array(found["dy"], float)[None, :p, :q, None]
 
 
@@ -56,8 +60,11 @@ def difference(x, k, dy, stride: int, padding: str) -> float:
     """How far two ways to compute y, dx and dk are apart, at most."""
     way = stride, padding
     both = [
-        (m.forward(x, k, *way), *m.backward(dy, x, k, *way))
-        for m in (conv2d, conv2d_loops)
+        (forward(x, k, *way), *backward(dy, x, k, *way))
+        for forward, backward in (
+            (conv_forward, conv_backward),
+            (conv_loops_forward, conv_loops_backward),
+        )
     ]
     return max(relative_error(*pair) for pair in zip(*both))
 

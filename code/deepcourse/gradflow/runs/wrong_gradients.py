@@ -16,9 +16,11 @@ from tqdm import tqdm
 
 from deepcourse import records
 from deepcourse.datasets import digits
-from deepcourse.gradflow import activations, dropout, matmul
+from deepcourse.gradflow import activations
+from deepcourse.gradflow.dropout import dropout_backward, dropout_forward
 from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.gradflow.matmul import dense_backward, dense_forward
 from deepcourse.gradflow.planted import (
     planted_backward,
     planted_forward,
@@ -47,11 +49,11 @@ QUICK = replace(Settings(), epochs=2, reported=(1, 2), seeds=2)
 class Parts(NamedTuple):
     """The parts of a hidden layer in which a bug may sit."""
 
-    product: object = matmul.backward
+    product: object = dense_backward
     bend: object = activations.relu
     unbend: object = activations.relu_backward
-    drop: object = dropout.forward
-    undrop: object = dropout.backward
+    drop: object = dropout_forward
+    undrop: object = dropout_backward
     frozen: bool = False  # whether the first layer keeps its first weights
 
 
@@ -77,18 +79,18 @@ def forward(w, b, x, parts, drop, rng=None):
     """Logits, and what the backward pass reads; nothing drops without rng."""
     cache = []
     for one, bias in zip(w[:-1], b):
-        y = parts.bend(matmul.forward(x, one, bias))
+        y = parts.bend(dense_forward(x, one, bias))
         z, mask = parts.drop(y, drop, rng) if rng else (y, None)
         cache.append((x, one, y, mask))
         x = z
     cache.append((x, w[-1], None, None))
-    return matmul.forward(x, w[-1], b[-1]), cache
+    return dense_forward(x, w[-1], b[-1]), cache
 
 
 def backward(dy, cache, parts, drop):
     """The gradients of all weights and all biases, the first layer first."""
     x, w, _, _ = cache[-1]
-    dx, dw, db = matmul.backward(dy, x, w)
+    dx, dw, db = dense_backward(dy, x, w)
     gradients = [(dw, db)]
     for x, w, y, mask in reversed(cache[:-1]):
         dy = dx if mask is None else parts.undrop(dx, mask, drop)
@@ -110,12 +112,12 @@ def step(w, b, x, labels, parts, settings, rng):
     """One step of descent, in place.
 
     Returns the loss before it, and the cosine between the first layer's
-    gradient and what `matmul.backward` would have given it.
+    gradient and what `dense_backward` would have given it.
     """
     logits, cache = forward(w, b, x, parts, settings.drop, rng)
     loss, dlogits = softmax_cross_entropy(logits, labels)
     dw, db = backward(dlogits, cache, parts, settings.drop)
-    proper = parts._replace(product=matmul.backward)
+    proper = parts._replace(product=dense_backward)
     right, _ = backward(dlogits, cache, proper, settings.drop)
     for i in range(int(parts.frozen), len(w)):
         w[i] -= settings.rate * dw[i]

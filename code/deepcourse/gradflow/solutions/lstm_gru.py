@@ -2,14 +2,21 @@
 
 import numpy as np
 
-from deepcourse.gradflow import adam, lstm, matmul
+from deepcourse.gradflow import adam
 from deepcourse.gradflow.activations import sigmoid
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
 )
 from deepcourse.gradflow.loss import softmax_cross_entropy
-from deepcourse.gradflow.lstm import step_backward
+from deepcourse.gradflow.lstm import (
+    lstm_forward,
+    lstm_step_backward,
+)
+from deepcourse.gradflow.matmul import (
+    dense_backward,
+    dense_forward,
+)
 from deepcourse.gradflow.rnn import weight_gradient
 from deepcourse.gradflow.runs.remember import start, task
 from deepcourse.gradflow.runs.time_distance import NETS
@@ -70,7 +77,7 @@ def planted_backward(dh, cache):
     da, tanh_c = np.empty_like(gates), np.tanh(c[1:])
     for t in reversed(range(len(x))):
         at_h = dh[:, t - 1] + back
-        da[t], dc = step_backward(
+        da[t], dc = lstm_step_backward(
             at_h, dc, gates[t], c[t], tanh_c[t]
         )
         back = da[t] @ wh.T
@@ -89,8 +96,9 @@ def error(backward, dh, seed=0):
     At step t the line adds the gradient of output t - 1, and at step 0, by
     index -1, that of the last. Right: `dh[:, t]`.
 
+    >>> from deepcourse.gradflow.lstm import lstm_backward
     >>> random = np.random.default_rng(1).normal(size=(2, 6, 3))
-    >>> bool(error(lstm.backward, random) < 1e-8)
+    >>> bool(error(lstm_backward, random) < 1e-8)
     True
     >>> bool(error(planted_backward, random) > 0.1)
     True
@@ -106,9 +114,9 @@ def error(backward, dh, seed=0):
     *rest, b = (rng.normal(size=shape) for shape in shapes)
 
     def loss(b):
-        return np.sum(dh * lstm.forward(*rest, b)[0])
+        return np.sum(dh * lstm_forward(*rest, b)[0])
 
-    found = backward(dh, lstm.forward(*rest, b)[2])[-1]
+    found = backward(dh, lstm_forward(*rest, b)[2])[-1]
     return relative_error(found, central_difference(loss, b))
 
 
@@ -117,7 +125,8 @@ def hears(backward, step):
 
     An output depends on its own input and on earlier ones:
 
-    >>> hears(lstm.backward, 2)
+    >>> from deepcourse.gradflow.lstm import lstm_backward
+    >>> hears(lstm_backward, 2)
     [0, 1, 2]
 
     The planted one reads one step too late, and from the last output, the
@@ -128,7 +137,7 @@ def hears(backward, step):
     """
     rng = np.random.default_rng(0)
     shapes = ((1, 6, 4), (1, 3), (1, 3), (4, 12), (3, 12), (12,))
-    cache = lstm.forward(
+    cache = lstm_forward(
         *(rng.normal(size=shape) for shape in shapes)
     )[2]
     dh = np.zeros((1, 6, 3))
@@ -225,8 +234,8 @@ def answer(theta, x):
     """The logits at the last step, and all states."""
     wx, wh, b, w, c = theta
     zeros = np.zeros((len(x), len(wh)), x.dtype)
-    h, _, _ = lstm.forward(x, zeros, zeros, wx, wh, b)
-    return matmul.forward(h[:, -1], w, c), h
+    h, _, _ = lstm_forward(x, zeros, zeros, wx, wh, b)
+    return dense_forward(h[:, -1], w, c), h
 
 
 def truncated_gradients(theta, x, labels, size):
@@ -234,7 +243,7 @@ def truncated_gradients(theta, x, labels, size):
     logits, h = answer(theta, x)
     dlogits = softmax_cross_entropy(logits, labels)[1]
     dh = np.zeros_like(h)
-    dh[:, -1], dw, dc = matmul.backward(
+    dh[:, -1], dw, dc = dense_backward(
         dlogits, h[:, -1], theta[3]
     )
     zeros = np.zeros_like(h[:, 0])

@@ -3,12 +3,15 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from deepcourse.gradflow import conv2d, expect, matmul
+from deepcourse.gradflow import expect
 from deepcourse.gradflow.circuit import circuit, circuit_backward
+from deepcourse.gradflow.conv2d import conv_forward
+from deepcourse.gradflow.conv2d_geometry import geometry
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
 )
+from deepcourse.gradflow.matmul import dense_forward
 from deepcourse.gradflow.planted import (
     planted_softplus,
     planted_softplus_backward,
@@ -47,10 +50,14 @@ def candidates(size):
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w.T right
 
-    With D = H two fit; with three equal sizes all eight.
+    Each coincidence of two sizes lets one wrong product fit. With three
+    equal sizes all eight do.
 
-    >>> list(candidates((5, 4, 4)))
-    ['dy @ w', 'dy @ w.T']
+    >>> for size in ((5, 4, 4), (4, 4, 3), (4, 3, 4)):
+    ...     print(*candidates(size), sep=", ")
+    dy @ w, dy @ w.T
+    dy @ w.T, w @ dy.T
+    dy @ w.T, dy.T @ w.T
     >>> for name, error in candidates((4, 4, 4)).items():
     ...     print(name, "right" if error < 1e-7 else "wrong")
     dy @ w wrong
@@ -69,7 +76,7 @@ def candidates(size):
     b = rng.normal(size=units)
     dy = rng.normal(size=(batch, units))
     right = central_difference(
-        lambda x: np.sum(dy * matmul.forward(x, w, b)), x
+        lambda x: np.sum(dy * dense_forward(x, w, b)), x
     )
     found = {}
     grads = [("dy", dy), ("dy.T", dy.T)]
@@ -146,10 +153,11 @@ def mended_softplus_backward(dy, x):
 def judge(forward, backward, rate=0.2, shape=(50, 40)):
     """The relative error of dx, and the share of zeros.
 
-    >>> from deepcourse.gradflow import dropout
+    >>> from deepcourse.gradflow.dropout import dropout_backward
+    >>> from deepcourse.gradflow.dropout import dropout_forward
     >>> from deepcourse.gradflow.planted import planted_backward
     >>> from deepcourse.gradflow.planted import planted_forward
-    >>> for pair in ((dropout.forward, dropout.backward),
+    >>> for pair in ((dropout_forward, dropout_backward),
     ...              (planted_forward, planted_backward)):
     ...     error, zeros = judge(*pair)
     ...     print(f"gradient right: {error < 1e-7}, zeros: {zeros:.1f}")
@@ -249,26 +257,24 @@ def gigabytes(x_shape, k_shape, bytes_each=4):
     return values, values * np.prod(k_shape[:2])
 
 
-def forward_by_rows(x, k, stride=(1, 1)):
+def forward_by_rows(x, w, stride=(1, 1)):
     """The same convolution, one output row at a time.
 
     >>> rng = np.random.default_rng(0)
-    >>> x, k = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
-    >>> whole = conv2d.forward(x, k, (2, 1))
-    >>> relative_error(forward_by_rows(x, k, (2, 1)), whole) < 1e-14
+    >>> x, w = rng.normal(size=(5, 8, 6, 2)), rng.normal(size=(3, 2, 2, 4))
+    >>> whole = conv_forward(x, w, (2, 1))
+    >>> relative_error(forward_by_rows(x, w, (2, 1)), whole) < 1e-14
     True
 
     Row p of the output sees U rows of the image, from stride times p on.
     """
-    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    (out, _), (down, _), _, _ = conv2d.geometry(
-        x, k, stride, "valid"
-    )
-    rows = len(k)
+    x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
+    (out, _), (down, _), _, _ = geometry(x, w, stride, "valid")
+    rows = len(w)
     strips = [
         x[:, down * p : down * p + rows] for p in range(out)
     ]
-    y = [conv2d.forward(strip, k, stride) for strip in strips]
+    y = [conv_forward(strip, w, stride) for strip in strips]
     return np.concatenate(y, axis=1)
 
 
