@@ -26,10 +26,10 @@ class Settings:
     batch: int = 64
     momentum: float = 0.9
     many: tuple = (250, 1000, 5000, 50_000)  # training pictures
-    steps: tuple = (2000, 2000, 2000, 8000)  # for so many pictures
+    steps: tuple = (1500, 1500, 1500, 4000)  # for so many pictures
     nets: tuple = (5, 5, 5, 3)  # seeds
     validation: int = 10_000  # of the last training pictures, to choose on
-    checks: int = 80  # of the validation loss, to stop early
+    checks: int = 50  # of the validation loss, to stop early
     rates: tuple = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # falls to 0
     l2: tuple = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4) + (
         0.001,
@@ -298,7 +298,9 @@ def measure(s: Settings, _: Path) -> dict:
     def kept(part):
         def run(what):
             bar.update()
-            key = s, part.__name__, what, source.sha256
+            steps = s.steps[s.many.index(what[0])]
+            fixed = s.hidden, s.batch, s.momentum, s.validation, s.checks
+            key = fixed, steps, part.__name__, what, source.sha256
             name, start = "training/regularization", Path(__file__)
             return records.kept(
                 name, key, start, lambda: part(s, pictures, what)
