@@ -4,7 +4,8 @@ import numpy as np
 
 from deepcourse.gradflow import expect
 from deepcourse.gradflow.adam import update
-from deepcourse.training.regularization import at_least_0, l2
+from deepcourse.training.check_numbers import check_at_least_0
+from deepcourse.training.regularization import l2
 
 
 # --8<-- [start:adam]
@@ -30,7 +31,7 @@ def adam(w, gradients, rate, penalty=0.0, decay=0.0):
     w, gradients = expect.arrays(
         w=(w, "D"), gradients=(gradients, "T, D")
     )
-    decay = at_least_0("decay", decay)
+    decay = check_at_least_0("decay", decay)
     w, m, v = w.copy(), np.zeros_like(w), np.zeros_like(w)
     for t, g in enumerate(gradients, 1):
         w *= 1 - rate * decay

@@ -4,12 +4,12 @@ import numpy as np
 
 from deepcourse.gradflow import expect
 from deepcourse.training.check_net import check_changeable
-from deepcourse.training.deep import backward, forward, gradients
-from deepcourse.training.regularization import (
-    at_least_0,
-    l2,
-    whole,
+from deepcourse.training.check_numbers import (
+    check_at_least_0,
+    check_whole,
 )
+from deepcourse.training.deep import backward, forward, gradients
+from deepcourse.training.regularization import l2
 
 
 def moons(many, noise, seed):
@@ -21,13 +21,14 @@ def moons(many, noise, seed):
         seed: a whole number from 0.
 
     Returns:
-        (B, 2) points, and (B,) classes, -1 and 1 by turns.
+        Points, each a row of two coordinates, and a class for each: -1 and
+        1 by turns.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    half = whole("many", many, 2) // 2
-    noise = at_least_0("noise", noise)
+    half = check_whole("many", many, 2) // 2
+    noise = check_at_least_0("noise", noise)
     rng = np.random.default_rng(seed)
     turn = np.pi * rng.random((half, 2))
     x1 = np.cos(turn) * [1, -1] + [-0.5, 0.5]
@@ -51,14 +52,13 @@ def narrower(net, width):
         ValueError: The argument, what came, and what was expected.
     """
     (w1, b1), (w2, b2) = net
-    width = whole("width", width, 1)
+    width = check_whole("width", width, 1)
     if width > len(b1):
         expect.refuse("width", width, f"at most {len(b1)}")
     first = w1[:, :width].copy(), b1[:width].copy()
     return [first, (w2[:width].copy(), b2.copy())]
 
 
-# --8<-- [start:learn]
 def learn(x, labels, net, rate, steps, decay=0.0):
     """Descend on all points at once, with momentum and L2.
 
@@ -79,7 +79,8 @@ def learn(x, labels, net, rate, steps, decay=0.0):
     net = check_changeable(net)
     weights = [a for layer in net for a in layer]
     u = [np.zeros_like(a) for a in weights]
-    for _ in range(whole("steps", steps, 0)):
+    steps = check_whole("steps", steps, 0)
+    for _ in range(steps):
         outputs, z = forward(x, net, "tanh")
         dz = -y / (1 + np.exp(y * z[:, 0])) / len(y)  # (B,)
         da = backward(dz[:, None], outputs, net, "tanh")
@@ -88,9 +89,6 @@ def learn(x, labels, net, rate, steps, decay=0.0):
             penalty = l2(w, decay)[1] if w.ndim == 2 else 0
             u[i] = 0.9 * u[i] + g + penalty
             weights[i] -= rate * u[i]
-
-
-# --8<-- [end:learn]
 
 
 def misread(x, labels, net):

@@ -28,7 +28,7 @@ def squared_loss(x, w, y):
 
 
 def dropout_penalty(x, w, r):
-    """What dropout adds to the loss, in the mean over all masks.
+    """What dropout adds to the loss, in the mean over masks.
 
     Wager, Wang and Liang 2013, section 2, for squared loss.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from deepcourse.gradflow import expect
-from deepcourse.training.regularization import at_least_0
+from deepcourse.training.check_numbers import check_at_least_0
 
 
 # --8<-- [start:ridge]
@@ -26,7 +26,7 @@ def ridge(x, y, decay):
         array([1.6])
     """
     x, y = expect.arrays(x=(x, "N, D"), y=(y, "N"))
-    decay = at_least_0("decay", decay)
+    decay = check_at_least_0("decay", decay)
     squares = x.T @ x / len(x)  # (D, D)
     return np.linalg.solve(
         squares + decay * np.eye(len(squares)), x.T @ y / len(x)

@@ -3,6 +3,13 @@
 import numpy as np
 
 from deepcourse.gradflow import expect
+from deepcourse.training.check_numbers import (
+    check_at_least_0,
+    check_classes,
+    check_losses,
+    check_pictures,
+    check_whole,
+)
 
 
 # --8<-- [start:l2]
@@ -24,7 +31,7 @@ def l2(w, decay):
         (1.25, array([ 0.3, -0.4]))
     """
     w = expect.array("w", w)
-    decay = at_least_0("decay", decay)
+    decay = check_at_least_0("decay", decay)
     return decay / 2 * float((w**2).sum()), decay * w
 
 
@@ -82,10 +89,8 @@ def stop(losses, patience):
         >>> stop([5, 3, 4, 4, 2], patience=2)
         1
     """
-    losses = expect.array("losses", losses)
-    if losses.ndim != 1 or not len(losses):
-        expect.refuse("losses", losses.shape, "one or more")
-    patience = whole("patience", patience, 1)
+    losses = check_losses(losses)
+    patience = check_whole("patience", patience, 1)
     best = 0
     for i, loss in enumerate(losses):
         if loss < losses[best]:
@@ -113,10 +118,8 @@ def shifted(images, most, rng):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    images = expect.array("images", images)
-    if images.ndim != 3:
-        expect.refuse("images", images.shape, "(B, I, J)")
-    most = whole("most", most, 0)
+    images = check_pictures(images)
+    most = check_whole("most", most, 0)
     expect.generator("rng", rng)
     many, rows, columns = images.shape
     wide = np.pad(images, [(0, 0), (most, most), (most, most)])
@@ -150,30 +153,12 @@ def smooth(labels, share, classes):
         >>> smooth([1], 0.2, 4)
         array([[0.05, 0.85, 0.05, 0.05]])
     """
-    classes = whole("classes", classes, 1)
+    classes = check_whole("classes", classes, 1)
     share = expect.number(
         "share", share, lambda s: 0 <= s <= 1, "0 .. 1"
     )
-    labels = np.asarray(labels)
-    known = labels.dtype.kind in "iu" and labels.ndim == 1
-    if not known or not np.isin(labels, range(classes)).all():
-        expect.refuse("labels", labels, f"0 .. {classes - 1}")
+    labels = check_classes(labels, classes)
     return (1 - share) * np.eye(classes)[labels] + share / classes
 
 
 # --8<-- [end:smooth]
-
-
-def at_least_0(name, value):
-    """A number from 0 on, or an error that names it."""
-    return expect.number(
-        name, value, lambda v: 0 <= v < np.inf, "at least 0"
-    )
-
-
-def whole(name, value, least):
-    """A whole number from `least` on, or an error that names it."""
-    right = isinstance(value, int | np.integer) and value >= least
-    if not right or isinstance(value, bool):
-        expect.refuse(name, value, f"a whole number from {least}")
-    return int(value)

@@ -3,11 +3,11 @@
 import numpy as np
 
 from deepcourse.gradflow import expect
-from deepcourse.training.regularization import (
-    at_least_0,
-    l2,
-    whole,
+from deepcourse.training.check_numbers import (
+    check_at_least_0,
+    check_whole,
 )
+from deepcourse.training.regularization import l2
 
 
 # --8<-- [start:bowl]
@@ -36,8 +36,8 @@ def on_bowl(curvature, best, rate, steps, decay=0.0):
     curvature, best = expect.arrays(
         curvature=(curvature, "D, D"), best=(best, "D")
     )
-    rate = at_least_0("rate", rate)
-    steps = whole("steps", steps, 0)
+    rate = check_at_least_0("rate", rate)
+    steps = check_whole("steps", steps, 0)
     w = np.zeros_like(best)
     for _ in range(steps):
         g = curvature @ (w - best) + l2(w, decay)[1]
@@ -66,7 +66,7 @@ def left_by_l2(curvature, decay):
         >>> left_by_l2(4, 1)
         0.8
     """
-    decay = at_least_0("decay", decay)
+    decay = check_at_least_0("decay", decay)
     return curvature / (curvature + decay)
 
 
@@ -88,8 +88,8 @@ def left_by_stopping(curvature, rate, steps):
         >>> left_by_stopping(4, 0.1, 1)
         0.4
     """
-    rate = at_least_0("rate", rate)
-    steps = whole("steps", steps, 0)
+    rate = check_at_least_0("rate", rate)
+    steps = check_whole("steps", steps, 0)
     return 1 - (1 - rate * curvature) ** steps
 
 
