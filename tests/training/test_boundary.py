@@ -39,7 +39,7 @@ def test_points_of_moons_are_learnt_and_decay_makes_weights_smaller():
         net = begin([2, 8, 1], "glorot", 0)
         learn(X, LABELS, net, 0.3, 300, decay)
         sizes.append(sum((w**2).sum() for w, _ in net))
-        assert misread(X, LABELS, net) < 0.2
+        assert misread(X, LABELS, net) < 0.25
     assert sizes[1] < sizes[0] / 2
 
 

@@ -136,6 +136,7 @@ for each, net in nets.items():
 # <details><summary>Solutions</summary>
 #
 # 1. No: without noise nothing is to be learnt by heart, and the net without decay misreads none of either.
-# 2. It nearly vanishes. With ten times the points, a single one is no longer worth a bend of the line.
+# 2. It turns: with decay the net now misreads more of the others than without. By what the post says of prior
+#    belief, ten times the points ask for a tenth of the decay.
 #
 # </details>

@@ -8,7 +8,7 @@ from deepcourse import datasets, records
 from deepcourse.training.regularization import smooth
 from deepcourse.training.runs import regularization as run
 
-FEW = replace(run.QUICK, many=(60,), steps=(40,), nets=(2,))
+FEW = replace(run.QUICK, many=(60,), nets=(2,))
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,7 @@ def measure(s: Paths, runs: Path) -> dict:
     training, _ = scaled(source)
     for many in s.many:
         found = path(s, training, many)
-        steps = s.net.steps[s.net.many.index(many)] // s.net.checks
+        steps = s.net.steps // s.net.checks
         own, loss, error = zip(*found, strict=True)
         low = loss.index(min(loss))
         values[f"of_{many}"] = {

@@ -26,7 +26,7 @@ class Settings:
     batch: int = 64
     momentum: float = 0.9
     many: tuple = (250, 1000, 5000, 50_000)  # training pictures
-    steps: tuple = (1500, 1500, 1500, 4000)  # for so many pictures
+    steps: int = 1500
     nets: tuple = (5, 5, 5, 3)  # seeds
     validation: int = 10_000  # of the last training pictures, to choose on
     checks: int = 50  # of the validation loss, to stop early
@@ -50,7 +50,7 @@ QUICK = Settings(
     data="digits",
     hidden=(16, 16),
     many=(60, 300),
-    steps=(40, 40),
+    steps=40,
     nets=(2, 2),
     validation=300,
     checks=10,
@@ -119,7 +119,6 @@ def learnt(s: Settings, pictures: tuple, what: tuple, look=None):
         look: a call with the net after each of `s.checks` parts of the steps.
     """
     many, method, strength, top, seed = what
-    steps = s.steps[s.many.index(many)]
     given = {method: strength}
     images, labels = (
         part[chosen(s, pictures, many, seed)] for part in pictures
@@ -133,14 +132,14 @@ def learnt(s: Settings, pictures: tuple, what: tuple, look=None):
     net = list(zip(weights[::2], weights[1::2], strict=True))
     u = [np.zeros_like(w) for w in weights]
     rng = np.random.default_rng((seed, 3))
-    order = batches(s, many, steps, seed)
+    order = batches(s, many, s.steps, seed)
     for t, rows in enumerate(order):
         x = images[rows]
         if "shifts" in given:
             x = shifted(x, strength, rng)
         x = x.reshape(len(x), -1)
         found = slopes(x, targets[rows], net, given.get("dropout", 0), rng)
-        rate = np.float32(top * (1 - t / steps))
+        rate = np.float32(top * (1 - t / s.steps))
         if "l2" in given:
             for i, (w, _) in enumerate(net):
                 found[2 * i] += l2(w, np.float32(strength))[1]
@@ -150,7 +149,7 @@ def learnt(s: Settings, pictures: tuple, what: tuple, look=None):
         if "norm" in given:  # of the units of hidden layers
             for w, _ in net[:-1]:
                 w[:] = limit(w, np.float32(strength))
-        if look and (t + 1) % (steps // s.checks) == 0:
+        if look and (t + 1) % (s.steps // s.checks) == 0:
             look(net)
     return net
 
@@ -203,7 +202,7 @@ def of_a_stopped_run(s: Settings, pictures: tuple, what: tuple) -> dict:
         at = stop(losses, patience)
         found[f"{patience}"] = {
             **judged(nets[at], aside, test),
-            "stopped": (at + 1) * (s.steps[s.many.index(what[0])] // s.checks),
+            "stopped": (at + 1) * (s.steps // s.checks),
         }
     return found
 
@@ -298,9 +297,8 @@ def measure(s: Settings, _: Path) -> dict:
     def kept(part):
         def run(what):
             bar.update()
-            steps = s.steps[s.many.index(what[0])]
             fixed = s.hidden, s.batch, s.momentum, s.validation, s.checks
-            key = fixed, steps, part.__name__, what, source.sha256
+            key = fixed, s.steps, part.__name__, what, source.sha256
             name, start = "training/regularization", Path(__file__)
             return records.kept(
                 name, key, start, lambda: part(s, pictures, what)
