@@ -1,0 +1,61 @@
+"""The experiment on dense, local, tiled and shared layers in small."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from deepcourse import datasets, records
+from deepcourse.convolution.conv import conv
+from deepcourse.convolution.runs import family
+
+S = family.QUICK
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(records, "KEPT", tmp_path / "kept")
+
+
+def test_all_nets_are_measured_in_pairs_with_the_shared_one(tmp_path):
+    few = replace(S, epochs=1)
+    records.make("convolution/family", family.measure, few, tmp_path)
+    values = records.read("convolution/family", tmp_path)["values"]
+    for budget in family.BUDGETS:
+        for task in family.TASKS:
+            place = values[budget][task]
+            assert set(place) == set(family.KINDS)
+            assert place["shared"]["centred"]["shared_ahead"] == 0
+            for kind in family.KINDS:
+                assert place[kind][budget] == pytest.approx(place["dense"][budget], rel=0.1)
+                found = place[kind]["shifted"]
+                ahead = place["shared"]["shifted"]["accuracy"] - found["accuracy"]
+                assert found["shared_ahead"] == pytest.approx(ahead)
+    assert values["weights"]["centred"]["dense"] == values["products"]["centred"]["dense"]
+
+
+@pytest.mark.parametrize("kind", ["local", "tiled", "shared"])
+def test_the_layer_that_is_trained_is_that_of_the_page(kind):
+    x = family.moved(datasets.digits().images[:3], S.margin, np.zeros((3, 2), int))
+    layer, _ = family.hidden(S, kind, 8, 4)
+    y = layer(x).numpy()
+    w, b = (a.numpy() for a in layer.weights)
+    w = w.reshape(family.shape(S, kind, 8, 4))
+    b = b.reshape(*w.shape[:2], 4)
+    rows = np.arange(y.shape[1])
+    own = b[rows[:, None] % len(b), rows % b.shape[1]]
+    np.testing.assert_allclose(np.maximum(conv(x, w, S.stride) + own, 0), y, atol=1e-5)
+
+
+def test_a_picture_is_moved_down_and_to_the_right_and_cut_off_there():
+    x = np.zeros((2, 3, 3), np.uint8)
+    x[:, 1, 1] = 255
+    found = family.moved(x, 1, np.array([[1, -2], [3, 0]]))
+    assert found.shape == (2, 5, 5, 1)
+    assert np.argwhere(found[0, :, :, 0]).tolist() == [[3, 0]]
+    assert found[1].sum() == 0
+
+
+def test_shifts_are_the_same_for_all_nets_of_a_seed_and_reach_both_ends():
+    one, same = (family.shifts(np.random.default_rng((0, 1)), 400, 6) for _ in range(2))
+    assert np.array_equal(one, same)
+    assert (one.min(), one.max()) == (-6, 6)
