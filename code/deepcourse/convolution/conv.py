@@ -105,7 +105,7 @@ def conv(x, w, stride=1, padding="valid", dilation=1):
 
 # --8<-- [start:as-dense]
 def as_dense(w, size, stride=1, padding="valid", dilation=1):
-    """The kernel by which `dense` does what `conv` does with w.
+    """The weights by which `dense` does what `conv` does.
 
     A linear map is known by what it makes of each single pixel.
 

@@ -7,7 +7,7 @@ from deepcourse.convolution import expect
 
 # --8<-- [start:costs]
 def costs(shape, places):
-    """Weights of a layer, and its multiplications for one image.
+    """Weights of a layer, and its products for one image.
 
     Args:
         shape: of its kernel, six numbers; the first two say how many

@@ -5,7 +5,7 @@ from deepcourse.convolution import expect
 
 # --8<-- [start:field]
 def receptive_field(layers):
-    """Pixels along an axis that one output of the last layer sees.
+    """Pixels that an output of the last layer sees.
 
     Args:
         layers: for each, its window, stride and dilation.

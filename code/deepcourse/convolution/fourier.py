@@ -11,7 +11,7 @@ from deepcourse.convolution import expect
 
 # --8<-- [start:fourier]
 def conv_fourier(x, k):
-    """The convolution with one kernel, stride 1, no zeros around.
+    """A convolution of stride 1, no zeros around.
 
     Args:
         x: (B, I, J, C) images.

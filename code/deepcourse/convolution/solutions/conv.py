@@ -63,7 +63,7 @@ def smallest(field, jump):
         (1,)
     """
     for count in range(1, field):
-        for strides in product((1, 2), repeat=count):
+        for strides in product((2, 1), repeat=count):
             layers = [(3, stride, 1) for stride in strides]
             sees, apart = receptive_field(layers)
             if sees >= field and apart <= jump:
