@@ -247,20 +247,25 @@ def measure(s: Settings, _: Path) -> dict:
                 )
                 for test in TASKS:
                     read = np.array([each[test] for each in found])
-                    ahead = [each[test] for each in runs["shared"][1]] - read
+                    best_read = [each[test] for each in runs["shared"][1]]
+                    ahead = 100 * (np.array(best_read) - read)
                     place[kind][test] = {
                         "accuracy": float(read.mean()),
                         "accuracy_sd": float(read.std(ddof=1)),
                         "shared_ahead": float(ahead.mean()),
-                        "shared_ahead_sd": float(ahead.std(ddof=1)),
+                        "shared_ahead_se": float(ahead.std(ddof=1))
+                        / len(s.seeds) ** 0.5,
                     }
-    fractions = ("accuracy", "shared_ahead")
     counted = ("channels", "weights", "products", "at_the_edge")
     return {
         "values": values,
-        "units": dict.fromkeys(fractions, "fraction")
-        | dict.fromkeys(counted, "count")
-        | {"rate": "1"},
+        "units": dict.fromkeys(counted, "count")
+        | {
+            "accuracy": "fraction",
+            "shared_ahead": "percentage points",
+            "shared_ahead_se": "percentage points",
+            "rate": "1",
+        },
         "seeds": s.seeds,
         "data": source.facts(),
     }
