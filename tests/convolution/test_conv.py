@@ -159,3 +159,30 @@ def test_no_images_and_no_channels_out_are_arrays_like_others():
 def test_windows_that_cant_be_are_refused(name, size):
     with pytest.raises(ValueError, match=f"^{name}: got"):
         windows(np.zeros((1, 5, 5, 1)), size)
+
+
+def test_keras_refuses_a_stride_with_a_dilation_and_conv_takes_every_other_place():
+    with pytest.raises(ValueError, match=r"strides > 1.*not supported"):
+        Conv2D(2, 3, strides=2, dilation_rate=2)
+    x, w = drawn(0, (1, 9, 9, 2), (1, 1, 3, 3, 2, 2))
+    assert np.array_equal(conv(x, w, 2, "valid", 2), conv(x, w, 1, "valid", 2)[:, ::2, ::2])
+
+
+def test_zeros_on_both_sides_as_in_pytorch_give_other_windows_at_stride_2():
+    x, w = np.array([1, 2, 0, 3, 1, 5.0]).reshape(1, 1, 6, 1), np.array([1, 0, -1.0]).reshape(1, 1, 1, 3, 1, 1)
+    both = np.pad(x, [(0, 0), (0, 0), (1, 1), (0, 0)])
+    assert conv(both, w, 2)[0, 0, :, 0].tolist() == [-2, -1, -2]
+    assert conv(x, w, 2, "same")[0, 0, :, 0].tolist() == [1, -1, 1]
+
+
+def test_a_push_by_a_place_of_the_last_layer_leaves_the_largest_values_where_there_is_room():
+    small, first, second = drawn(1, (1, 8, 8, 1), (1, 1, 5, 5, 1, 4), (1, 1, 5, 5, 4, 6))
+    large = np.zeros((1, 40, 40, 1))
+    large[:, 12:20, 12:20] = small
+
+    def found(x):
+        x = np.maximum(conv(x, first, 2), 0)
+        return np.maximum(conv(x, second, 2), 0).max(axis=(1, 2))
+
+    assert np.allclose(found(np.roll(large, 4, axis=2)), found(large), atol=1e-12)
+    assert np.abs(found(np.roll(large, 2, axis=2)) - found(large)).max() > 1
