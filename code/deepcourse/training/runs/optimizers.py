@@ -93,9 +93,14 @@ def of_a_run(s: Settings, source, name: str, half: int, seed: int) -> dict:
         (images[:cut], source.labels[:cut])
     )
     rows = rows.shuffle(cut, seed=seed).batch(s.batch, drop_remainder=True)
-    stop = keras.callbacks.TerminateOnNaN()
-    with_rows = {"epochs": s.epochs, "verbose": 0, "callbacks": [stop]}
-    costs = net.fit(rows.prefetch(2), **with_rows).history["loss"]
+    told = net.fit(
+        rows.prefetch(2),
+        epochs=s.epochs,
+        verbose=0,
+        shuffle=False,  # the rows come shuffled
+        callbacks=[keras.callbacks.TerminateOnNaN()],
+    )
+    costs = told.history["loss"]
     costs += [LOST] * (s.epochs - len(costs))
     costs = [min(c, LOST) if np.isfinite(c) else LOST for c in costs]
     held = images[cut:], source.labels[cut:]
