@@ -116,7 +116,7 @@ def adagrad(w, g, kept, rate, epsilon=1e-7):
     Args:
         w: array of floats, the weights; changed.
         g: array like w, the gradient.
-        kept: a dictionary, empty at first; the sum of squares s is kept.
+        kept: a dictionary, empty at first; the sum of squares v is kept.
         rate: of learning, at least 0.
         epsilon: added below the root, at least 0.
 
@@ -127,9 +127,9 @@ def adagrad(w, g, kept, rate, epsilon=1e-7):
     """
     g, rate = check_step(w, g, rate)
     epsilon = check_number("epsilon", epsilon)
-    [s] = remember(kept, w, "s")
-    s += g**2
-    w -= rate * g / np.sqrt(s + epsilon)
+    [v] = remember(kept, w, "v")
+    v += g**2
+    w -= rate * g / np.sqrt(v + epsilon)
 
 
 # --8<-- [end:adagrad]
