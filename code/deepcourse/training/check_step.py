@@ -71,3 +71,24 @@ def check_matrix(w):
     """
     if w.ndim != 2:
         expect.refuse("w", f"shape {w.shape}", "(D, H)")
+
+
+def check_curvatures(low, high):
+    """Refuse curvatures that aren't above 0, or not in their order.
+
+    Args:
+        low: the smallest.
+        high: the largest.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    low = expect.number(
+        "low", low, lambda c: 0 < c < np.inf, "above 0"
+    )
+    expect.number(
+        "high",
+        high,
+        lambda c: low <= c < np.inf,
+        f"at least {low}",
+    )

@@ -4,6 +4,7 @@ import numpy as np
 
 from deepcourse.gradflow import expect
 from deepcourse.training.check_step import (
+    check_curvatures,
     check_number,
     check_share,
 )
@@ -90,27 +91,6 @@ def best_momentum(low, high):
 
 
 # --8<-- [end:best]
-
-
-def check_curvatures(low, high):
-    """Refuse curvatures that aren't above 0, or not in their order.
-
-    Args:
-        low: the smallest.
-        high: the largest.
-
-    Raises:
-        ValueError: The argument, what came, and what was expected.
-    """
-    low = expect.number(
-        "low", low, lambda c: 0 < c < np.inf, "above 0"
-    )
-    expect.number(
-        "high",
-        high,
-        lambda c: low <= c < np.inf,
-        f"at least {low}",
-    )
 
 
 # --8<-- [start:count]
