@@ -42,7 +42,7 @@ def step_matrix(curvature, rate, beta):
 
 # --8<-- [start:best]
 def best_plain(low, high):
-    """The rate at which gradient descent is fastest, and its factor.
+    """The best rate of gradient descent, and its factor.
 
     Args:
         low: the smallest curvature, above 0.
@@ -64,7 +64,7 @@ def best_plain(low, high):
 
 
 def best_momentum(low, high):
-    """The rate and the beta of the fastest momentum, and its factor.
+    """The best rate and beta of momentum, and its factor.
 
     Args:
         low: the smallest curvature, above 0.

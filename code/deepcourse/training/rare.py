@@ -10,7 +10,7 @@ from deepcourse.training.check_step import (
 
 # --8<-- [start:rare]
 def walk(step, large, steps, rate=1.0, beta2=0.999):
-    """One weight between -1 and 1, on slopes large, -1, -1, ...
+    """Where a weight goes on the slopes large, -1, -1, ...
 
     Args:
         step: `adam` or `amsgrad`.

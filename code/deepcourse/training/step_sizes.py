@@ -35,7 +35,7 @@ def step_sizes(step, gradients, **settings):
 
 # --8<-- [start:longest]
 def longest_step(beta1, beta2):
-    """What no step of Adam exceeds once many were taken, in rates.
+    """What no step of Adam exceeds in the long run, in rates.
 
     Args:
         beta1: the share of m that is kept, 0 <= beta1 < 1.

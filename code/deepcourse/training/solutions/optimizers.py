@@ -35,7 +35,7 @@ def mended_adam(w, g, kept, rate):
 
 # --8<-- [start:turned]
 def turned(step, curvatures, degrees, steps, **settings):
-    """How far from the lowest point a step ends in a turned bowl.
+    """How far from the bottom one ends in a turned bowl.
 
     Args:
         step: of `deepcourse.training.optimizers`.
