@@ -35,8 +35,8 @@ def modulus() -> Drawing:
     ax.axhline(1, color=INK, lw=0.6)
     ax.set_yticks([0, 0.5, 0.8, 1], ["0", "0.5", "0.8", "1"])
     ax.set(xlabel="rate times curvature")
-    draw.beside(ax, "β = 0", (1.85, 0.85), (8, -12))
-    draw.beside(ax, "β = 0.25", (1.3, 0.5), (0, -13))
+    draw.beside(ax, "β = 0", (1.2, 0.05), (4, 4))
+    draw.beside(ax, "β = 0.25", (1.62, 0.5), (0, -13))
     draw.beside(ax, "β = 0.64", (2.9, 0.8), (0, 8), **MARK)
     text = (
         "The factor of a step of momentum in the long run, by the rate times "
@@ -84,7 +84,7 @@ def amsgrad(runs: Path) -> Drawing:
     art = draw.canvas(260)
     most = max(table["step"])
     limits = {"xscale": "log", "xlim": (10, most), "ylim": (-1.1, 1.1)}
-    ax = draw.panel(art, 52, 16, 400, 190, **limits)
+    ax = draw.panel(art, 84, 16, 370, 190, **limits)
     said = []
     for kind, colour, dash in (("adam", ACCENT, "-"), ("amsgrad", INK, "--")):
         own = [each == kind for each in table["optimizer"]]
