@@ -298,7 +298,7 @@ def muon(w, g, kept, rate, beta=0.95):
     Raises:
         ValueError: The argument, what came, and what was expected.
 
-    Source: Jordan et al. 2024; Liu et al. 2025, equation 4.
+    Source: Jordan et al. 2024; Liu et al. 2025, section 2.2.
     """
     g, rate = check_step(w, g, rate)
     check_matrix(w)

@@ -77,7 +77,7 @@ def best_momentum(low, high):
     Raises:
         ValueError: The argument, what came, and what was expected.
 
-    Source: Polyak 1964, section 3.
+    Source: Polyak 1964.
 
     Examples:
         >>> rate, beta, factor = best_momentum(1, 25)

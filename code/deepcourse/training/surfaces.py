@@ -74,7 +74,7 @@ def valley(w):
     Raises:
         ValueError: The argument, what came, and what was expected.
 
-    Source: Rosenbrock 1960, equation 3.
+    Source: Rosenbrock 1960.
 
     Examples:
         >>> float(valley([0, 0])), float(valley([1, 1]))
