@@ -104,6 +104,50 @@ def amsgrad(runs: Path) -> Drawing:
     return Drawing(art, "Adam and AMSGrad on a large and rare slope", text)
 
 
+NAMES = {  # optimizer: how it is called, dash, colour
+    "adagrad": ("AdaGrad", ":", INK),
+    "rmsprop": ("RMSProp", "-.", INK),
+    "nesterov": ("Nesterov", "--", INK),
+    "adadelta": ("AdaDelta", (0, (1, 3)), INK),
+    "adam": ("Adam", "-", ACCENT),
+}
+
+
+def costs(runs: Path) -> Drawing:
+    """The training cost of each epoch, each optimizer at its best rate.
+
+    It joins the table below with its record, `training/optimizers`.
+    """
+    table = records.read_table(runs / "training/optimizers.csv")
+    values = records.read("training/optimizers", runs)["values"]
+    kind, rate, epoch, cost = (
+        np.array(table[key]) for key in ("optimizer", "rate", "epoch", "cost")
+    )
+    last = int(epoch.max())
+    art = draw.canvas(290)
+    limits = {"xlim": (0.9, last + 0.9)}
+    ax = draw.panel(art, 60, 16, 380, 220, **limits)
+    said = []
+    for name, (words, dash, colour) in NAMES.items():
+        own = (kind == name) & (rate == values[name]["rate"])
+        each = np.arange(1, last + 1)
+        y = [cost[own & (epoch == n)].mean() for n in each]
+        ax.plot(each, y, marker="o", ms=4, ls=dash, color=colour)
+        style = MARK if name == "adam" else {}
+        draw.beside(ax, words, (last, y[-1]), (8, -4), **style)
+        said.append(
+            f"{words} at {values[name]['rate']:g} from {draw.number(y[0])} to "
+            f"{draw.number(y[-1])}"
+        )
+    ax.set_ylim(bottom=0)
+    ax.set(xlabel="epoch", xticks=range(1, last + 1))
+    text = (
+        "The training cost with dropout by epoch, a mean of all seeds, each "
+        f"optimizer at its best rate: {'; '.join(said)}."
+    )
+    return Drawing(art, "The training cost of five optimizers", text)
+
+
 FIGURES = draw.Figures(
     "training",
     computed={"modulus": modulus, "sizes": sizes},
