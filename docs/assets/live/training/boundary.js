@@ -1,5 +1,5 @@
 // A net of two inputs and one hidden layer of tanh, trained here: the line on which it finds both classes alike.
-import { control, draw, over, set, slider } from "../kit.js";
+import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 
 // Where the static figure has its plane, in its own pixels.
 const [LEFT, TOP, WIDTH, HEIGHT, UNIT] = [20, 10, 440, 300, 90];
@@ -114,10 +114,14 @@ function cut(net) {
  */
 export function mount(figure, data) {
   const { settings, points, others } = data;
-  const { art } = over(figure);
+  const { layer, art } = over(figure);
   const said = control(figure, "said");
   const chosen = { decay: 0, width: settings.widths.length - 1 };
   draw(art, "path", { class: "live-line", "stroke-width": 0.8, d: `M${LEFT} ${TOP}v${HEIGHT}h${WIDTH}` });
+  const plane = draw(art, "g", { role: "slider", tabindex: 0, class: "live-cell", "aria-label": "weight decay" });
+  set(plane, { "aria-valuemin": 0, "aria-valuemax": settings.decays.length - 1 });
+  const ground = draw(plane, "rect", { x: LEFT, y: TOP, width: WIDTH, height: HEIGHT, "fill-opacity": 0 });
+  ground.style.stroke = "none";
   const marks = points.map(([x1, x2, label]) => {
     const [x, y] = [LEFT + WIDTH / 2 + UNIT * x1, TOP + HEIGHT / 2 - UNIT * x2];
     const d = label < 0 ? `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0` : `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`;
@@ -137,10 +141,21 @@ export function mount(figure, data) {
     });
     const missed = others.filter(([x1, x2, label]) => score(net, x1, x2) * label <= 0);
     set(line, { d: cut(net) });
+    set(plane, { "aria-valuenow": chosen.decay, "aria-valuetext": `${settings.decays[chosen.decay]}` });
     said.innerHTML =
       `${wrong.filter(Boolean).length} of ${points.length} points are on the wrong side (drawn thick),<br>` +
       `and ${missed.length} of ${others.length} others.`;
   };
+  /** @param {number} at */
+  const decayed = (at) => {
+    const input = /** @type {HTMLInputElement} */ (control(figure, "decay"));
+    const place = Math.min(Math.max(at, 0), settings.decays.length - 1);
+    if (input.valueAsNumber === place) return;
+    input.value = `${place}`;
+    input.dispatchEvent(new Event("input"));
+  };
+  steer(plane, (down, along) => decayed(chosen.decay + along - down));
+  drag(layer, (x) => decayed(Math.floor(x * settings.decays.length)));
   slider(
     figure,
     "decay",
