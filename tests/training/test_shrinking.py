@@ -69,7 +69,7 @@ def test_the_exact_mean_over_all_masks_is_loss_and_penalty():
         odds = np.prod([1 - r if kept else r for kept in mask])
         total += odds * squared_loss(x * mask / (1 - r), w, y)
     assert total == pytest.approx(squared_loss(x, w, y) + dropout_penalty(x, w, r), rel=1e-12)
-    assert dropout.forward(x, r, np.random.default_rng(0))[0].shape == x.shape
+    assert dropout.dropout_forward(x, r, np.random.default_rng(0))[0].shape == x.shape
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What dropout of the features does to a linear model's squared loss."""
 
 from deepcourse.gradflow import expect
-from deepcourse.gradflow.dropout import forward
+from deepcourse.gradflow.dropout import dropout_forward
 
 
 # --8<-- [start:dropped]
@@ -71,7 +71,7 @@ def simulated(x, w, y, r, rng, masks=1000):
         A number.
     """
     each = [
-        squared_loss(forward(x, r, rng)[0], w, y)
+        squared_loss(dropout_forward(x, r, rng)[0], w, y)
         for _ in range(masks)
     ]
     return sum(each) / masks

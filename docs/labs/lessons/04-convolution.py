@@ -48,7 +48,7 @@ right = {
     "window": x[0, 2:5, 3:6, 0],
     "shared": conv(x, k[None, None]),
     "local": conv(x, own),
-    "dk": conv2d.backward(dy, x, k)[1],
+    "dk": conv2d.conv_backward(dy, x, k)[1],
     "down": as_dense(k[None, None], (8, 8))[2, 3, :, 3, 0, 0],
 }
 
