@@ -1,1 +1,0 @@
-"""Lesson 4: from a dense layer to a convolution, by what one leaves out."""

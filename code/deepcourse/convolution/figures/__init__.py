@@ -1,1 +1,0 @@
-"""What lesson 4 draws."""

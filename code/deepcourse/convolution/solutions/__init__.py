@@ -1,1 +1,0 @@
-"""The solutions of lesson 4's exercises."""
