@@ -90,7 +90,7 @@ def tests(session):
     prepare(session)
     npm(session, "--omit=dev")
     whole = () if session.posargs else ("--shapes-complete",)  # every shape that a module states was there in some test
-    session.run("pytest", *SOURCES, *BY_FILE, *whole, *session.posargs)
+    session.run("pytest", *SOURCES, *BY_FILE, *whole, *session.posargs, env=ONE_THREAD)
 
 
 @course
@@ -98,7 +98,7 @@ def gates(session):
     """Each gate is seen to fail: one thing at a time is broken in a small house."""
     prepare(session)
     npm(session, "--omit=dev")
-    session.run("pytest", *GATES, *BY_GROUP, *session.posargs)
+    session.run("pytest", *GATES, *BY_GROUP, *session.posargs, env=ONE_THREAD)
 
 
 @course

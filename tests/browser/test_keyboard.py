@@ -91,6 +91,7 @@ def test_the_first_visit_is_dark_before_any_script_file_has_come(browser, base):
     tab.route("**/*.js", lambda route: route.abort())
     tab.goto(base + POST, wait_until="domcontentloaded")
     assert tab.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    tab.wait_for_selector("html.no-js", state="attached")  # and what stands in for the scripts is back
     context.close()
 
 

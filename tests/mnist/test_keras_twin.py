@@ -1,5 +1,8 @@
 """The net as a practitioner writes it: the same function, the same training."""
 
+import re
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -81,6 +84,19 @@ def test_a_softmax_before_a_loss_from_logits_is_seen_by_keras_and_not_by_tensorf
     assert float(seen) < 0.001
     twice = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, p)
     assert float(tf.reduce_mean(twice)) > 0.5
+
+
+def test_keras_mends_a_softmax_on_tensorflow_alone_and_there_alone_clips_before_it_divides():
+    """Read in Keras' source: of its backends the course installs one."""
+    mends, clips_first = set(), set()
+    for path in (Path(keras.__file__).parent / "src" / "backend").glob("*/nn.py"):
+        text = path.read_text(encoding="utf-8")
+        body = re.search(r"^def sparse_categorical_crossentropy\(.*?(?=^def |\Z)", text, re.M | re.S)[0]
+        if "_keras_logits" in text:
+            mends.add(path.parent.name)
+        if "clip" in body and not re.search(r"output / \w+\.sum\(.*clip\(", body, re.S):
+            clips_first.add(path.parent.name)
+    assert mends == clips_first == {"tensorflow"}
 
 
 def test_weight_decay_of_adam_and_of_adamw_are_the_same_in_keras():

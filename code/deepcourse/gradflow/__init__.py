@@ -20,7 +20,7 @@ One protocol for forward and backward.
   order, of the same shape: dx first.
 - What else it takes has one of three forms. Where the inputs are all it needs,
   they come again, in the same order, then the options:
-  `dense_backward(dy, x, w)`, `conv_backward(dy, x, k, stride, padding)`.
+  `dense_backward(dy, x, w)`, `conv_backward(dy, x, w, stride, padding)`.
   Where the output (or a mask of its shape) is, that comes instead:
   `relu_backward(dy, y)`, `dropout_backward(dy, mask, rate)`, so that the input
   may be forgotten. Else it is the cache, a NamedTuple that belongs to its

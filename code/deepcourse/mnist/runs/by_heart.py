@@ -3,14 +3,11 @@
 `python -m deepcourse.mnist.runs.by_heart [--quick]`
 """
 
-import contextlib
-import io
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from deepcourse import datasets, records
-from deepcourse.mnist.runs.library import given
+from deepcourse.mnist.runs.library import told
 
 
 def lines():
@@ -41,11 +38,7 @@ class Settings:
 def measure(settings: Settings, runs: Path) -> dict:
     """Run the lines, and keep what they print."""
     source = getattr(datasets, settings.data)()
-    said = io.StringIO()
-    start = time.perf_counter()
-    with given(source), contextlib.redirect_stdout(said):
-        found = lines()
-    seconds = time.perf_counter() - start
+    found, printed, seconds = told(lines, source)
     losses = found["val_loss"]
     return {
         "values": {
@@ -66,7 +59,7 @@ def measure(settings: Settings, runs: Path) -> dict:
         },
         "seeds": [],
         "data": source.facts(),
-        "printed": said.getvalue().splitlines(),
+        "printed": printed,
     }
 
 

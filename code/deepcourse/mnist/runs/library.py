@@ -41,11 +41,7 @@ class Settings:
 def measure(settings: Settings, runs: Path) -> dict:
     """Run the nine lines, keep what they print, and ask the net once more."""
     source = getattr(datasets, settings.data)()
-    said = io.StringIO()
-    start = time.perf_counter()
-    with given(source), contextlib.redirect_stdout(said):
-        net, pictures, labels = nine_lines()
-    seconds = time.perf_counter() - start
+    (net, pictures, labels), printed, seconds = told(nine_lines, source)
     read = net.predict(pictures, verbose=0).argmax(axis=1)
     return {
         "values": {
@@ -60,8 +56,20 @@ def measure(settings: Settings, runs: Path) -> dict:
         },
         "seeds": [],
         "data": source.facts(),
-        "printed": said.getvalue().splitlines(),
+        "printed": printed,
     }
+
+
+def told(lines, source) -> tuple:
+    """What lines return, what they print, and the seconds that they take.
+
+    `source` is the data set that they get as MNIST.
+    """
+    said = io.StringIO()
+    start = time.perf_counter()
+    with given(source), contextlib.redirect_stdout(said):
+        found = lines()
+    return found, said.getvalue().splitlines(), time.perf_counter() - start
 
 
 @contextlib.contextmanager
