@@ -57,6 +57,11 @@ def _notebook(text: str, site: str, repo: str) -> str:
     return jupytext.writes(made, fmt="ipynb")
 
 
+def on_config(config):
+    """MkDocs' hook: what styles docstrings is linked by main.html, and only where some are."""
+    config.extra_css.remove("assets/_mkdocstrings.css")
+
+
 def on_files(files, config):
     """MkDocs' hook: what is served beside the pages."""
     for path in sorted(RUNS.rglob("*")):
