@@ -18,6 +18,8 @@ from deepcourse.gradflow import conv2d
 from deepcourse.gradflow.runs import window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
+from deepcourse.training import boundary
+from deepcourse.training.deep import forward
 
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
@@ -681,6 +683,33 @@ def lengths(tab, figure):
     assert tab.evaluate(words, [*told]) == [*told.values()]
 
 
+def cutting(tab, figure):
+    """The scores of all points of the net that Python trains, what is misread, and where the line runs."""
+    record = json.loads((RUNS / "training/boundary.json").read_text(encoding="utf-8"))
+    settings, first = record["settings"], record["first"]
+    points = np.array(record["points"])
+    w1, w2 = np.array(first["w1"]), np.array(first["w2"])[:, None]
+    widest = [(w1, np.zeros(len(w2))), (w2, np.zeros(1))]
+    for at, decayed in ((7, 0), (7, 3), (2, 1), (0, 7)):
+        for name, value in (("width", at), ("decay", decayed)):
+            figure.locator(f'[name="{name}"]').fill(str(value))
+        width, decay = settings["widths"][at], settings["decays"][decayed]
+        net = boundary.narrower(widest, width)
+        boundary.learn(points[:, :2], points[:, 2], net, settings["rate"], settings["steps"], decay)
+        shown = figure.locator("[data-value]").evaluate_all("all => all.map(e => Number(e.dataset.value))")
+        np.testing.assert_allclose(shown, forward(points[:, :2], net, "tanh")[1][:, 0], atol=1e-4)
+        found = record["values"][f"of_{width}"][f"decay_{decayed}"]
+        said = figure.locator("output").inner_text()
+        counts = [round(found["own"] * len(points)), round(found["others"] * len(record["others"]))]
+        assert [int(n) for n in re.findall(r"(\d+) of", said)] == counts
+        line = figure.locator('.live-layer path[stroke-width="2.4"]').get_attribute("d")
+        ends = np.array(re.findall(r"[ML]([\d.]+) ([\d.]+)", line), float)
+        assert len(ends) > 60, "the line doesn't cross the plane"
+        z = forward((ends - [240, 160]) / [90, -90], net, "tanh")[1]
+        assert np.abs(z).max() < 0.5, "the line runs where the scores aren't 0"
+        assert np.median(np.abs(z)) < 0.05
+
+
 NUMBERS = {
     "gradflow/conv-forward": convolution,
     "mnist/draw": drawing,
@@ -689,4 +718,5 @@ NUMBERS = {
     "graphs/retracing": retracing,
     "graphs/median": median,
     "training/bars": lengths,
+    "training/boundary": cutting,
 }

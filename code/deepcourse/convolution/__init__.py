@@ -1,0 +1,1 @@
+"""Lesson 4: from a dense layer to a convolution, by what one leaves out."""

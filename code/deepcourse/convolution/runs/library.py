@@ -1,0 +1,75 @@
+"""The lines of Keras that the lesson begins with, and what they print.
+
+`python -m deepcourse.convolution.runs.library [--quick]`
+"""
+
+import contextlib
+import io
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from deepcourse import datasets, records
+from deepcourse.mnist.runs.library import given
+
+
+def lines():
+    """Train a dense net and a convolutional one, as on the page."""
+    # --8<-- [start:lines]
+    import keras
+    import numpy as np
+    from keras.layers import Conv2D, Dense, Flatten, GlobalMaxPool2D
+
+    (x, y), (test, labels) = keras.datasets.mnist.load_data()
+    x, test = x[..., None] / 255, test[..., None] / 255
+    pushed = np.roll(test, 4, axis=2)
+    size = {"kernel_size": 5, "strides": 2, "activation": "relu"}
+    conv = [Conv2D(16, **size), Conv2D(64, **size), GlobalMaxPool2D()]
+    for layers in [Flatten(), Dense(34, "relu")], conv:
+        net = keras.Sequential([*layers, Dense(10, "softmax")])
+        loss = "sparse_categorical_crossentropy"
+        net.compile("adam", loss, metrics=["accuracy"])
+        net.fit(x, y, batch_size=128, epochs=2, verbose=0)
+        there = net.evaluate(test, labels, verbose=0)[1]
+        moved = net.evaluate(pushed, labels, verbose=0)[1]
+        print(f"{net.count_params()} {there:.3f} {moved:.3f}")
+    # --8<-- [end:lines]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which data set stands where MNIST is loaded."""
+
+    data: str = "mnist"
+
+
+def measure(settings: Settings, runs: Path) -> dict:
+    """Run the lines, and keep what they print."""
+    source = getattr(datasets, settings.data)()
+    said = io.StringIO()
+    start = time.perf_counter()
+    with given(source), contextlib.redirect_stdout(said):
+        lines()
+    seconds = time.perf_counter() - start
+    printed = said.getvalue().splitlines()
+    values = {}
+    for name, line in zip(("dense", "conv"), printed, strict=True):
+        weights, there, pushed = line.split()
+        values[name] = {
+            "weights": int(weights),
+            "accuracy": float(there),
+            "pushed_accuracy": float(pushed),
+        }
+    units = dict.fromkeys(("accuracy", "pushed_accuracy"), "fraction")
+    return {
+        "values": {**values, "run_seconds": seconds},
+        "units": units | {"weights": "count", "run_seconds": "s"},
+        "seeds": [],
+        "data": source.facts(),
+        "printed": printed,
+    }
+
+
+if __name__ == "__main__":
+    small = Settings(data="digits")
+    records.run("convolution/library", measure, Settings(), small)

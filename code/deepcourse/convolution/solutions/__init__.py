@@ -1,0 +1,1 @@
+"""The solutions of lesson 4's exercises."""

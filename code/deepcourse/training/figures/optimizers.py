@@ -1,0 +1,158 @@
+"""Figures of the optimizers of lesson 3.
+
+`python -m deepcourse.training.figures.optimizers` draws them.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from deepcourse import drawing as draw
+from deepcourse import records
+from deepcourse.drawing import ACCENT, INK, MARK, Drawing
+from deepcourse.training.optimizers import adam
+from deepcourse.training.quadratic import step_matrix
+from deepcourse.training.step_sizes import longest_step, step_sizes
+
+
+def modulus() -> Drawing:
+    """The larger eigenvalue of a step of momentum, by rate and beta."""
+    art = draw.canvas(270)
+    limits = {"xlim": (0, 4), "ylim": (0, 1.25)}
+    ax = draw.panel(art, 52, 16, 410, 200, **limits)
+    x = np.linspace(0, 4, 801)
+    styles = {0.0: ("--", INK), 0.25: ("-", INK), 0.64: ("-", ACCENT)}
+    said = []
+    for beta, (dash, colour) in styles.items():
+        tables = [step_matrix(c, 1.0, beta) for c in x]
+        sizes = np.abs(np.linalg.eigvals(tables)).max(axis=-1)
+        ax.plot(x, sizes, dash, color=colour)
+        below = x[sizes < 1]
+        said.append(
+            f"with β = {beta:g} it is {sizes.min():.2g} at least, and below 1 "
+            f"up to {below.max():.3g}"
+        )
+    ax.axhline(1, color=INK, lw=0.6)
+    ax.set_yticks([0, 0.5, 0.8, 1], ["0", "0.5", "0.8", "1"])
+    ax.set(xlabel="rate times curvature")
+    draw.beside(ax, "β = 0", (1.2, 0.05), (4, 4))
+    draw.beside(ax, "β = 0.25", (1.62, 0.5), (0, -13))
+    draw.beside(ax, "β = 0.64", (2.9, 0.8), (0, 8), **MARK)
+    text = (
+        "The factor of a step of momentum in the long run, by the rate times "
+        f"the curvature: {'; '.join(said)}. Between, the two curves of "
+        "momentum are flat."
+    )
+    return Drawing(art, "The factor of a step, by rate and momentum", text)
+
+
+def sizes() -> Drawing:
+    """Steps of Adam after long silence, and what they can't exceed."""
+    art = draw.canvas(270)
+    limits = {"xlim": (0, 60), "ylim": (0, 8)}
+    ax = draw.panel(art, 52, 16, 410, 200, **limits)
+    silent, heard = 10_000, 60
+    gradients = np.r_[np.zeros(silent), np.ones(heard)]
+    steps = step_sizes(adam, gradients)[silent:]
+    at = np.arange(1, heard + 1)
+    ax.plot(at, steps, "-", color=ACCENT)
+    bound, stated = longest_step(0.9, 0.999), 0.1 / 0.001**0.5
+    ax.axhline(bound, color=INK, lw=0.8)
+    ax.axhline(stated, color=INK, lw=0.8, ls="--")
+    ax.axhline(1, color=INK, lw=0.8, ls=":")
+    ax.set_yticks([0, 1, 4, 8])
+    ax.set(xlabel="equal gradients so far")
+    draw.beside(ax, "no step is longer", (59, bound), (0, 8), "right")
+    draw.beside(ax, "the paper's bound", (59, stated), (0, 8), "right")
+    draw.beside(ax, "after silence", (30, steps[29]), (2, 8), **MARK)
+    draw.beside(ax, "a gradient from the start", (59, 1), (0, 8), "right")
+    text = (
+        f"Adam's steps, in rates. After {silent:,} gradients of 0, "
+        "equal gradients "
+        f"begin: the first step is {steps[0]:.2f}, the longest "
+        f"{steps.max():.2f} at gradient {steps.argmax() + 1}. A dashed line at "
+        f"{stated:.2f} is the paper's bound, and a line at {bound:.2f} that "
+        "which no step exceeds. A dotted line at 1: the steps if the gradient "
+        "was there from the start."
+    )
+    return Drawing(art, "Adam's longest steps", text)
+
+
+def amsgrad(runs: Path) -> Drawing:
+    """Where Adam and AMSGrad walk on a large and rare slope."""
+    table = records.read_table(runs / "training/amsgrad.csv")
+    art = draw.canvas(260)
+    most = max(table["step"])
+    limits = {"xscale": "log", "xlim": (10, most), "ylim": (-1.1, 1.1)}
+    ax = draw.panel(art, 84, 16, 370, 190, **limits)
+    said = []
+    for kind, colour, dash in (("adam", ACCENT, "-"), ("amsgrad", INK, "--")):
+        own = [each == kind for each in table["optimizer"]]
+        x, y = (np.array(table[key])[own] for key in ("step", "weight"))
+        ax.plot(x, y, dash, color=colour)
+        said.append(f"{y[-1]:.2f}")
+    ax.set_yticks([-1, 0, 1], ["−1, best", "0", "1, worst"])
+    ax.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1,000", "10,000"])
+    ax.set_xticks([], minor=True)
+    ax.set(xlabel="step")
+    draw.beside(ax, "Adam", (60, 0.35), (0, 12), **MARK)
+    draw.beside(ax, "AMSGrad", (60, -0.35), (0, -16))
+    text = (
+        f"One weight over {most:,} steps on a logarithmic axis. Both begin at "
+        f"0. Adam ends at {said[0]}, the worst place, and AMSGrad at {said[1]}."
+    )
+    return Drawing(art, "Adam and AMSGrad on a large and rare slope", text)
+
+
+NAMES = {  # optimizer: how it is called, dash, colour
+    "adagrad": ("AdaGrad", ":", INK),
+    "rmsprop": ("RMSProp", "-.", INK),
+    "nesterov": ("Nesterov", "--", INK),
+    "adadelta": ("AdaDelta", (0, (1, 3)), INK),
+    "adam": ("Adam", "-", ACCENT),
+}
+
+
+def costs(runs: Path) -> Drawing:
+    """The training cost of each epoch, each optimizer at its best rate.
+
+    It joins the table below with its record, `training/optimizers`.
+    """
+    table = records.read_table(runs / "training/optimizers.csv")
+    values = records.read("training/optimizers", runs)["values"]
+    kind, rate, epoch, cost = (
+        np.array(table[key]) for key in ("optimizer", "rate", "epoch", "cost")
+    )
+    last = int(epoch.max())
+    art = draw.canvas(290)
+    limits = {"xlim": (0.9, last + 0.9)}
+    ax = draw.panel(art, 60, 16, 380, 220, **limits)
+    said = []
+    for name, (words, dash, colour) in NAMES.items():
+        own = (kind == name) & (rate == values[name]["rate"])
+        each = np.arange(1, last + 1)
+        y = [cost[own & (epoch == n)].mean() for n in each]
+        ax.plot(each, y, marker="o", ms=4, ls=dash, color=colour)
+        style = MARK if name == "adam" else {}
+        draw.beside(ax, words, (last, y[-1]), (8, -4), **style)
+        said.append(
+            f"{words} at {values[name]['rate']:g} from {draw.number(y[0])} to "
+            f"{draw.number(y[-1])}"
+        )
+    ax.set_ylim(bottom=0)
+    ax.set(xlabel="epoch", xticks=range(1, last + 1))
+    text = (
+        "The training cost with dropout by epoch, a mean of all seeds, each "
+        f"optimizer at its best rate: {'; '.join(said)}."
+    )
+    return Drawing(art, "The training cost of five optimizers", text)
+
+
+FIGURES = draw.Figures(
+    "training",
+    computed={"modulus": modulus, "sizes": sizes},
+    measured={"amsgrad": amsgrad},
+)
+
+if __name__ == "__main__":
+    FIGURES.main()

@@ -1,0 +1,62 @@
+"""Solutions to the exercises on regularization in lesson 3."""
+
+import numpy as np
+
+from deepcourse.gradflow.loss import softmax_cross_entropy
+from deepcourse.training.begin import begin
+from deepcourse.training.deep import forward
+from deepcourse.training.loop import accuracy, descend
+from deepcourse.training.regularization import shifted, stop
+
+
+# --8<-- [start:planted]
+def stopped_net(net, batches, aside, rate, patience):
+    """Descend, and give the net back that read others best."""
+    kept, losses = net, []
+    for batch in batches:
+        descend(net, "relu", [batch], rate)
+        _, z = forward(aside[0], net, "relu")
+        losses.append(softmax_cross_entropy(z, aside[1])[0])
+        best = stop(losses, patience)
+        if best == len(losses) - 1:
+            kept = net
+        elif len(losses) - 1 - best == patience:
+            break
+    return kept, losses
+
+
+# --8<-- [end:planted]
+
+
+# --8<-- [start:mended]
+def mended_net(net, batches, aside, rate, patience):
+    """Descend, and give the net back that read others best."""
+    kept, losses = net, []
+    for batch in batches:
+        descend(net, "relu", [batch], rate)
+        _, z = forward(aside[0], net, "relu")
+        losses.append(softmax_cross_entropy(z, aside[1])[0])
+        best = stop(losses, patience)
+        if best == len(losses) - 1:
+            kept = [(w.copy(), b.copy()) for w, b in net]
+        elif len(losses) - 1 - best == patience:
+            break
+    return kept, losses
+
+
+# --8<-- [end:mended]
+
+
+# --8<-- [start:by-shift]
+def by_shift(images, labels, test, most, seed, steps=300):
+    """The share of test digits read after learning moved ones."""
+    rng = np.random.default_rng((seed, 1))
+    net = begin([64, 100, 100, 10], "he", seed)
+    for _ in range(steps):
+        rows = rng.integers(0, len(images), 50)
+        x = shifted(images[rows], most, rng).reshape(50, 64)
+        descend(net, "relu", [(x, labels[rows])], 0.1, 0.0)
+    return accuracy(*test, net, "relu")
+
+
+# --8<-- [end:by-shift]

@@ -1,0 +1,35 @@
+"""What the solutions of the exercises on convolution say."""
+
+import numpy as np
+import pytest
+from deepcourse.convolution.conv import conv
+from deepcourse.convolution.field import receptive_field
+from deepcourse.convolution.solutions import conv as solutions
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_planted_product_is_right_for_one_channel_alone_and_the_mended_for_all(channels):
+    x, k = RNG.normal(size=(2, 6, 5, channels)), RNG.normal(size=(3, 2, channels, 4))
+    y = conv(x, k[None, None])
+    assert np.allclose(solutions.mended(x, k), y, atol=1e-12)
+    assert np.allclose(solutions.one_product(x, k), y, atol=1e-12) == (channels == 1)
+
+
+def test_the_planted_product_is_a_convolution_with_other_weights():
+    x, k = RNG.normal(size=(2, 6, 5, 3)), RNG.normal(size=(3, 2, 3, 4))
+    other = k.reshape(3, 3, 2, 4).transpose(1, 2, 0, 3)
+    assert np.allclose(solutions.one_product(x, k), conv(x, other[None, None]), atol=1e-12)
+
+
+def test_the_smallest_stack_is_as_small_as_said():
+    assert solutions.smallest(20, 2) == (2, 1, 1, 1, 1, 1)
+    assert solutions.smallest(20, 4) == (2, 2, 1, 1)
+    assert receptive_field([(3, s, 1) for s in (2, 2, 1, 1)])[0] == 23
+    assert solutions.smallest(1, 1) == ()
+
+
+@pytest.mark.parametrize("layers", [1, 4, 13])
+def test_each_layer_marks_one_more_ring(layers):
+    assert solutions.marked(28, layers, seed=1) == pytest.approx(1 - (28 - 2 * layers) ** 2 / 28**2)

@@ -1,0 +1,68 @@
+"""What the page on convolution displays, each formula evaluated."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from deepcourse.convolution.conv import as_dense, conv, windows
+from deepcourse.convolution.counts import costs
+from deepcourse.convolution.dense import dense
+from deepcourse.convolution.field import receptive_field
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.equation("convolution/dense")
+def test_a_dense_layer_weighs_every_pixel(proof):
+    x, w = RNG.normal(size=(2, 3, 4, 2)), RNG.normal(size=(2, 3, 3, 4, 2, 2))
+    proof.tex(y=dense(x, w), x=x, w=w)
+
+
+@pytest.mark.equation("convolution/local")
+def test_a_local_layer_weighs_its_window(proof):
+    x, w = RNG.normal(size=(2, 4, 5, 2)), RNG.normal(size=(3, 3, 2, 3, 2, 2))
+    proof.tex(y=conv(x, w), x=x, w=w)
+
+
+@pytest.mark.equation("convolution/tiled", digest="9166b31b")
+def test_a_tiled_layer_takes_the_kernel_of_the_rest(proof):
+    x, w = RNG.normal(size=(2, 4, 5, 2)), RNG.normal(size=(2, 3, 2, 3, 2, 2))
+    y = np.zeros((2, 3, 3, 2))
+    for n, p, q, k, u, v, c in np.ndindex(*y.shape, 2, 3, 2):
+        y[n, p, q, k] += x[n, p + u, q + v, c] * w[p % 2, q % 3, u, v, c, k]
+    proof(conv(x, w), y)
+
+
+@pytest.mark.equation("convolution/costs")
+def test_weights_are_counted_by_kernels_and_products_by_places(proof):
+    w = RNG.normal(size=(2, 3, 3, 2, 4, 5))
+    full = as_dense(w, (7, 6))
+    sizes = dict(zip("YZUVCK", w.shape, strict=True)) | dict(zip("PQ", full.shape, strict=False))
+    weights, products = costs(w.shape, full.shape[:2])
+    assert (weights, products) == (w.size, np.count_nonzero(full))
+    proof.tex({r"\text{weights}": weights, r"\text{products}": products}, **sizes)
+
+
+@pytest.mark.equation("convolution/places")
+def test_places_are_the_windows_that_fit(proof):
+    for size, window, stride, dilation in product(range(1, 12), range(1, 4), range(1, 4), range(1, 4)):
+        if dilation * (window - 1) < size:
+            seen = windows(np.zeros((1, size, 1, 1)), (window, 1), stride, "valid", dilation)
+            proof.tex(P=seen.shape[1], I=size, U=window, E=dilation, s_I=stride, scale=1)
+
+
+@pytest.mark.equation("convolution/field")
+def test_a_layer_adds_its_gaps_to_the_field(proof):
+    below, layer = [(3, 2, 1), (2, 3, 2)], (4, 2, 3)
+    (before, apart), (field, jump) = receptive_field(below), receptive_field([*below, layer])
+    bound = {r"\rho_l": field, r"\rho_{l-1}": before, r"\omega_l": jump, r"\omega_{l-1}": apart}
+    proof.tex(bound | dict(zip(("U_l", "s_l", "E_l"), layer, strict=True)))
+    assert receptive_field([]) == (1, 1)
+
+
+@pytest.mark.equation("convolution/equivariance", digest="0cdbf6d8")
+@pytest.mark.parametrize(("down", "stride"), [(1, 1), (1, 2), (2, 1), (3, 2)])
+def test_a_push_by_a_period_comes_out_as_a_push(proof, down, stride):
+    x, w = RNG.normal(size=(2, 20, 6, 2)), RNG.normal(size=(down, 2, 3, 3, 2, 2))
+    pushed = np.array([[picture[i + stride * down] for i in range(20 - stride * down)] for picture in x])
+    proof(conv(pushed, w, stride), conv(x, w, stride)[:, down:])

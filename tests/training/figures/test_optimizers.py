@@ -1,0 +1,51 @@
+"""The figures of the optimizers say what the functions of the post compute."""
+
+from pathlib import Path
+
+import pytest
+from deepcourse import records
+from deepcourse.drawing import STYLE
+from deepcourse.training.figures import optimizers as figures
+from deepcourse.training.runs import optimizers as race
+from matplotlib import rc_context
+
+RUNS = Path(__file__).parents[3] / "runs"
+
+
+@pytest.fixture(autouse=True)
+def styled():
+    with rc_context(STYLE):
+        yield
+
+
+def test_the_flat_parts_lie_at_the_root_of_beta():
+    _, quarter, more, *_ = figures.modulus().art.axes[0].lines
+    assert quarter.get_ydata()[200] == pytest.approx(0.5)
+    assert more.get_ydata()[200] == pytest.approx(0.8)
+
+
+def test_the_longest_step_after_silence_is_told():
+    said = figures.sizes().text
+    assert "the longest 6.57 at gradient 12" in said
+    assert "3.16 is the paper's bound" in said
+    assert "7.27" in said
+
+
+def test_where_adam_and_amsgrad_end_is_told_as_recorded():
+    values = records.read("training/amsgrad", RUNS)["values"]
+    assert values["adam"]["of_0_1"] > 0.99
+    assert values["amsgrad"]["of_0_1"] < -0.99
+    assert "Adam ends at 1.00, the worst place, and AMSGrad at -1.00" in figures.amsgrad(RUNS).text
+
+
+def test_the_costs_are_those_of_each_optimizers_best_rate(tmp_path, monkeypatch):
+    def instead(s, source, name, half, seed):
+        cost = 0.1 * (half - getattr(s, name)) ** 2 + 0.01 * len(name)
+        return {"costs": [1.0 + cost, cost + 0.02 * seed], "validation_cost": 1.0, "validation": 0.5}
+
+    monkeypatch.setattr(records, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(race, "of_a_run", instead)
+    records.make("training/optimizers", race.measure, race.QUICK, tmp_path)
+    said = figures.costs(tmp_path)
+    assert "Adam at 0.001 from 1 to 0.05" in said.text
+    assert said.art.axes[0].lines[2].get_ydata() == pytest.approx([1.08, 0.09])

@@ -1,0 +1,135 @@
+"""Each optimizer takes the steps of Keras' own, in float64."""
+
+import keras
+import numpy as np
+import pytest
+from deepcourse.gradflow.adam import update
+from deepcourse.training import optimizers as o
+
+KERAS = keras.optimizers
+RATE = 0.03
+SHARES = {"beta1": 0.875, "beta2": 0.96875}  # Keras casts them by way of float32, which holds these
+THEIRS = {"beta_1": SHARES["beta1"], "beta_2": SHARES["beta2"]}
+PAIRS = {
+    "gradient_descent": (o.gradient_descent, {}, lambda: KERAS.SGD(RATE)),
+    "momentum": (o.momentum, {"beta": 0.75}, lambda: KERAS.SGD(RATE, momentum=0.75)),
+    "nesterov": (o.nesterov, {"beta": 0.75}, lambda: KERAS.SGD(RATE, momentum=0.75, nesterov=True)),
+    "adagrad": (o.adagrad, {}, lambda: KERAS.Adagrad(RATE, initial_accumulator_value=0.0)),
+    "rmsprop": (o.rmsprop, {"beta": 0.95}, lambda: KERAS.RMSprop(RATE, rho=0.95)),
+    "adam": (o.adam, SHARES, lambda: KERAS.Adam(RATE, **THEIRS)),
+    "adamw": (o.adamw, {"decay": 0.125, **SHARES}, lambda: KERAS.AdamW(RATE, weight_decay=0.125, **THEIRS)),
+    "amsgrad": (o.amsgrad, SHARES, lambda: KERAS.Adam(RATE, **THEIRS, amsgrad=True)),
+    "muon": (o.muon, {"beta": 0.9}, lambda: KERAS.Muon(RATE, momentum=0.9, weight_decay=None)),
+}
+
+
+@pytest.fixture
+def float64():
+    """Keras keeps its rates in float64 as well."""
+    keras.backend.set_floatx("float64")
+    yield
+    keras.backend.set_floatx("float32")
+
+
+@pytest.mark.usefixtures("float64")
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("shape", [(4, 3), (2, 5)])
+def test_a_hundred_steps_are_those_of_keras(name, shape):
+    step, settings, make = PAIRS[name]
+    draw, kept = np.random.default_rng(0), {}
+    ours = draw.normal(size=shape)
+    theirs = keras.Variable(ours.copy(), dtype="float64")
+    optimizer = make()
+    for t in range(100):
+        g = draw.normal(size=shape) * np.geomspace(0.01, 10, shape[1]) + np.sin(t / 9)
+        step(ours, g, kept, RATE, **settings)
+        optimizer.apply([keras.ops.convert_to_tensor(g, "float64")], [theirs])
+    np.testing.assert_allclose(ours, np.asarray(theirs), rtol=1e-10, atol=1e-10)
+
+
+def test_adam_is_that_of_gradflow():
+    draw, kept = np.random.default_rng(1), {}
+    w = draw.normal(size=(3, 2))
+    other, m, v = w.copy(), np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, 51):
+        g = draw.normal(size=w.shape)
+        o.adam(w, g, kept, 0.01)
+        update(other, m, v, g, 0.01, t)
+    np.testing.assert_allclose(w, other, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_float32_stays_float32(name):
+    w, kept = np.ones((2, 3), np.float32), {}
+    PAIRS[name][0](w, np.full((2, 3), 0.5), kept, 0.1)
+    assert w.dtype == np.float32
+    assert all(a.dtype == np.float32 for a in kept.values() if isinstance(a, np.ndarray))
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (8, 30), (30, 8)])
+def test_five_steps_bring_singular_values_near_one_and_keep_the_vectors(shape):
+    u = np.random.default_rng(2).normal(size=shape)
+    left, sizes, right = np.linalg.svd(u, full_matrices=False)
+    found = np.diag(left.T @ o.orthogonalize(u) @ right.T)
+    large = sizes > 0.01 * np.linalg.norm(u)
+    assert large.sum() >= len(sizes) - 1
+    assert found[large].min() > 0.68
+    assert found[large].max() < 1.14
+    np.testing.assert_allclose(left @ np.diag(found) @ right, o.orthogonalize(u), atol=1e-12)
+
+
+def test_the_tolerance_holds_for_every_singular_value_from_a_hundredth_to_one():
+    x = np.linspace(0.01, 1, 10_001)
+    for _ in range(5):
+        x = 3.4445 * x - 4.775 * x**3 + 2.0315 * x**5
+    assert 0.68 < x.min() < 0.69
+    assert 1.13 < x.max() < 1.14
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_bad_input_is_refused_by_name_and_nothing_moves(name):
+    step = PAIRS[name][0]
+    w, kept = np.ones((2, 2)), {}
+    for wrong in (-0.1, np.nan, "1", True):
+        with pytest.raises(ValueError, match=r"^rate: got"):
+            step(w, np.ones((2, 2)), kept, wrong)
+    with pytest.raises(ValueError, match=r"^g: got shape"):
+        step(w, np.ones(2), kept, 0.1)
+    for fixed in (np.ones((2, 2), int), [[1.0, 1.0]]):
+        with pytest.raises(ValueError, match=r"^w: got"):
+            step(fixed, np.ones((2, 2)), kept, 0.1)
+    assert (w == 1).all()
+    assert not kept
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("momentum", "beta"),
+        ("nesterov", "beta"),
+        ("rmsprop", "beta"),
+        ("adam", "beta1"),
+        ("adam", "beta2"),
+        ("adamw", "beta2"),
+        ("amsgrad", "beta1"),
+        ("amsgrad", "beta2"),
+        ("muon", "beta"),
+    ],
+)
+@pytest.mark.parametrize("wrong", [-0.1, 1, 1.5, np.nan])
+def test_a_share_out_of_its_range_is_refused_by_name(name, share, wrong):
+    with pytest.raises(ValueError, match=f"^{share}: got"):
+        PAIRS[name][0](np.ones((2, 2)), np.ones((2, 2)), {}, 0.1, **{share: wrong})
+
+
+@pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "amsgrad"])
+def test_an_epsilon_below_zero_is_refused(name):
+    with pytest.raises(ValueError, match=r"^epsilon: got"):
+        PAIRS[name][0](np.ones(2), np.ones(2), {}, 0.1, epsilon=-1)
+
+
+def test_a_decay_below_zero_and_a_vector_for_muon_are_refused():
+    with pytest.raises(ValueError, match=r"^decay: got"):
+        o.adamw(np.ones(2), np.ones(2), {}, 0.1, decay=-1)
+    with pytest.raises(ValueError, match=r"^w: got shape \(2,\)"):
+        o.muon(np.ones(2), np.ones(2), {}, 0.1)
