@@ -9,10 +9,61 @@ import numpy as np
 
 from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import ACCENT, INK, MARK, Drawing
+from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing
+from deepcourse.training import optimizers
 from deepcourse.training.optimizers import adam
 from deepcourse.training.quadratic import step_matrix
 from deepcourse.training.step_sizes import longest_step, step_sizes
+from deepcourse.training.surfaces import SURFACES, descend
+
+LEFT, TOP, SIDE, UNIT = 36, 24, 288, 90  # of the plane, in pixels
+WAYS = {  # optimizer: how it is called, dash
+    "gradient_descent": ("gradient descent", (0, ())),
+    "momentum": ("momentum", (0, (6, 3))),
+    "adagrad": ("AdaGrad", (0, (1.5, 3))),
+    "rmsprop": ("RMSProp", (0, (7, 3, 1.5, 3))),
+    "adam": ("Adam", (0, ())),
+}
+
+
+def race(runs: Path) -> Drawing:
+    """The ways of five optimizers down the bowl, each at its best rate."""
+    record = records.read("training/race", runs)
+    s, best = record["settings"], record["values"]["bowl"]
+    bowl, start = SURFACES["bowl"], np.array(s["bowl"])
+    art = draw.canvas(TOP + SIDE + 26)
+    reach = SIDE / 2 / UNIT
+    limits = {"xlim": (-reach, reach), "ylim": (-reach, reach)}
+    ax = draw.panel(art, LEFT, TOP, SIDE, SIDE, **limits)
+    side = np.linspace(-reach, reach, 193)
+    at = np.stack(np.meshgrid(side, side), axis=2)
+    lines = {"colors": [INK], "linewidths": 0.7, "alpha": 0.5}
+    ax.contour(side, side, bowl.loss(at), levels=s["levels"], **lines)
+    ax.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    over, said = draw.overlay(art), []
+    left = LEFT + SIDE + 14
+    draw.label(over, left, 17, f"loss, step {s['steps']}", "left", **BOLD)
+    for i, (name, (words, dash)) in enumerate(WAYS.items()):
+        step, rate = getattr(optimizers, name), best[name]["rate"]
+        path = descend(step, bowl, start, s["steps"], rate=rate)
+        loss = draw.number(bowl.loss(path[-1]))
+        mark = {"color": ACCENT, "marker": ".", "ms": 5, "lw": 2.2}
+        style = mark if name == "adam" else {"color": INK, "lw": 1.2}
+        ax.plot(*path.T, ls=dash, **style)
+        y = 46 + 48 * i
+        style |= {"marker": ""}
+        over.plot([left, left + 26], [y, y], ls=dash, **style)
+        bold = MARK if name == "adam" else {}
+        draw.label(over, left + 32, y, words, "left", **bold)
+        draw.label(over, left + 32, y + 19, loss, "left", **bold)
+        said.append(f"{words} at a rate of {rate:g}: {loss}")
+    ax.plot(*start, "o", color=INK, ms=11, mfc="none", mew=2)
+    text = (
+        "Level lines of a bowl, ellipses along the first weight, and the ways "
+        f"of five optimizers from ({start[0]:g}, {start[1]:g}). The losses "
+        f"after {s['steps']} steps: {'; '.join(said)}."
+    )
+    return Drawing(art, "Five optimizers in a bowl", text)
 
 
 def modulus() -> Drawing:
@@ -151,7 +202,7 @@ def costs(runs: Path) -> Drawing:
 FIGURES = draw.Figures(
     "training",
     computed={"modulus": modulus, "sizes": sizes},
-    measured={"amsgrad": amsgrad},
+    measured={"race": race, "amsgrad": amsgrad},
 )
 
 if __name__ == "__main__":
