@@ -165,10 +165,7 @@ NAMES = {  # optimizer: how it is called, dash, colour
 
 
 def costs(runs: Path) -> Drawing:
-    """The training cost of each epoch, each optimizer at its best rate.
-
-    It joins the table below with its record, `training/optimizers`.
-    """
+    """The training cost of each epoch, each optimizer at its best rate."""
     table = records.read_table(runs / "training/optimizers.csv")
     values = records.read("training/optimizers", runs)["values"]
     kind, rate, epoch, cost = (
@@ -202,7 +199,7 @@ def costs(runs: Path) -> Drawing:
 FIGURES = draw.Figures(
     "training",
     computed={"modulus": modulus, "sizes": sizes},
-    measured={"race": race, "amsgrad": amsgrad},
+    measured={"race": race, "amsgrad": amsgrad, "costs": costs},
 )
 
 if __name__ == "__main__":
