@@ -27,9 +27,9 @@ def test_a_path_ends_where_a_weight_is_far():
 
 
 def test_bad_input_is_refused_by_name():
-    with pytest.raises(ValueError, match="^start: got"):
+    with pytest.raises(ValueError, match=r"^start: got"):
         descend(optimizers.adam, SURFACES["bowl"], (1.0,), 3, rate=0.1)
-    with pytest.raises(ValueError, match="^steps: got"):
+    with pytest.raises(ValueError, match=r"^steps: got"):
         descend(optimizers.adam, SURFACES["bowl"], (1.0, 1.0), -3, rate=0.1)
 
 
