@@ -16,7 +16,7 @@ from deepcourse.training.quadratic import step_matrix
 from deepcourse.training.step_sizes import longest_step, step_sizes
 from deepcourse.training.surfaces import SURFACES, descend
 
-LEFT, TOP, SIDE, UNIT = 36, 24, 288, 90  # of the plane, in pixels
+LEFT, TOP, SIDE, UNIT = 28, 24, 288, 90  # of the plane, in pixels
 WAYS = {  # optimizer: how it is called, dash
     "gradient_descent": ("gradient descent", (0, ())),
     "momentum": ("momentum", (0, (6, 3))),
@@ -41,7 +41,7 @@ def race(runs: Path) -> Drawing:
     ax.contour(side, side, bowl.loss(at), levels=s["levels"], **lines)
     ax.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
     over, said = draw.overlay(art), []
-    left = LEFT + SIDE + 14
+    left = LEFT + SIDE + 10
     draw.label(over, left, 17, f"loss, step {s['steps']}", "left", **BOLD)
     for i, (name, (words, dash)) in enumerate(WAYS.items()):
         step, rate = getattr(optimizers, name), best[name]["rate"]
@@ -52,10 +52,10 @@ def race(runs: Path) -> Drawing:
         ax.plot(*path.T, ls=dash, **style)
         y = 46 + 48 * i
         style |= {"marker": ""}
-        over.plot([left, left + 26], [y, y], ls=dash, **style)
+        over.plot([left, left + 20], [y, y], ls=dash, **style)
         bold = MARK if name == "adam" else {}
-        draw.label(over, left + 32, y, words, "left", **bold)
-        draw.label(over, left + 32, y + 19, loss, "left", **bold)
+        draw.label(over, left + 25, y, words, "left", **bold)
+        draw.label(over, left + 25, y + 19, loss, "left", **bold)
         said.append(f"{words} at a rate of {rate:g}: {loss}")
     ax.plot(*start, "o", color=INK, ms=11, mfc="none", mew=2)
     text = (
@@ -155,45 +155,46 @@ def amsgrad(runs: Path) -> Drawing:
     return Drawing(art, "Adam and AMSGrad on a large and rare slope", text)
 
 
-NAMES = {  # optimizer: how it is called, dash, colour
-    "adagrad": ("AdaGrad", ":", INK),
-    "rmsprop": ("RMSProp", "-.", INK),
-    "nesterov": ("Nesterov", "--", INK),
-    "adadelta": ("AdaDelta", (0, (1, 3)), INK),
-    "adam": ("Adam", "-", ACCENT),
+NAMES = {  # optimizer: how it is called, dash, colour; where its name is
+    "adam": ("Adam", "-", ACCENT, 1, (0, -16), "center"),
+    "rmsprop": ("RMSProp", "--", INK, 0, (6, 14), "center"),
+    "nesterov": ("Nesterov", "-.", INK, 0, (0, 13), "center"),
+    "adagrad": ("AdaGrad", ":", INK, 1, (0, -16), "center"),
+    "adadelta": ("AdaDelta", (0, (1, 3)), INK, 0, (8, 4), "left"),
 }
 
 
 def costs(runs: Path) -> Drawing:
-    """The training cost of each epoch, each optimizer at its best rate."""
+    """The last training cost by rate, around each optimizer's best."""
     table = records.read_table(runs / "training/optimizers.csv")
     values = records.read("training/optimizers", runs)["values"]
     kind, rate, epoch, cost = (
         np.array(table[key]) for key in ("optimizer", "rate", "epoch", "cost")
     )
-    last = int(epoch.max())
+    last, said = epoch == epoch.max(), []
     art = draw.canvas(290)
-    limits = {"xlim": (0.9, last + 0.9)}
-    ax = draw.panel(art, 60, 16, 380, 220, **limits)
-    said = []
-    for name, (words, dash, colour) in NAMES.items():
-        own = (kind == name) & (rate == values[name]["rate"])
-        each = np.arange(1, last + 1)
-        y = [cost[own & (epoch == n)].mean() for n in each]
-        ax.plot(each, y, marker="o", ms=4, ls=dash, color=colour)
+    limits = {"xscale": "log", "xlim": (2e-4, 5), "ylim": (0, 0.25)}
+    ax = draw.panel(art, 52, 16, 410, 220, **limits)
+    for name, (words, dash, colour, at, offset, side) in NAMES.items():
+        own = last & (kind == name)
+        rates = np.unique(rate[own])
+        best = int(np.flatnonzero(rates == values[name]["rate"])[0])
+        x = rates[max(best - 1, 0) : best + 2]
+        y = np.array([cost[own & (rate == each)].mean() for each in x])
+        ax.plot(x, y, marker="o", ms=4, ls=dash, color=colour)
         style = MARK if name == "adam" else {}
-        draw.beside(ax, words, (last, y[-1]), (8, -4), **style)
-        said.append(
-            f"{words} at {values[name]['rate']:g} from {draw.number(y[0])} to "
-            f"{draw.number(y[-1])}"
-        )
-    ax.set_ylim(bottom=0)
-    ax.set(xlabel="epoch", xticks=range(1, last + 1))
+        draw.beside(ax, words, (x[at], y[at]), offset, side, **style)
+        pairs = zip(y, x, strict=True)
+        each = (f"{draw.number(b)} at {draw.number(a)}" for b, a in pairs)
+        said.append(f"{words}: {', '.join(each)}")
+    ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+    ax.set_xticks([], minor=True)
+    ax.set(xlabel="rate", yticks=[0, 0.1, 0.2])
     text = (
-        "The training cost with dropout by epoch, a mean of all seeds, each "
-        f"optimizer at its best rate: {'; '.join(said)}."
+        "The training cost of the last epoch at each optimizer's best rate "
+        f"and its two neighbours. {'; '.join(said)}."
     )
-    return Drawing(art, "The training cost of five optimizers", text)
+    return Drawing(art, "The training cost by rate", text)
 
 
 FIGURES = draw.Figures(

@@ -3,7 +3,7 @@ import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 import { level, words } from "../plot.js";
 
 // Where the static figure has its plane, in its own pixels.
-const [LEFT, TOP, SIDE, UNIT] = [36, 24, 288, 90];
+const [LEFT, TOP, SIDE, UNIT] = [28, 24, 288, 90];
 const EDGE = 1.5; // how far from 0 the start can be
 const FAR = 1e6; // a weight beyond it goes no further
 const [BETA, BETA2, EPSILON] = [0.9, 0.999, 1e-7];
@@ -133,16 +133,16 @@ export function mount(figure, { settings, values }) {
     draw(art, "text", { x: LEFT - 6, y: y + 5, "text-anchor": "end" }).textContent = mark;
   }
   const lines = levels.map(() => draw(art, "path", { class: "live-line", "stroke-width": 0.7, "stroke-opacity": 0.5 }));
-  const right = LEFT + SIDE + 14;
+  const right = LEFT + SIDE + 10;
   const title = draw(art, "text", { x: right, y: 22, "font-weight": 700 });
   const ways = Object.entries(WAYS).map(([name, [called, dashes]], i) => {
     const style = { class: "live-line", "stroke-dasharray": dashes };
     const y = 46 + 48 * i;
     const row = draw(art, "g", { class: "live-cell" });
     row.addEventListener("click", () => choose(name));
-    draw(row, "text", { x: right + 32, y: y + 5 }).textContent = called;
-    const loss = draw(row, "text", { x: right + 32, y: y + 24 });
-    const sample = draw(art, "path", { ...style, d: `M${right} ${y}h26` });
+    draw(row, "text", { x: right + 25, y: y + 5 }).textContent = called;
+    const loss = draw(row, "text", { x: right + 25, y: y + 24 });
+    const sample = draw(art, "path", { ...style, d: `M${right} ${y}h20` });
     const path = draw(art, "path", { ...style, "clip-path": "url(#race-plane)" });
     return { name, called, row, loss, parts: [sample, path], path };
   });
