@@ -5,7 +5,7 @@ import numpy as np
 
 # --8<-- [start:foretold]
 def foretold(factor, share):
-    """How many steps a factor needs, at least, to leave a share.
+    """How many steps a factor needs to leave a share.
 
     Args:
         factor: of each step, 0 < factor < 1.
