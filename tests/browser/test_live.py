@@ -18,8 +18,9 @@ from deepcourse.gradflow import conv2d
 from deepcourse.gradflow.runs import window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
-from deepcourse.training import boundary
+from deepcourse.training import boundary, optimizers
 from deepcourse.training.deep import forward
+from deepcourse.training.surfaces import SURFACES, descend
 
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
@@ -677,7 +678,7 @@ def lengths(tab, figure):
     np.testing.assert_allclose(np.diff(heights), np.diff(decades) / 18 * 226, atol=0.01)  # 18 decades, 226 pixels
     told = {3.2e-79: "3.2·10⁻⁷⁹", 0.00123: "1.2·10⁻³", 0.306: "0.31", 1.17: "1.2", 11.9: "12"}
     words = """async all => {
-      const { words } = await import(new URL("/assets/live/training/bars.js", location).href);
+      const { words } = await import(new URL("/assets/live/plot.js", location).href);
       return all.map(words);
     }"""
     assert tab.evaluate(words, [*told]) == [*told.values()]
@@ -710,6 +711,58 @@ def cutting(tab, figure):
         assert np.median(np.abs(z)) < 0.05
 
 
+def racing(tab, figure):
+    """Places and losses of five optimizers on each surface, by rate, start and step, and what they begin with."""
+    record = json.loads((RUNS / "training/race.json").read_text(encoding="utf-8"))
+    settings, best = record["settings"], record["values"]
+
+    def fill(name, value):
+        part = figure.locator(f'[name="{name}"]')
+        part.fill(str(value)) if name in ("rate", "steps") else part.select_option(value)
+
+    def compare(surface, start, steps, rates):
+        found = figure.locator(".live-layer [data-at]").evaluate_all(
+            "all => all.map(e => [Number(e.dataset.value), ...e.dataset.at.split(' ').map(Number)])"
+        )
+        for (name, rate), (loss, *place) in zip(rates.items(), found, strict=True):
+            path = descend(getattr(optimizers, name), SURFACES[surface], start, steps, rate=rate)
+            if np.isnan(path[-1]).any():
+                assert loss == np.inf or np.isnan(loss), f"{name} isn't far away"
+                path = path[~np.isnan(path[:, 0])]
+            else:
+                assert loss == pytest.approx(SURFACES[surface].loss(path[-1]), abs=1e-6, rel=1e-6)
+            np.testing.assert_allclose(place, path[-1], atol=1e-6, rtol=1e-6)
+
+    for surface in SURFACES:
+        fill("surface", surface)
+        rates = {name: each["rate"] for name, each in best[surface].items()}
+        for steps in (0, 1, settings["steps"], 100):
+            fill("steps", steps)
+            compare(surface, settings[surface], steps, rates)
+        for i, name in enumerate(rates):
+            for at in (2 * i, 10 - i):
+                fill("optimizer", name)
+                fill("rate", at)
+                rates[name] = settings["rates"][at]
+                compare(surface, settings[surface], 100, rates)
+        fill("steps", 30)
+        figure.locator("[role=slider]").focus()
+        x, y = settings[surface]
+        for key, dx, dy in (("ArrowRight", 0.05, 0), ("Shift+ArrowDown", 0, -0.25), ("ArrowUp", 0, 0.05)):
+            tab.keyboard.press(key)
+            x, y = round(x + dx, 2), round(y + dy, 2)
+            compare(surface, (x, y), 30, rates)
+        sheet = place(figure.locator("[role=slider] rect"))
+        at = sheet["x"] + sheet["width"] * 0.75, sheet["y"] + sheet["height"] * 0.3
+        tab.mouse.move(at[0] - 20, at[1] + 20)
+        tab.mouse.down()
+        tab.mouse.move(*at, steps=4)
+        tab.mouse.up()
+        start = [float(n) for n in figure.locator("[role=slider]").get_attribute("aria-valuetext").split(",")]
+        assert start == pytest.approx([0.8, 0.64], abs=0.02)
+        compare(surface, start, 30, rates)
+
+
 NUMBERS = {
     "gradflow/conv-forward": convolution,
     "mnist/draw": drawing,
@@ -719,4 +772,5 @@ NUMBERS = {
     "graphs/median": median,
     "training/bars": lengths,
     "training/boundary": cutting,
+    "training/race": racing,
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from deepcourse.gradflow import expect
+from deepcourse.training.check_numbers import check_whole
 
 
 class Surface(NamedTuple):
@@ -146,3 +147,33 @@ SURFACES = {
     "valley": Surface(valley, valley_gradient, (1.0, 1.0)),
     "saddle": Surface(saddle, saddle_gradient, (0.0, 1.0)),
 }
+
+
+def descend(step, surface, start, steps, far=1e6, **settings):
+    """Where an optimizer goes on a surface.
+
+    Args:
+        step: of `deepcourse.training.optimizers`.
+        surface: of `SURFACES`.
+        start: (2,) weights, where it begins.
+        steps: how many, a whole number from 0.
+        far: a weight beyond this size, and it goes no further.
+        **settings: of the step, its rate too.
+
+    Returns:
+        (steps + 1, 2) weights, the start first; NaN from where they are far.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    [w] = expect.arrays(start=(start, "2"))
+    w, kept = w.astype(float), {}
+    steps = check_whole("steps", steps, 0)
+    found = np.full((steps + 1, 2), np.nan)
+    found[0] = w
+    for t in range(1, steps + 1):
+        step(w, surface.gradient(w), kept, **settings)
+        if np.abs(w).max() > far:
+            break
+        found[t] = w
+    return found

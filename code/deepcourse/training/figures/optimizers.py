@@ -9,10 +9,61 @@ import numpy as np
 
 from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import ACCENT, INK, MARK, Drawing
+from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing
+from deepcourse.training import optimizers
 from deepcourse.training.optimizers import adam
 from deepcourse.training.quadratic import step_matrix
 from deepcourse.training.step_sizes import longest_step, step_sizes
+from deepcourse.training.surfaces import SURFACES, descend
+
+LEFT, TOP, SIDE, UNIT = 28, 24, 288, 90  # of the plane, in pixels
+WAYS = {  # optimizer: how it is called, dash
+    "gradient_descent": ("gradient descent", (0, ())),
+    "momentum": ("momentum", (0, (6, 3))),
+    "adagrad": ("AdaGrad", (0, (1.5, 3))),
+    "rmsprop": ("RMSProp", (0, (7, 3, 1.5, 3))),
+    "adam": ("Adam", (0, ())),
+}
+
+
+def race(runs: Path) -> Drawing:
+    """The ways of five optimizers down the bowl, each at its best rate."""
+    record = records.read("training/race", runs)
+    s, best = record["settings"], record["values"]["bowl"]
+    bowl, start = SURFACES["bowl"], np.array(s["bowl"])
+    art = draw.canvas(TOP + SIDE + 26)
+    reach = SIDE / 2 / UNIT
+    limits = {"xlim": (-reach, reach), "ylim": (-reach, reach)}
+    ax = draw.panel(art, LEFT, TOP, SIDE, SIDE, **limits)
+    side = np.linspace(-reach, reach, 193)
+    at = np.stack(np.meshgrid(side, side), axis=2)
+    lines = {"colors": [INK], "linewidths": 0.7, "alpha": 0.5}
+    ax.contour(side, side, bowl.loss(at), levels=s["levels"], **lines)
+    ax.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    over, said = draw.overlay(art), []
+    left = LEFT + SIDE + 10
+    draw.label(over, left, 17, f"loss, step {s['steps']}", "left", **BOLD)
+    for i, (name, (words, dash)) in enumerate(WAYS.items()):
+        step, rate = getattr(optimizers, name), best[name]["rate"]
+        path = descend(step, bowl, start, s["steps"], rate=rate)
+        loss = draw.number(bowl.loss(path[-1]))
+        mark = {"color": ACCENT, "marker": ".", "ms": 5, "lw": 2.2}
+        style = mark if name == "adam" else {"color": INK, "lw": 1.2}
+        ax.plot(*path.T, ls=dash, **style)
+        y = 46 + 48 * i
+        style |= {"marker": ""}
+        over.plot([left, left + 20], [y, y], ls=dash, **style)
+        bold = MARK if name == "adam" else {}
+        draw.label(over, left + 25, y, words, "left", **bold)
+        draw.label(over, left + 25, y + 19, loss, "left", **bold)
+        said.append(f"{words} at a rate of {rate:g}: {loss}")
+    ax.plot(*start, "o", color=INK, ms=11, mfc="none", mew=2)
+    text = (
+        "Level lines of a bowl, ellipses along the first weight, and the ways "
+        f"of five optimizers from ({start[0]:g}, {start[1]:g}). The losses "
+        f"after {s['steps']} steps: {'; '.join(said)}."
+    )
+    return Drawing(art, "Five optimizers in a bowl", text)
 
 
 def modulus() -> Drawing:
@@ -104,54 +155,52 @@ def amsgrad(runs: Path) -> Drawing:
     return Drawing(art, "Adam and AMSGrad on a large and rare slope", text)
 
 
-NAMES = {  # optimizer: how it is called, dash, colour
-    "adagrad": ("AdaGrad", ":", INK),
-    "rmsprop": ("RMSProp", "-.", INK),
-    "nesterov": ("Nesterov", "--", INK),
-    "adadelta": ("AdaDelta", (0, (1, 3)), INK),
-    "adam": ("Adam", "-", ACCENT),
+NAMES = {  # optimizer: how it is called, dash, colour; where its name is
+    "adam": ("Adam", "-", ACCENT, 1, (0, -16), "center"),
+    "rmsprop": ("RMSProp", "--", INK, 0, (6, 14), "center"),
+    "nesterov": ("Nesterov", "-.", INK, 0, (0, 13), "center"),
+    "adagrad": ("AdaGrad", ":", INK, 1, (0, -16), "center"),
+    "adadelta": ("AdaDelta", (0, (1, 3)), INK, 0, (8, 4), "left"),
 }
 
 
 def costs(runs: Path) -> Drawing:
-    """The training cost of each epoch, each optimizer at its best rate.
-
-    It joins the table below with its record, `training/optimizers`.
-    """
+    """The last training cost by rate, around each optimizer's best."""
     table = records.read_table(runs / "training/optimizers.csv")
     values = records.read("training/optimizers", runs)["values"]
     kind, rate, epoch, cost = (
         np.array(table[key]) for key in ("optimizer", "rate", "epoch", "cost")
     )
-    last = int(epoch.max())
+    last, said = epoch == epoch.max(), []
     art = draw.canvas(290)
-    limits = {"xlim": (0.9, last + 0.9)}
-    ax = draw.panel(art, 60, 16, 380, 220, **limits)
-    said = []
-    for name, (words, dash, colour) in NAMES.items():
-        own = (kind == name) & (rate == values[name]["rate"])
-        each = np.arange(1, last + 1)
-        y = [cost[own & (epoch == n)].mean() for n in each]
-        ax.plot(each, y, marker="o", ms=4, ls=dash, color=colour)
+    limits = {"xscale": "log", "xlim": (2e-4, 5), "ylim": (0, 0.25)}
+    ax = draw.panel(art, 52, 16, 410, 220, **limits)
+    for name, (words, dash, colour, at, offset, side) in NAMES.items():
+        own = last & (kind == name)
+        rates = np.unique(rate[own])
+        best = int(np.flatnonzero(rates == values[name]["rate"])[0])
+        x = rates[max(best - 1, 0) : best + 2]
+        y = np.array([cost[own & (rate == each)].mean() for each in x])
+        ax.plot(x, y, marker="o", ms=4, ls=dash, color=colour)
         style = MARK if name == "adam" else {}
-        draw.beside(ax, words, (last, y[-1]), (8, -4), **style)
-        said.append(
-            f"{words} at {values[name]['rate']:g} from {draw.number(y[0])} to "
-            f"{draw.number(y[-1])}"
-        )
-    ax.set_ylim(bottom=0)
-    ax.set(xlabel="epoch", xticks=range(1, last + 1))
+        draw.beside(ax, words, (x[at], y[at]), offset, side, **style)
+        pairs = zip(y, x, strict=True)
+        each = (f"{draw.number(b)} at {draw.number(a)}" for b, a in pairs)
+        said.append(f"{words}: {', '.join(each)}")
+    ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+    ax.set_xticks([], minor=True)
+    ax.set(xlabel="rate", yticks=[0, 0.1, 0.2])
     text = (
-        "The training cost with dropout by epoch, a mean of all seeds, each "
-        f"optimizer at its best rate: {'; '.join(said)}."
+        "The training cost of the last epoch at each optimizer's best rate "
+        f"and its two neighbours. {'; '.join(said)}."
     )
-    return Drawing(art, "The training cost of five optimizers", text)
+    return Drawing(art, "The training cost by rate", text)
 
 
 FIGURES = draw.Figures(
     "training",
     computed={"modulus": modulus, "sizes": sizes},
-    measured={"amsgrad": amsgrad},
+    measured={"race": race, "amsgrad": amsgrad, "costs": costs},
 )
 
 if __name__ == "__main__":

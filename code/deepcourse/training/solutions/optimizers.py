@@ -3,6 +3,27 @@
 import numpy as np
 
 
+# --8<-- [start:foretold]
+def foretold(factor, share):
+    """How many steps a factor needs to leave a share.
+
+    Args:
+        factor: of each step, 0 < factor < 1.
+        share: of the distance at the start, 0 < share < 1.
+
+    Returns:
+        The number, with its fraction.
+
+    Examples:
+        >>> foretold(0.5, 0.125)
+        3.0
+    """
+    return float(np.log(share) / np.log(factor))
+
+
+# --8<-- [end:foretold]
+
+
 # --8<-- [start:planted]
 def my_adam(w, g, kept, rate):
     """Adam, with a bug."""

@@ -1,25 +1,13 @@
 // The gradient of each layer as a bar: activation, scale and depth are chosen, the lengths are those of the record.
 import { control, drag, draw, over, set, slider, steer } from "../kit.js";
+import { power, words } from "../plot.js";
 
 // Where the static figure has its panel, in its own pixels.
 const [LEFT, TOP, WIDTH, HEIGHT] = [62, 26, 400, 226];
 const HIGHEST = 2; // the exponent at the top
 const LOWEST = [-16, -32, -64, -96]; // one of these at the bottom
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @typedef {{ settings: { depths: number[] }, norms: Record<string, number[]> }} Data */
-
-/** @param {number} exponent */
-const power = (exponent) => {
-  const digits = [...`${Math.abs(exponent)}`].map((digit) => RAISED[Number(digit)]).join("");
-  return `${exponent < 0 ? "⁻" : ""}${digits}`;
-};
-
-/** @param {number} value */
-export function words(value) {
-  const [mantissa, exponent] = value.toExponential(1).split("e").map(Number);
-  return Math.abs(exponent) < 3 ? `${Number(value.toPrecision(2))}` : `${mantissa}·10${power(exponent)}`;
-}
 
 /**
  * The exponent at the bottom of the axis that leaves room for every length.

@@ -1,5 +1,6 @@
 // A net of two inputs and one hidden layer of tanh, trained here: the line on which it finds both classes alike.
 import { control, drag, draw, over, set, slider, steer } from "../kit.js";
+import { level } from "../plot.js";
 
 // Where the static figure has its plane, in its own pixels.
 const [LEFT, TOP, WIDTH, HEIGHT, UNIT] = [20, 10, 440, 300, 90];
@@ -74,38 +75,13 @@ export function learn({ settings, points, first }, width, decay) {
 }
 
 /**
- * The line of score 0, cell by cell, where it cuts two of its sides or more.
+ * The line of score 0.
  * @param {Net} net
  */
 function cut(net) {
-  const [columns, rows] = [WIDTH / CELL, HEIGHT / CELL];
-  const z = Array.from({ length: rows + 1 }, (_, j) =>
-    Array.from({ length: columns + 1 }, (_, i) =>
-      score(net, (i * CELL - WIDTH / 2) / UNIT, (HEIGHT / 2 - j * CELL) / UNIT),
-    ),
-  );
-  let path = "";
-  for (let j = 0; j < rows; j++) {
-    for (let i = 0; i < columns; i++) {
-      const corners = [
-        [i, j],
-        [i + 1, j],
-        [i + 1, j + 1],
-        [i, j + 1],
-      ];
-      const ends = [];
-      for (const [k, [a, b]] of corners.entries()) {
-        const [c, d] = corners[(k + 1) % 4];
-        const [from, to] = [z[b][a], z[d][c]];
-        if (from > 0 === to > 0) continue;
-        const part = from / (from - to);
-        const [x, y] = [a + part * (c - a), b + part * (d - b)];
-        ends.push(`${(LEFT + CELL * x).toFixed(1)} ${(TOP + CELL * y).toFixed(1)}`);
-      }
-      for (let k = 0; k + 1 < ends.length; k += 2) path += `M${ends[k]}L${ends[k + 1]}`;
-    }
-  }
-  return path;
+  /** @param {number} x @param {number} y */
+  const of = (x, y) => score(net, (x - WIDTH / 2) / UNIT, (HEIGHT / 2 - y) / UNIT);
+  return level(of, [LEFT, TOP, WIDTH, HEIGHT], CELL);
 }
 
 /**

@@ -1,0 +1,67 @@
+"""Five optimizers on three surfaces, each at many rates.
+
+`python -m deepcourse.training.runs.race [--quick]` writes
+runs/training/race.json, with what the figure of the page begins with: the
+places to start from, the best rate of each, and level lines.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from deepcourse import records
+from deepcourse.training import optimizers
+from deepcourse.training.surfaces import SURFACES, descend
+
+STEPS = ("gradient_descent", "momentum", "adagrad", "rmsprop", "adam")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One grid of rates for all, and where each surface is entered."""
+
+    rates: tuple = (
+        *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
+        *(0.1, 0.2, 0.5, 1, 2),
+    )
+    steps: int = 50
+    share: float = 0.01  # of the height at the start; a rate that gets there
+    bowl: tuple = (-1.4, 1.2)
+    valley: tuple = (-1.2, 1.0)
+    saddle: tuple = (-1.2, 0.1)
+    levels: tuple = (-0.2, 0, 0.1, 0.4, 1.6, 6.4, 25.6, 102.4)
+
+
+QUICK = Settings(rates=(0.01, 0.1), steps=5)
+
+
+def measure(s: Settings, _: Path) -> dict:
+    """The height that each rate leaves, the best, and how many get down."""
+    values = {}
+    for name, surface in SURFACES.items():
+        start = np.array(getattr(s, name))
+        lowest = surface.loss(np.array(surface.lowest))
+        limit = s.share * (surface.loss(start) - lowest)
+        for of in STEPS:
+            step, left = getattr(optimizers, of), []
+            for rate in s.rates:
+                end = descend(step, surface, start, s.steps, rate=rate)[-1]
+                height = surface.loss(end) - lowest
+                left.append(np.inf if np.isnan(height) else float(height))
+            values.setdefault(name, {})[of] = {
+                "rate": s.rates[int(np.argmin(left))],
+                "left": min(left),
+                "down": int(sum(height <= limit for height in left)),
+            }
+    units = {"left": "1", "rate": "1", "down": "count"}
+    return {
+        "values": values | {"tried": len(s.rates)},
+        "units": units | {"tried": "count"},
+        "seeds": [],
+        "data": {"name": "surfaces as written in the code"},
+    }
+
+
+if __name__ == "__main__":
+    records.run("training/race", measure, Settings(), QUICK)

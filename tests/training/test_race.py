@@ -1,0 +1,92 @@
+"""Five optimizers on three surfaces: where they go, and what the record and the page say of it."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from deepcourse import records
+from deepcourse.training import optimizers
+from deepcourse.training.runs import race, rates
+from deepcourse.training.surfaces import SURFACES, descend
+
+RUNS = Path(__file__).parents[2] / "runs"
+
+
+def test_gradient_descent_multiplies_each_weight_of_the_bowl():
+    path = descend(optimizers.gradient_descent, SURFACES["bowl"], (1.0, 2.0), 3, rate=0.02)
+    np.testing.assert_allclose(path, [(0.98**t, 2 * 0.5**t) for t in range(4)])
+
+
+def test_a_path_ends_where_a_weight_is_far():
+    path = descend(optimizers.gradient_descent, SURFACES["bowl"], (1.0, 1.0), 200, rate=1.0)
+    ended = np.isnan(path[:, 0])
+    assert not ended[0]
+    assert ended[-1]
+    assert np.abs(path[~ended]).max() <= 1e6
+
+
+def test_bad_input_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"^start: got"):
+        descend(optimizers.adam, SURFACES["bowl"], (1.0,), 3, rate=0.1)
+    with pytest.raises(ValueError, match=r"^steps: got"):
+        descend(optimizers.adam, SURFACES["bowl"], (1.0, 1.0), -3, rate=0.1)
+
+
+def test_the_record_has_the_best_rate_and_counts_those_that_get_down(tmp_path):
+    s = race.Settings(rates=(0.01, 0.05, 10.0), steps=50)
+    records.make("training/race", race.measure, s, tmp_path)
+    found = records.read("training/race", tmp_path)["values"]["bowl"]["gradient_descent"]
+    assert (found["rate"], found["down"]) == (0.05, 1)
+    assert found["left"] == pytest.approx((1.4**2 * 0.95**100 + 25 * 1.2**2 * 0.25**100) / 2)
+
+
+def test_twice_its_best_rate_drives_gradient_descent_alone_out_of_the_bowl():
+    record = records.read("training/race", RUNS)
+    settings, best = record["settings"], record["values"]["bowl"]
+    gone = [
+        name
+        for name in race.STEPS
+        for rate in [settings["rates"][settings["rates"].index(best[name]["rate"]) + 1]]
+        if np.isnan(descend(getattr(optimizers, name), SURFACES["bowl"], settings["bowl"], 100, rate=rate)).any()
+    ]
+    assert gone == ["gradient_descent"]
+    assert max(best["adagrad"]["left"], best["rmsprop"]["left"]) < 1e-30
+    assert best["adam"]["left"] > 0.01
+
+
+def test_the_lines_print_the_losses_of_each_rate(tmp_path):
+    records.make("training/rates", rates.measure, rates.Settings("digits"), tmp_path)
+    record = records.read("training/rates", tmp_path)
+    assert [line.split()[0] for line in record["printed"]] == ["0.001", "0.01", "0.1"]
+    assert record["values"]["rate_0_1"]["adam"] == float(record["printed"][2].split()[3])
+
+
+def test_what_the_page_says_of_three_rates_holds():
+    low, middle, high = (records.read("training/rates", RUNS)["values"][f"rate_0_{n}"] for n in ("001", "01", "1"))
+    for name in ("plain", "momentum"):
+        assert high[name] < min(low[name], middle[name], high["adam"])
+    assert middle["adam"] < min(low["adam"], high["adam"])
+    assert low["adam"] < min(low["plain"], low["momentum"]) / 3
+
+
+def test_what_the_page_says_of_the_experiment_holds():
+    values = records.read("training/optimizers", RUNS)["values"]
+    assert min(values, key=lambda name: values[name]["cost"]) == "adam"
+    for name in ("rmsprop", "adadelta"):
+        assert values[name]["more"] < 2 * values[name]["more_sd"]
+    for name in ("adagrad", "nesterov"):
+        assert values[name]["more"] > 10 * values[name]["more_sd"]
+    adam, nesterov = values["adam"], values["nesterov"]
+    above, below = ([each[f"cost_{side}"] / each["cost"] for each in (adam, nesterov)] for side in ("above", "below"))
+    assert above == pytest.approx([1.87, 1.19], abs=0.01)
+    assert below == pytest.approx([1.19, 1.52], abs=0.01)
+    assert not any(each["at_the_edge"] for each in values.values())
+
+
+def test_the_best_rates_are_these_multiples_of_the_librarys():
+    values = records.read("training/optimizers", RUNS)["values"]
+    kinds = {"adam": "Adam", "rmsprop": "RMSprop", "nesterov": "SGD", "adagrad": "Adagrad", "adadelta": "Adadelta"}
+    times = {k: values[k]["rate"] / float(getattr(keras.optimizers, kind)().learning_rate) for k, kind in kinds.items()}
+    expected = {"adam": 1, "rmsprop": 1, "nesterov": 3.16, "adagrad": 100, "adadelta": 1000}
+    assert times == pytest.approx(expected, rel=1e-4)
