@@ -17,6 +17,7 @@ from deepcourse.drawing import BOLD, INK, Drawing
 HEIGHT, TOP, CELL = 306, 62, 6.5
 LEFT, TAPS, RIGHT, TAP = 4, 195, 307, 34
 KERNELS, SIDE = 198, 102  # all kernels: their top, and their side
+ROOM = 0.85  # of a cell, for the mark of a weight
 LINES = TOP - 51, TOP - 34, TOP - 17
 LEVELS = 3  # of grey, where a picture has 255
 
@@ -50,7 +51,7 @@ def feature_map(runs: Path) -> Drawing:
         at = TAPS + TAP * (v + 0.5), TOP + TAP * (u + 0.5)
         draw.label(ax, *at, str(tap).replace("-", "−"))
     draw.box(ax, TAPS, KERNELS, SIDE, SIDE, lw=0.8)
-    marks(ax, TAPS, KERNELS, w, SIDE / size)
+    marks(ax, TAPS, KERNELS, w, SIDE / size, ROOM)
     words(ax, RIGHT, "feature map", BOLD)
     draw.box(ax, RIGHT, TOP, y.shape[1] * CELL, y.shape[0] * CELL)
     marks(ax, RIGHT, TOP, y, CELL)
@@ -72,14 +73,15 @@ def words(ax, left: float, text: str, style: dict) -> None:
     draw.label(ax, left, LINES[0], text, "left", **style)
 
 
-def marks(ax, left, top, values: np.ndarray, cell: float) -> None:
+def marks(ax, left, top, values, cell: float, room: float = 1) -> None:
     """A square for each number above 0, a flat bar for each below.
 
-    Their widths go with the square root of the numbers.
+    Their widths go with the square root of the numbers; that of the largest
+    is `room` of a cell.
     """
     most = np.abs(values).max()
     for (row, column), value in np.ndenumerate(values):
-        wide = cell * (abs(value) / most) ** 0.5
+        wide = room * cell * (abs(value) / most) ** 0.5
         high = wide if value > 0 else wide / 3
         x = left + cell * (column + 0.5) - wide / 2
         y = top + cell * (row + 0.5) - high / 2

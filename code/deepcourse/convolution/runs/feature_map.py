@@ -15,9 +15,9 @@ from deepcourse import datasets, records
 from deepcourse.convolution.conv import conv
 
 PRESETS = {
-    "edge, dark to the left": "1 0 -1  1 0 -1  1 0 -1",
-    "edge, dark above": "1 1 1  0 0 0  -1 -1 -1",
-    "sum of all (blur)": "1 1 1  1 1 1  1 1 1",
+    "upright edge": "1 0 -1  1 0 -1  1 0 -1",
+    "level edge": "1 1 1  0 0 0  -1 -1 -1",
+    "blur (sum)": "1 1 1  1 1 1  1 1 1",
     "copy": "0 0 0  0 1 0  0 0 0",
     "outline": "-1 -1 -1  -1 8 -1  -1 -1 -1",
     "upright line": "-1 2 -1  -1 2 -1  -1 2 -1",

@@ -5,6 +5,7 @@ import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 /** @import { Digit } from "../digits.js" */
 
 const WINDOW = 3; // rows and columns of a kernel
+const NOTHING = 1e-9; // sums that differ by less differ by rounding alone
 const MAP = SIDE - WINDOW + 1; // rows and columns of places
 // Where the static figure has its taps, its kernels and its map, in its own pixels.
 const [TAPS, TAP] = [195, 34];
@@ -72,9 +73,10 @@ export function apart(y, before, [rows, columns]) {
  * @param {number} value
  * @param {number} most the largest of all, regardless of its sign
  * @param {number} cell
+ * @param {number} [room] of a cell, for the mark of the largest
  */
-function mark(value, most, cell) {
-  const width = most ? cell * Math.sqrt(Math.abs(value) / most) : 0;
+function mark(value, most, cell, room = 1) {
+  const width = most ? room * cell * Math.sqrt(Math.abs(value) / most) : 0;
   const height = value < 0 ? width / 3 : width;
   return { x: (cell - width) / 2, y: (cell - height) / 2, width, height };
 }
@@ -100,7 +102,7 @@ export function mount(figure, data) {
     presets.append(new Option(name, `${i}`));
   });
   let level = 0; // which of the periods
-  let place = [12, 12];
+  let place = [12, 17];
   let chosen = [1, 0]; // tap
 
   const given = () => moved(held.ink, held.by);
@@ -206,7 +208,10 @@ export function mount(figure, data) {
         "data-value": y[at],
       });
       // A hollow mark is another sum than the one that was pushed along.
-      set(cell, { "fill-opacity": far[at] ? 0 : 1, "stroke-width": far[at] && width > 1 ? 0.8 : 0 });
+      set(cell, {
+        "fill-opacity": far[at] > NOTHING ? 0 : 1,
+        "stroke-width": far[at] > NOTHING && width > 1 ? 0.8 : 0,
+      });
     });
     set(seen, { x: LEFT + CELL * q, y: TOP + CELL * p });
     set(here, { x: RIGHT + CELL * q, y: TOP + CELL * p });
@@ -223,7 +228,7 @@ export function mount(figure, data) {
       d: all[level]
         .flatMap((each, n) =>
           each.map((weight, at) => {
-            const { x, y, width, height } = mark(weight, strongest, cell);
+            const { x, y, width, height } = mark(weight, strongest, cell, 0.85);
             const [row, column] = [Math.floor(n / period), n % period];
             const across = left + step * column + cell * (at % WINDOW) + x;
             const down = top + step * row + cell * Math.floor(at / WINDOW) + y;
@@ -255,7 +260,7 @@ export function mount(figure, data) {
     found.dataset.value = `${difference}`;
     found.textContent = !pushed
       ? "Nothing is pushed yet."
-      : difference
+      : difference > NOTHING
         ? `The map isn't the old one, pushed: it differs by up to ${difference.toPrecision(3)}, where marks are hollow.`
         : "The map is the old one, pushed as far as the digit: the largest difference is 0.";
     control(figure, "said").textContent =
