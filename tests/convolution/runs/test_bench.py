@@ -26,5 +26,5 @@ def test_a_way_is_compared_turn_by_turn_and_refused_if_it_is_wrong():
     def wrong(name, *task):
         return ask(name, *task) if task[1] or name != "fourier" else [np.ones(2) * 1.01]
 
-    with pytest.raises(RuntimeError, match="^fourier: it differs"):
+    with pytest.raises(RuntimeError, match=r"^fourier: it differs"):
         bench.compared(wrong, bench.Settings(turns=3), T)
