@@ -1,4 +1,4 @@
-// A digit in a figure: one of the test set, pushed, or one that is drawn.
+// A digit in a figure: recorded or drawn.
 import { control, drag, draw, set, steer } from "./kit.js";
 
 export const SIDE = 28;
@@ -88,13 +88,12 @@ export function paper(layer, art) {
 }
 
 /**
- * A square to draw in, which test digits can be put into, and which is pushed: by pointer, keys and controls.
- * @param {HTMLElement} figure with the controls `digit`, `next`, `clear`, `left` and `right`
+ * A square to draw in, for test digits too, which pointer, keys and controls push.
+ * @param {HTMLElement} figure
  * @param {HTMLElement} layer
  * @param {SVGElement} art
  * @param {Digit[]} digits
- * @param {{ given: () => Uint8Array, answer: () => void, anew?: () => void }} acts what is drawn with its push, what
- *   follows from it, and what is to be done before a stroke begins
+ * @param {{ given: () => Uint8Array, answer: () => void, anew?: () => void }} acts
  */
 export function pad(figure, layer, art, digits, { given, answer, anew }) {
   const { canvas, title } = paper(layer, art);
@@ -115,7 +114,7 @@ export function pad(figure, layer, art, digits, { given, answer, anew }) {
       held.ink = held.taken ? picture(held.taken) : new Uint8Array(SIDE * SIDE);
       held.by = [0, 0];
     },
-    /** Where the pen is, which digit it is, and how far it was pushed. */
+    /** Show pen, digit and push. */
     name() {
       set(pen, { x: LEFT + CELL * at[1], y: TOP + CELL * at[0], "stroke-dasharray": down ? "none" : "2 2" });
       const { taken, by } = held;
