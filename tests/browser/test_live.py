@@ -14,6 +14,7 @@ import built
 import numpy as np
 import pytest
 from axe import findings
+from deepcourse.convolution.runs import feature_map
 from deepcourse.gradflow import conv2d
 from deepcourse.gradflow.runs import window
 from deepcourse.mnist.figures import thinned
@@ -763,7 +764,148 @@ def racing(tab, figure):
         compare(surface, start, 30, rates)
 
 
+class Mapped:
+    """A digit and kernels that repeat: what Python says of them by now, and what the figure shows."""
+
+    def __init__(self, figure):
+        self.figure = figure
+        self.record = json.loads((RUNS / "convolution/feature_map.json").read_text(encoding="utf-8"))
+        self.settings = feature_map.Settings()
+        self.digits = [np.frombuffer(base64.b64decode(d["pixels"]), np.uint8) for d in self.record["digits"]]
+        self.image = self.digits[self.record["shown"]].reshape(28, 28)
+        self.by, self.place, self.period = (0, 0), (12, 17), 1
+        self.kernels = {n: feature_map.kernels(self.settings, n) for n in self.settings.periods}
+
+    def set_period(self, period):
+        self.figure.locator('[name="period"]').fill(str(self.settings.periods.index(period)))
+        self.period = period
+
+    def own(self):
+        """The kernel of the chosen place, which may be written to."""
+        p, q = (z % self.period for z in self.place)
+        return self.kernels[self.period][p, q, :, :, 0, 0]
+
+    def ink(self):
+        """The picture that is drawn."""
+        alpha = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 3)"
+        return np.array(self.figure.locator(".live-layer canvas").evaluate(alpha)).reshape(28, 28)
+
+    def shown(self, of, what="e.dataset.value"):
+        return np.array(self.figure.locator(f'[data-of="{of}"]').evaluate_all(f"all => all.map(e => Number({what}))"))
+
+    def compare(self):
+        """All sums, the taps, how far the map is from the old one, which marks are hollow, and the words."""
+        w, picture = self.kernels[self.period], feature_map.moved(self.image, *self.by)
+        np.testing.assert_array_equal(self.ink(), picture)
+        y, sums = feature_map.feature_map(picture, w), self.shown("sum").reshape(26, 26)
+        np.testing.assert_allclose(sums, y, atol=1e-9)
+        np.testing.assert_array_equal(self.shown("tap").reshape(3, 3), self.own())
+        far = float(self.figure.locator('[name="found"]').get_attribute("data-value"))
+        assert far == pytest.approx(feature_map.apart(self.image, w, *self.by), abs=1e-9)
+        found = self.figure.locator('[name="found"]').inner_text()
+        assert ("isn't the old one" in found, "Nothing is pushed" in found) == (far > 1e-9, self.by == (0, 0))
+        before = feature_map.moved(feature_map.feature_map(self.image, w), *self.by)
+        there = feature_map.moved(np.ones((26, 26)), *self.by) > 0
+        hollow = self.shown("sum", "e.getAttribute('fill-opacity')").reshape(26, 26) == 0
+        np.testing.assert_array_equal(hollow, there & (np.abs(before - y) > 1e-9))
+        said = re.search(r"place (\d+), (\d+), kernel (\d+), (\d+) makes (−?[\d.]+)", self.said())
+        p, q, row, column = map(int, said.groups()[:4])
+        assert ((p, q), (row, column)) == (self.place, (p % self.period, q % self.period))
+        assert float(said[5].replace("−", "-")) == pytest.approx(y[p, q], abs=0.006)
+        return far
+
+    def said(self):
+        return self.figure.locator('[name="said"]').inner_text()
+
+
+def mapping(tab, figure):
+    """The map of every period and push, of a digit and of a drawing, with kernels as they come and edited ones."""
+    found = Mapped(figure)
+    right, left = (figure.locator(f'[name="{name}"]') for name in ("right", "left"))
+    for period in found.settings.periods:
+        found.set_period(period)
+        found.compare()
+        for n in range(1, found.settings.pushes + 1):
+            right.click()
+            found.by = (0, n)
+            assert found.compare() == pytest.approx(found.record["values"][f"period_{period}"][f"by_{n}"], abs=1e-9)
+        for _ in range(found.settings.pushes):
+            left.click()
+        found.by = (0, 0)
+    paper = figure.locator(".live-layer canvas")
+    found.set_period(2)
+    for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowLeft"):
+        paper.press(key)
+    found.by = (-3, -1)
+    assert found.compare() > 0
+    paper.press("ArrowDown")
+    paper.press("ArrowRight")
+    found.by = (-2, 0)
+    assert found.compare() == pytest.approx(0, abs=1e-9)
+    choosing(tab, figure, found)
+    editing(figure, found)
+    figure.locator('[name="clear"]').click()
+    box = place(paper)
+    tab.mouse.move(box["x"] + 30, box["y"] + 30)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 90, box["y"] + 120, steps=6)
+    tab.mouse.up()
+    found.by, found.image = (0, 0), found.ink()
+    assert found.image.any()
+    found.compare()
+    paper.press("ArrowRight")
+    found.by = (0, 1)
+    found.compare()
+    for _ in range(2):
+        figure.locator('[name="next"]').click()
+    found.by, found.image = (0, 0), found.digits[1].reshape(28, 28)
+    found.compare()
+
+
+def choosing(tab, figure, found):
+    """A place is chosen by arrow keys and by touching the map, or a kernel; its window lies on the digit."""
+    whole = figure.locator('[aria-roledescription="feature map"]')
+    for key, place_now in (("ArrowDown", (13, 17)), ("ArrowRight", (13, 18)), ("ArrowUp", (12, 18))):
+        whole.press(key)
+        found.place = place_now
+        found.compare()
+    box = place(whole)
+    tab.mouse.click(box["x"] + 20.5 / 26 * box["width"], box["y"] + 5.5 / 26 * box["height"])
+    found.place = (5, 20)
+    found.compare()
+    box = figure.locator('.live-layer rect[style*="pointer-events"]').bounding_box()
+    tab.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
+    found.place = (4, 21)
+    found.compare()
+    seen = figure.locator('.live-layer rect[width="19.5"]')
+    assert [float(seen.get_attribute(of)) for of in "xy"] == [4 + 6.5 * 21, 62 + 6.5 * 4]
+    found.set_period(26)
+    tab.mouse.click(box["x"] + 25.5 / 26 * box["width"], box["y"] + 0.5 / 26 * box["height"])
+    found.place = (0, 25)
+    found.compare()
+    found.set_period(2)
+
+
+def editing(figure, found):
+    """A tap by its slider, and the whole kernel by its name; other kernels stay, and so do those of other periods."""
+    taps = figure.locator("[role=gridcell]")
+    taps.nth(3).click()
+    for key in ("ArrowRight", "ArrowDown"):
+        figure.locator('[role=gridcell][tabindex="0"]').press(key)
+    figure.locator('[name="tap"]').fill("-5")
+    found.own()[2, 1] = -5
+    found.compare()
+    assert figure.locator('[name="preset"]').input_value() == ""
+    figure.locator('[name="preset"]').select_option(label="copy")
+    found.own()[:] = [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+    found.compare()
+    for period in (3, 1, 2):
+        found.set_period(period)
+        found.compare()
+
+
 NUMBERS = {
+    "convolution/feature_map": mapping,
     "gradflow/conv-forward": convolution,
     "mnist/draw": drawing,
     "mnist/thinned": thinning,

@@ -33,3 +33,10 @@ def test_the_smallest_stack_is_as_small_as_said():
 @pytest.mark.parametrize("layers", [1, 4, 13])
 def test_each_layer_marks_one_more_ring(layers):
     assert solutions.marked(28, layers, seed=1) == pytest.approx(1 - (28 - 2 * layers) ** 2 / 28**2)
+
+
+def test_a_dense_layer_is_a_convolution_whose_window_is_the_whole_picture():
+    x, table = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(60, 6))
+    y = conv(x, solutions.dense_as_conv(table, (3, 4, 5)))
+    assert y.shape == (2, 1, 1, 6)
+    np.testing.assert_allclose(y[:, 0, 0], x.reshape(2, -1) @ table, atol=1e-12)

@@ -3,14 +3,11 @@
 `python -m deepcourse.convolution.runs.library [--quick]`
 """
 
-import contextlib
-import io
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from deepcourse import datasets, records
-from deepcourse.mnist.runs.library import given
+from deepcourse.mnist.runs.library import told
 
 
 def lines():
@@ -46,12 +43,7 @@ class Settings:
 def measure(settings: Settings, runs: Path) -> dict:
     """Run the lines, and keep what they print."""
     source = getattr(datasets, settings.data)()
-    said = io.StringIO()
-    start = time.perf_counter()
-    with given(source), contextlib.redirect_stdout(said):
-        lines()
-    seconds = time.perf_counter() - start
-    printed = said.getvalue().splitlines()
+    _, printed, seconds = told(lines, source)
     values = {}
     for name, line in zip(("dense", "conv"), printed, strict=True):
         weights, there, pushed = line.split()

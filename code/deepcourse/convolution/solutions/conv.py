@@ -8,6 +8,23 @@ from deepcourse.convolution.conv import conv, windows
 from deepcourse.convolution.field import receptive_field
 
 
+# --8<-- [start:dense-as-conv]
+def dense_as_conv(table, size):
+    """A dense layer's weights as the kernel of a convolution.
+
+    Args:
+        table: (D, K) the weights of flattened pictures.
+        size: I, J and C of these pictures.
+
+    Returns:
+        (Y, Z, U, V, C, K) one kernel, as large as the picture.
+    """
+    return table.reshape(1, 1, *size, table.shape[1])
+
+
+# --8<-- [end:dense-as-conv]
+
+
 # --8<-- [start:planted]
 def one_product(x, k):
     """A convolution as one matrix product; a line is wrong.

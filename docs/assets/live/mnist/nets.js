@@ -1,11 +1,10 @@
-// The nets of lesson 2 that fit a page, and what both its figures draw of them: digits, bars, hidden units.
+// The nets of lesson 2 that fit a page, and what both its figures draw of them: bars and hidden units.
+import { CELL, LEFT, SIDE, TOP } from "../digits.js";
 import { draw, set } from "../kit.js";
 
-export const SIDE = 28;
-// Where the static figures have their picture, their bars and their units, in their own pixels.
-export const LEFT = 4;
-export const TOP = 62;
-export const CELL = 6.5;
+/** @import { Digit } from "../digits.js" */
+
+// Where the static figures have their bars and their units, in their own pixels.
 const BARS = 210;
 const PITCH = 90;
 const WIDE = 80;
@@ -15,7 +14,6 @@ const ACROSS = 16;
 
 /**
  * @typedef {{ w: Int8Array, scale: Float32Array, b: Float32Array }} Layer
- * @typedef {{ test_image: number, label: number, pixels: string }} Digit
  * @typedef {{ sizes: number[], activation: string, drop_hidden: number }} Settings
  * @typedef {Record<"softmax" | "identity" | "page", Settings>} All
  * @typedef {{ settings: All, shown: number, digits: Digit[] }} Data
@@ -104,18 +102,6 @@ export function classes(layers, h, keep) {
   return softmax(dense(keep ? h.map((value, i) => value * keep[i]) : h, layers[layers.length - 1]));
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Uint8Array} ink */
-export function show(canvas, ink) {
-  const picture = new ImageData(SIDE, SIDE);
-  ink.forEach((grey, at) => {
-    picture.data[4 * at + 3] = grey; // black, and as thick as the pixel is bright
-  });
-  canvas.getContext("2d")?.putImageData(picture, 0, 0);
-}
-
-/** @param {Digit} digit */
-export const picture = (digit) => Uint8Array.from(atob(digit.pixels), (sign) => sign.charCodeAt(0));
-
 /** @param {number} p never rounded up to a certainty */
 const sure = (p) => `${(Math.floor(1000 * p + 1e-9) / 10).toFixed(1)}\u202f%`;
 
@@ -124,36 +110,6 @@ export const reading = (p) => p.indexOf(Math.max(...p));
 
 /** @param {Float64Array} p */
 export const reads = (p) => `${reading(p)} (${sure(Math.max(...p))})`;
-
-/**
- * The digits to try, as options.
- * @param {HTMLSelectElement} select
- * @param {Digit[]} digits
- */
-export function offer(select, digits) {
-  digits.forEach(({ label, test_image }, i) => {
-    select.append(new Option(`${i < 10 ? "first" : "hard"} ${label}, no. ${test_image}`, `${i}`));
-  });
-}
-
-/**
- * A canvas where the static figure has its picture, with a frame, and three lines of words above it.
- * @param {HTMLElement} layer
- * @param {SVGElement} art
- */
-export function paper(layer, art) {
-  const canvas = document.createElement("canvas");
-  const { width, height } = /** @type {SVGSVGElement} */ (art).viewBox.baseVal;
-  const side = SIDE * CELL;
-  set(canvas, { width: SIDE, height: SIDE, tabindex: 0 });
-  canvas.style.cssText = `left: ${(100 * LEFT) / width}%; top: ${(100 * TOP) / height}%; width: ${(100 * side) / width}%`;
-  layer.prepend(canvas);
-  draw(art, "rect", { x: LEFT, y: TOP, width: side, height: side, class: "live-line" });
-  return {
-    canvas,
-    title: [TOP - 46, TOP - 29, TOP - 12].map((y) => draw(art, "text", { x: LEFT, y, "font-weight": 700 })),
-  };
-}
 
 /**
  * Three columns of ten bars, each with a name of two lines and what it reads; what isn't known yet has no bars.

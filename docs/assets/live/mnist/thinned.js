@@ -1,6 +1,7 @@
 // A test digit, and what nets without the units dropped say of it: the last one, and the mean of all so far.
+import { offer, paper, picture, show } from "../digits.js";
 import { control, draw, over, set, steer } from "../kit.js";
-import { charts, classes, fetched, hidden, lights, offer, paper, picture, reading, reads, show, UNIT } from "./nets.js";
+import { charts, classes, fetched, hidden, lights, reading, reads, UNIT } from "./nets.js";
 
 /** @import { Data, Layer } from "./nets.js" */
 
