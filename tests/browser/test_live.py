@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from axe import findings
 from deepcourse.gradflow import batchnorm, conv2d
-from deepcourse.gradflow.runs import line, window
+from deepcourse.gradflow.runs import line, reach, window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
 from deepcourse.training import boundary
@@ -215,8 +215,7 @@ def convolution(_, figure):
 def fitting(tab, figure):
     """What comes back to each point and the line, at every epsilon, frozen and not, dragged, on a line, and for two."""
     s = json.loads((RUNS / "gradflow/line.json").read_text(encoding="utf-8"))["settings"]
-    one, gamma = np.ones(1), s["gamma"]
-    frozen = figure.locator('[name="frozen"]')
+    one, gamma, frozen = np.ones(1), s["gamma"], figure.locator('[name="frozen"]')
 
     def read(part):
         found = figure.locator(part).evaluate_all(
@@ -278,6 +277,45 @@ def fitting(tab, figure):
     moved = compare(0)[0]
     assert moved[4][0] < 6.9
     assert moved[4][1] > 0.3
+
+
+def reaching(tab, figure):
+    """Both curves at every distance for each pair of biases, and every cut of one pair, as the record has them."""
+    record = json.loads((RUNS / "gradflow/reach.json").read_text(encoding="utf-8"))
+    s, direct = record["settings"], reach.CUTS.index(reach.BLOCKS)
+    at, boxes = s["distances"].index(50), {c: figure.locator(f'[name="{c}"]') for c in reach.BLOCKS}
+    inputs = sorted(s["input_biases"])
+
+    def compare(f, i, cut, at):
+        curves = [np.array(record["curves"][f"{f} {i}"][k].split(), float) / 1e4 for k in (direct, cut)]
+        np.testing.assert_allclose(figure.evaluate(VALUES), [curve[at] for curve in curves], atol=1e-9)
+        said = (
+            figure.locator("output")
+            .inner_text()
+            .replace("·10⁻", "e-")
+            .translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+        )
+        told = re.search(r"(\d+) steps back: (\S+) of[^,]*,\s*and (\S+) by", said)
+        assert int(told[1]) == s["distances"][at]
+        assert [float(told[3]), float(told[2])] == pytest.approx([10 ** curve[at] for curve in curves], rel=0.06)
+
+    for k, f in enumerate(s["forget_biases"]):
+        figure.locator('[name="forget"]').fill(str(k))
+        for n, i in enumerate(inputs):
+            figure.locator('[name="input"]').fill(str(n))
+            compare(f, i, 0, at)
+    figure.locator('[name="forget"]').fill("3")
+    for cut, letters in enumerate(reach.CUTS):
+        for name, box in boxes.items():
+            box.set_checked(name in letters)
+        compare(3, 0, cut, at)
+    figure.locator("[role=slider]").focus()
+    for key, to in [("ArrowRight", at + 1), ("ArrowRight", at + 2), ("ArrowRight", at + 2), ("ArrowLeft", at + 1)]:
+        tab.keyboard.press(key)
+        compare(3, 0, 15, to)
+    box = place(figure.locator(".live-layer"))
+    tab.mouse.click(box["x"] + (62 + 0.34 * 300) / 460 * box["width"], box["y"] + 0.5 * box["height"])
+    compare(3, 0, 15, s["distances"].index(35))
 
 
 class Nets:
@@ -781,6 +819,7 @@ def cutting(tab, figure):
 NUMBERS = {
     "gradflow/bn-line": fitting,
     "gradflow/conv-forward": convolution,
+    "gradflow/lstm-reach": reaching,
     "mnist/draw": drawing,
     "mnist/thinned": thinning,
     "graphs/run": graph,
