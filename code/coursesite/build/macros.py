@@ -96,7 +96,7 @@ def typed(name: str, group: str, labels: str) -> str:
         f'data-right="{value.value!r}"></label> <output></output></p>'
         for name, value in zip(said, values, strict=True)
     )
-    fold = ", ".join(f"{name} = {value}".replace("[-", "[−") for name, value in zip(said, values, strict=True))
+    fold = ", ".join(f"{name} = {value}" for name, value in zip(said, values, strict=True))
     return (
         f'\n<div class="typed" role="group" aria-label="Your numbers">\n{rows}\n</div>\n\n'
         f'??? note "The numbers"\n\n    {fold}\n'
