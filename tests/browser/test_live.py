@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from axe import findings
 from deepcourse.convolution.runs import feature_map
-from deepcourse.gradflow import conv2d
-from deepcourse.gradflow.runs import window
+from deepcourse.gradflow import batchnorm, conv2d
+from deepcourse.gradflow.runs import line, reach, window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
 from deepcourse.training import boundary, optimizers
@@ -212,6 +212,112 @@ def convolution(_, figure):
             np.testing.assert_allclose(grid.evaluate(VALUES), values.ravel(), atol=1e-6)
             said = re.search(r"= (−?\d+)\D*$", figure.locator("output").inner_text())
             assert float(said[1].replace("−", "-")) == pytest.approx(values.ravel()[-1], abs=1e-6)
+
+
+def fitting(tab, figure):
+    """What comes back to each point and the line, at every epsilon, frozen and not, dragged, on a line, and for two."""
+    s = json.loads((RUNS / "gradflow/line.json").read_text(encoding="utf-8"))["settings"]
+    one, gamma, frozen = np.ones(1), s["gamma"], figure.locator('[name="frozen"]')
+
+    def read(part):
+        found = figure.locator(part).evaluate_all(
+            "all => all.filter(e => e.style.display !== 'none').map(e => [+e.dataset.value, +e.dataset.y])"
+        )
+        return np.array(found)
+
+    def compare(eps):
+        points = read("[role=button]")
+        x, dy = points.T
+        _, cache = batchnorm.batchnorm_forward(x[:, None], gamma * one, one, eps)
+        way = batchnorm.inference_backward if frozen.is_checked() else batchnorm.batchnorm_backward
+        dx, dgamma, dbeta = way(dy[:, None], cache)
+        np.testing.assert_allclose(read("text[data-value]")[:, 0], dx[:, 0], atol=1e-9)
+        start, slope = (0, 0) if frozen.is_checked() else line.ridge(x, dy, eps)
+        drawn = figure.locator('.live-layer path[stroke-width="1.5"]')
+        assert drawn.is_visible() is not frozen.is_checked()
+        if not frozen.is_checked():  # 48.5 pixels to 1 in x, 96 in dy
+            ends = np.array(re.findall(r"[ML]([\d.-]+) ([\d.-]+)", drawn.get_attribute("d")), float)
+            assert (148 - ends[:, 1]) / 96 == pytest.approx(start + slope * (ends[:, 0] - 52) / 48.5, abs=1e-9)
+        said = figure.locator("output").inner_text().replace("−", "-")
+        for name, value in (("dβ", dbeta[0]), ("dγ", dgamma[0]), ("Σ dx", dx.sum()), ("γ/σε", gamma / cache.std[0])):
+            assert float(re.search(rf"{name} = (-?[\d.]+)", said)[1]) == pytest.approx(value, abs=0.0051)
+        return points, dx[:, 0]
+
+    points, _ = compare(0)
+    np.testing.assert_array_equal(points, np.transpose([s["x"], s["dy"]]))
+    for i, eps in enumerate(s["epsilons"]):
+        figure.locator('[name="eps"]').fill(str(i))
+        for _ in range(2):
+            frozen.press("Space")
+            compare(eps)
+    for button in ("straight", "two"):
+        figure.locator(f'[name="{button}"]').click()
+        figure.locator('[name="eps"]').fill(str(len(s["epsilons"]) - 1))
+        compare(s["epsilons"][-1])
+        figure.locator('[name="eps"]').fill("0")
+        assert np.abs(compare(0)[1]).max() < 1e-12
+    assert len(read("[role=button]")) == 2
+    last = figure.locator("[role=button]").nth(1)
+    last.focus()
+    for _ in range(12):
+        tab.keyboard.press("Shift+ArrowLeft")  # both at 0, at last
+    figure.locator("[role=button]").first.focus()
+    for _ in range(4):
+        tab.keyboard.press("Shift+ArrowLeft")
+    assert "no deviation to divide by" in figure.locator("output").inner_text()
+    assert len(read("text[data-value]")) == 0
+    figure.locator('[name="again"]').click()
+    figure.locator("[role=button]").nth(2).focus()
+    for key in ("ArrowRight", "Shift+ArrowUp", "ArrowDown"):
+        tab.keyboard.press(key)
+    np.testing.assert_allclose(compare(0)[0][2], [4.1, 0.2])
+    box = place(figure.locator("[role=button]").nth(4))
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] - 40, box["y"] - 60, steps=5)
+    tab.mouse.up()
+    moved = compare(0)[0]
+    assert moved[4][0] < 6.9
+    assert moved[4][1] > 0.3
+
+
+def reaching(tab, figure):
+    """Both curves at every distance for each pair of biases, and every cut of one pair, as the record has them."""
+    record = json.loads((RUNS / "gradflow/reach.json").read_text(encoding="utf-8"))
+    s, direct = record["settings"], reach.CUTS.index(reach.BLOCKS)
+    at, boxes = s["distances"].index(50), {c: figure.locator(f'[name="{c}"]') for c in reach.BLOCKS}
+    inputs = sorted(s["input_biases"])
+
+    def compare(f, i, cut, at):
+        curves = [np.array(record["curves"][f"{f} {i}"][k].split(), float) / 1e4 for k in (direct, cut)]
+        np.testing.assert_allclose(figure.evaluate(VALUES), [curve[at] for curve in curves], atol=1e-9)
+        said = (
+            figure.locator("output")
+            .inner_text()
+            .replace("·10⁻", "e-")
+            .translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+        )
+        told = re.search(r"(\d+) steps back: (\S+) of[^,]*,\s*and (\S+) by", said)
+        assert int(told[1]) == s["distances"][at]
+        assert [float(told[3]), float(told[2])] == pytest.approx([10 ** curve[at] for curve in curves], rel=0.06)
+
+    for k, f in enumerate(s["forget_biases"]):
+        figure.locator('[name="forget"]').fill(str(k))
+        for n, i in enumerate(inputs):
+            figure.locator('[name="input"]').fill(str(n))
+            compare(f, i, 0, at)
+    figure.locator('[name="forget"]').fill("3")
+    for cut, letters in enumerate(reach.CUTS):
+        for name, box in boxes.items():
+            box.set_checked(name in letters)
+        compare(3, 0, cut, at)
+    figure.locator("[role=slider]").focus()
+    for key, to in [("ArrowRight", at + 1), ("ArrowRight", at + 2), ("ArrowRight", at + 2), ("ArrowLeft", at + 1)]:
+        tab.keyboard.press(key)
+        compare(3, 0, 15, to)
+    box = place(figure.locator(".live-layer"))
+    tab.mouse.click(box["x"] + (62 + 0.34 * 300) / 460 * box["width"], box["y"] + 0.5 * box["height"])
+    compare(3, 0, 15, s["distances"].index(35))
 
 
 class Nets:
@@ -906,7 +1012,9 @@ def editing(figure, found):
 
 NUMBERS = {
     "convolution/feature_map": mapping,
+    "gradflow/bn-line": fitting,
     "gradflow/conv-forward": convolution,
+    "gradflow/lstm-reach": reaching,
     "mnist/draw": drawing,
     "mnist/thinned": thinning,
     "graphs/run": graph,

@@ -80,6 +80,29 @@ def _captioned(name: str, art: str, caller) -> str:
     )
 
 
+def typed(name: str, group: str, labels: str) -> str:
+    """Fields for numbers that the reader works out, which answer at once; a fold holds them, with or without script.
+
+    They are the values of a group in the record `name`; `labels` names them in their order, and what follows a sign
+    `_` is lowered.
+    """
+    slug, short = name.split("/")
+    values = list(numbers.known()[slug][short][group])
+    if len(names := labels.split()) != len(values):
+        raise UndefinedError(f"typed: {len(names)} labels for {len(values)} values; name each value once")
+    said = [re.sub("^([^_]+)_(.+)$", r"<i>\1</i><sub>\2</sub>", html.escape(name)) for name in names]
+    rows = "\n".join(
+        f'<p><label><span>{name} =</span> <input type="text" inputmode="text" autocomplete="off" size="8" '
+        f'data-right="{value.value!r}"></label> <output></output></p>'
+        for name, value in zip(said, values, strict=True)
+    )
+    fold = ", ".join(f"{name} = {value}" for name, value in zip(said, values, strict=True))
+    return (
+        f'\n<div class="typed" role="group" aria-label="Your numbers">\n{rows}\n</div>\n\n'
+        f'??? note "The numbers"\n\n    {fold}\n'
+    )
+
+
 def printed(name: str) -> str:
     """What a stage printed that runs a block of the page: the lines of the record `runs/<name>.json`."""
     lines = numbers.records()[name].get("printed")
@@ -193,7 +216,7 @@ def define_env(env):
 
     env.variables["head"] = head_box
     env.macro(functools.partial(cards, env.render), "cards")
-    for macro in (figure, live, printed, lab_cards, to_come, records_table, equations_table, tests_lists):
+    for macro in (figure, live, typed, printed, lab_cards, to_come, records_table, equations_table, tests_lists):
         env.macro(macro)
     for macro in (about.authors, about.labs_table, about.pythons, bibtex):
         env.macro(macro)

@@ -120,6 +120,10 @@ class Names:
             raise UndefinedError(f"no record has {self._path}.{name}; {self._path} has: {self._known}")
         return self._found[str(name)]
 
+    def __iter__(self):
+        """The values, in the order of the record."""
+        return iter(self._found.values())
+
     @property
     def _known(self) -> str:
         return ", ".join(sorted(self._found))

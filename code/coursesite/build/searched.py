@@ -25,7 +25,7 @@ NOISE = {
     "annotation": re.compile("<annotation"),
     "svg": re.compile("<svg"),
     "details": re.compile('<details class="(?:mkdocstrings-source|success|tests)"'),
-    "div": re.compile('<div class="(?:post-head|post-foot|live-controls)"'),
+    "div": re.compile('<div class="(?:post-head|post-foot|live-controls|typed)"'),
     "dl": re.compile('<dl class="record'),
     "a": re.compile('<a class="equation-claim[" ]'),
     "p": re.compile('<p class="docstrings"'),

@@ -6,7 +6,6 @@ import drawings
 import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.gradflow import batchnorm
 from deepcourse.gradflow.figures import batchnorm as figures
 
 LENGTHS = {"one": 2.0, "ten": 200.0, "tenth": 0.02, "ten_hundredfold": 200.0}
@@ -39,33 +38,25 @@ def words(runs, name):
     return drawings.words(runs / f"gradflow/{name}.svg")
 
 
-def test_the_graph_grows_by_the_gradients_and_by_nothing_else(runs):
-    before, after = (words(runs, name)["labels"] for name in ("bn-forward", "bn-backward"))
-    for label in before:
-        after.remove(label)
-    _, back = figures.example()
-    values = [a for name, a in back._asdict().items() if name != "square"]
-    numbers = [figures.short(v) for a in values for v in a.ravel()]
-    assert sorted(after) == sorted([*numbers, "each 0.075", *["d"] * 10])
-
-
-def test_with_constant_statistics_the_graph_loses_three_edges_and_its_gradient_is_that_of_the_inference_form(runs):
-    said = words(runs, "bn-frozen")["desc"]
-    x, dy = np.array([[1.0], [3.0], [4.0], [5.0], [7.0]]), np.eye(5)[:, :1]
-    _, cache = batchnorm.batchnorm_forward(x, np.full(1, 2.0), np.ones(1), eps=0.0)
-    expected = figures.numbers(batchnorm.inference_backward(dy, cache)[0])
-    assert expected == "1, 0, 0, 0, 0"
-    assert f"x is 1, 3, 4, 5, 7, its gradient {expected}" in said
-    assert f"x − μ is −3, −1, 0, 1, 3, its gradient {expected}" in said
-    assert "σ² is 4, a constant" in said
-    assert "square" not in said
-
-
-def test_the_text_of_the_graph_has_every_number(runs):
-    said = words(runs, "bn-backward")["desc"]
+def test_the_graph_has_every_value_and_its_gradient_on_the_drawing_and_in_its_text(runs):
+    stages, back = figures.example()
+    labels, said = words(runs, "bn-backward")["labels"], words(runs, "bn-backward")["desc"]
+    numbers = [figures.short(v) for name in figures.BOXES for a in (stages, back) for v in getattr(a, name).ravel()]
+    rows = 5  # all five gradients at the squares are the same, and written once
+    assert sorted(labels) == sorted(
+        [n for n in numbers if n != "0.075"]
+        + ["each 0.075"]
+        + ["d"] * len(figures.BOXES)
+        + [sign for sign, *_ in figures.BOXES.values()]
+        + list(words_of_edges())
+    )
+    assert numbers.count("0.075") == rows
     assert "x is 1, 3, 4, 5, 7, its gradient 0.35, −0.35, −0.2, −0.05, 0.25" in said
     assert "σ² is 4, its gradient 0.375" in said
-    assert "gradient" not in words(runs, "bn-forward")["desc"]
+
+
+def words_of_edges():
+    return (text for _, _, text in figures.WORDS.values())
 
 
 def test_the_residuals_of_the_line_are_the_gradient_of_the_graph(runs):

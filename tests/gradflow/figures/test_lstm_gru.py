@@ -15,7 +15,8 @@ def words(tmp_path_factory):
     """What each figure says."""
     runs = tmp_path_factory.mktemp("runs")
     (runs / "gradflow").mkdir()
-    shutil.copy(records.RUNS / "gradflow/time_distance.csv", runs / "gradflow")
+    for name in ("time_distance.csv", "reach.json"):
+        shutil.copy(records.RUNS / "gradflow" / name, runs / "gradflow")
     assert figures.FIGURES.draw(runs) == []
     return {name: drawings.words(runs / f"gradflow/{name}.svg") for name in figures.FIGURES.names}
 
@@ -29,6 +30,12 @@ def test_the_curves_carry_the_names_of_all_nets_and_the_text_their_numbers(words
         assert draw.number(curves[name][50, 1]) in said["desc"]
 
 
+def test_the_reach_in_words_is_that_of_the_record(words):
+    found = records.read("gradflow/reach")["values"]["forget_3_input_0"]
+    for part in ("whole", "direct"):
+        assert draw.number(found[part]) in words["lstm-reach"]["desc"]
+
+
 def test_the_circuit_shows_forward_values_and_gradients_that_sum_at_the_fork(words):
     n = figures.circuit_numbers()
     h1 = np.tanh(figures.WX * figures.X[0])
@@ -40,10 +47,9 @@ def test_the_circuit_shows_forward_values_and_gradients_that_sum_at_the_fork(wor
     assert {f"{h1:.2f}", f"{h2:.2f}", total, f"{n['back']:.2f}"} <= set(labels)
 
 
-def test_the_lstm_grows_each_drawing_has_the_labels_of_the_one_before(words):
-    before = set()
-    for n in (1, 2, 3, 4):
-        labels = words[f"lstm-{n}"]["labels"]
-        assert before < set(labels) or len(labels) > len(before)
-        assert before <= set(labels)
-        before = set(labels)
+def test_the_way_back_has_the_gates_and_the_gradients_of_the_step(words):
+    n = figures.cell_numbers()
+    forward, back = (set(words[name]["labels"]) for name in ("lstm-step", "lstm-back"))
+    assert {"f: σ", "i: σ", "g: tanh", "o: σ"} <= forward
+    assert {f"{k} = {v:.2f}" for k, v in n["gates"].items()} <= back
+    assert {f"{value:.2f}" for value in (*n["da"].values(), n["delta"], n["back"])} <= back

@@ -77,9 +77,6 @@ WORDS = {
     "xhat": (334, 280, "times 1/σ"),
     "y": (334, 450, "times γ, plus β"),
 }
-# What the inference form has: μ and σ² come from elsewhere.
-GIVEN = ("mean", "var", "inverse")
-CUT = {("x", "mean"), ("centred", "square"), ("square", "var")}
 
 
 def sides(name):
@@ -105,36 +102,26 @@ def way(start, end, kind):
     return [(right, row), (174, row), (174, row2), (left2, row2)]
 
 
-def graph(back=None, frozen=False) -> Drawing:
+def backward() -> Drawing:
     """The graph with its numbers, and the gradients below them."""
-    stages, _ = example()
+    stages, back = example()
     art, ax = draw.paper(574, NARROW)
     ax.set_xlim(-6, NARROW + 6)  # some air at both sides
-    for start, end, kind in EDGES:
-        if not (frozen and (start, end) in CUT):
-            points = way(start, end, kind)
-            ax.plot(*zip(*points), color=INK, lw=1.2)
-            draw.arrow(ax, *points[-2:], tip="-|>", shrinkA=2)
-    shown = [n for n in BOXES if not (frozen and n == "square")]
-    for name, (x, y, text) in WORDS.items():
-        if not frozen or name not in ("mean", "square", "var"):
-            draw.label(ax, x, y, text, "left")
-    for name in shown:
-        sign, left, top, width = BOXES[name]
+    for edge in EDGES:
+        points = way(*edge)
+        ax.plot(*zip(*points), color=INK, lw=1.2)
+        draw.arrow(ax, *points[-2:], tip="-|>", shrinkA=2)
+    for x, y, text in WORDS.values():
+        draw.label(ax, x, y, text, "left")
+    for name, (sign, left, top, width) in BOXES.items():
         draw.box(ax, left, top, width, HIGH)
-        down = 24 if back is None else 16
-        write(ax, name, sign, getattr(stages, name), down)
-        if frozen and name in GIVEN:
-            draw.label(ax, left + 7, top + 35, "a constant", "left")
-        elif back is not None:
-            write(ax, name, "d", getattr(back, name), 35, **draw.MARK)
-    what = {
-        (True, False): "forward",
-        (False, False): "forward, and below each its gradient",
-        (False, True): "with constant statistics",
-    }[back is None, frozen]
-    title = f"Batch normalization of five values, {what}"
-    return Drawing(art, title, told(shown, back, frozen))
+        write(ax, name, sign, getattr(stages, name), 16)
+        write(ax, name, "d", getattr(back, name), 35, **draw.MARK)
+    title = (
+        "Batch normalization of five values, forward, and below each its "
+        "gradient"
+    )
+    return Drawing(art, title, told(stages, back))
 
 
 def write(ax, name, sign, value, down, **style):
@@ -152,45 +139,19 @@ def write(ax, name, sign, value, down, **style):
         draw.label(ax, at + slot * (i + 0.5), row, short(each), **style)
 
 
-def told(shown, back, frozen) -> str:
+def told(stages, back) -> str:
     """The graph in words, with its numbers."""
-    stages, _ = example()
-    parts = []
-    for name in shown:
-        part = f"{BOXES[name][0]} is {numbers(getattr(stages, name))}"
-        if frozen and name in GIVEN:
-            part += ", a constant"
-        elif back is not None:
-            part += f", its gradient {numbers(getattr(back, name))}"
-        parts.append(part)
-    edges = (
-        "x goes to x − μ alone; μ and σ² are constants that nothing leads to"
-        if frozen
-        else "x goes to its mean μ and to x − μ; x − μ goes to its square "
-        "and to x̂; the mean of the squares is σ²"
-    )
+    parts = [
+        f"{sign} is {numbers(getattr(stages, name))}, its gradient "
+        f"{numbers(getattr(back, name))}"
+        for name, (sign, *_) in BOXES.items()
+    ]
     return (
         "A graph from the input x to the output y of one channel of five "
-        f"values. {edges}; 1/σ multiplies x − μ; γ times x̂ plus β is y. "
-        f"{'; '.join(parts)}."
+        "values. x goes to its mean μ and to x − μ; x − μ goes to its square "
+        "and to x̂; the mean of the squares is σ²; 1/σ multiplies x − μ; γ "
+        f"times x̂ plus β is y. {'; '.join(parts)}."
     )
-
-
-def forward() -> Drawing:
-    """The graph with the numbers of the forward pass."""
-    return graph()
-
-
-def backward() -> Drawing:
-    """The same graph with the gradients added."""
-    return graph(example()[1])
-
-
-def frozen() -> Drawing:
-    """The graph again, with the statistics as constants."""
-    stages, back = example()
-    centred = back.xhat * stages.inverse
-    return graph(back._replace(centred=centred, x=centred), frozen=True)
 
 
 def line() -> Drawing:
@@ -199,7 +160,7 @@ def line() -> Drawing:
     x, dy, dx = (a[:, 0] for a in (stages.x, back.y, back.x))
     slope, start = np.polyfit(x, dy, 1)
     art = draw.canvas(330, NARROW)
-    ax = draw.panel(art, 52, 28, 388, 240, xlim=(0, 8), ylim=(-0.5, 1.25))
+    ax = draw.panel(art, 52, 28, 388, 240, xlim=(0, 8), ylim=(-1.25, 1.25))
     ends = np.array([0.2, 7.8])
     ax.plot(ends, start + slope * ends, color=INK)
     for at, value, left in zip(x, dy, dx):
@@ -210,7 +171,7 @@ def line() -> Drawing:
     ax.plot(x, dy, "o", color=INK, ms=8)
     at, name = (2.55, start + slope * 2.55), "the straight line that fits best"
     draw.beside(ax, name, at, (0, 16), va="baseline")
-    ax.set(xticks=x, yticks=[0, 0.5, 1])
+    ax.set(xticks=x, yticks=[-1, -0.5, 0, 0.5, 1])
     ax.set_xlabel("x, the five values of the channel")
     ax.set_title("dy, the gradient that arrives")
     return Drawing(
@@ -406,9 +367,7 @@ def variance_text(values) -> str:
 FIGURES = draw.Figures(
     "gradflow",
     computed={
-        "bn-forward": forward,
         "bn-backward": backward,
-        "bn-frozen": frozen,
         "bn-line": line,
         "bn-axes": axes,
         "bn-length": length,

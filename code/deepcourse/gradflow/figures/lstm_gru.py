@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import drawing as draw
+from deepcourse import records
 from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing
 from deepcourse.gradflow import lstm, rnn
 
@@ -84,6 +85,37 @@ def time_distance_text(found: dict) -> str:
         "relative to the last step, on a logarithmic axis. After 10, 50 and "
         f"100 steps: {'; '.join(parts)}. Only the plain net with doubled "
         "weights grows all along; a forget bias of 3 stops the fall."
+    )
+
+
+def lstm_reach(runs: Path) -> Drawing:
+    """The reach of one LSTM, whole and by the direct path alone."""
+    record = records.read("gradflow/reach", runs)
+    distances = record["settings"]["distances"]
+    whole, direct = (
+        10 ** (np.array(record["curves"]["3 0"][k].split(), float) / 1e4)
+        for k in (0, -1)
+    )
+    art = draw.canvas(316, 460)
+    ax = draw.panel(art, 62, 30, 300, 230, yscale="log")
+    ax.set(ylim=(LOWEST, 1e2), xlim=(0, distances[-1]))
+    ax.axhline(1, color=INK, lw=0.8, alpha=0.4)
+    ax.plot(distances, direct, color=INK, ls=(0, (1.5, 2)))
+    ax.plot(distances, whole, color=ACCENT, lw=2.4)
+    draw.name_end(ax, "whole", whole[-1], (8, 0), **BOLD)
+    draw.name_end(ax, "direct path", direct[-1], (8, 0))
+    draw.power_ticks(ax, -12, -8, -4, 0)
+    ax.set_xlabel("steps back from the last output")
+    ax.set_title("gradient, last step = 1")
+    ends = [draw.number(curve[-1]) for curve in (whole, direct)]
+    return Drawing(
+        art,
+        "How far back an LSTM's gradient reaches, whole and by its cell alone",
+        "Length of the last output's gradient with respect to the input over "
+        "the steps back, on a logarithmic axis, of an untrained LSTM with a "
+        "forget bias of 3 and an input bias of 0. The whole gradient falls, "
+        f"then grows, to {ends[0]} at {distances[-1]} steps; by the direct "
+        f"path through the forget gates alone it falls to {ends[1]}.",
     )
 
 
@@ -187,46 +219,31 @@ def cell_numbers() -> dict:
     }
 
 
-STEPS = {
-    1: (
-        "An LSTM's cell state, and the gate that forgets",
-        "The cell state runs in one line from left to right, from c before "
-        "the step to c after it. The only thing on the line is a product "
-        "with the forget gate f, a box with a sigmoid below it.",
-    ),
-    2: (
-        "The same with the part that writes",
-        "Added on the cell's line: a plus. What is added comes from below, "
-        "the product of the input gate i, a sigmoid, and the candidate g, a "
-        "tanh.",
-    ),
-    3: (
-        "The same with the part that reads",
-        "Added after the plus: the line of the cell forks. One branch goes "
-        "down through a tanh to a product with the output gate o, and out as "
-        "the state h.",
-    ),
-    4: (
-        "The same with what the gates are fed: a whole step",
-        "Added at the bottom: the input x and the state h from the step "
-        "before enter one box, x wx + h wh + b, whose result a goes up to "
-        "all four gates, f, i, g and o.",
-    ),
-    5: (
-        "The way back through the same step, in numbers",
-        "Every arrow is turned round. From the right arrive 0 at c and 1 at "
-        "h. At the fork the gradient through o and tanh joins the one along "
-        "the cell's line: {delta:.2f}. The plus hands it to i and g and to "
-        "the product with f, which sends {back:.2f} to c before the step. The "
-        "gates receive {di:.2f} (i), {df:.2f} (f), {dg:.2f} (g) and {do:.2f} "
-        "(o), and below them da goes to the box and on to x and h.",
-    ),
-}
+STEP = (
+    "One step of an LSTM",
+    "The cell state runs in one line from left to right, from c before the "
+    "step to c after it: through a product with the forget gate f, a sigmoid "
+    "below it, and through a plus. What is added comes from below, the "
+    "product of the input gate i, a sigmoid, and the candidate g, a tanh. "
+    "Then the line forks. One branch goes down through a tanh to a product "
+    "with the output gate o, and out as the state h. At the bottom the input "
+    "x and the state h from the step before enter one box, x wx + h wh + b, "
+    "whose result a goes up to all four gates, f, i, g and o.",
+)
+BACK = (
+    "The way back through the same step, in numbers",
+    "Every arrow is turned round. From the right arrive 0 at c and 1 at "
+    "h. At the fork the gradient through o and tanh joins the one along "
+    "the cell's line: {delta:.2f}. The plus hands it to i and g and to "
+    "the product with f, which sends {back:.2f} to c before the step. The "
+    "gates receive {di:.2f} (i), {df:.2f} (f), {dg:.2f} (g) and {do:.2f} "
+    "(o), and below them da goes to the box and on to x and h.",
+)
 TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
 
 
-def parts(step: int) -> list[tuple]:
-    """Each part of the cell: the step with which it comes, what, and where.
+def parts() -> list[tuple]:
+    """Each part of the cell: what, and where.
 
     A letter of a gate stands for what is written into its box.
     """
@@ -239,78 +256,75 @@ def parts(step: int) -> list[tuple]:
     )
     return [
         # The cell's line and its forget gate.
-        (1, wire, (8, TOP), (F - 15, TOP)),
-        (1, wire, (F + 15, TOP), (IG - 15 if step >= 2 else END, TOP)),
-        (1, node, F, TOP, "×"),
-        (1, wire, (F, GATES - 15), (F, TOP + 15)),
-        (1, box, F, GATES, "f", 32),
+        (wire, (8, TOP), (F - 15, TOP)),
+        (wire, (F + 15, TOP), (IG - 15, TOP)),
+        (node, F, TOP, "×"),
+        (wire, (F, GATES - 15), (F, TOP + 15)),
+        (box, F, GATES, "f", 32),
         # The input gate and the candidate.
-        (2, wire, (IG + 15, TOP), (END, TOP)),
-        (2, node, IG, TOP, "+"),
-        (2, node, IG, 124, "×"),
-        (2, wire, (IG, 109), (IG, TOP + 15)),
-        (2, wire, (i, GATES - 15), (i, 124), (IG - 15, 124)),
-        (2, box, i, GATES, "i", 32),
-        (2, wire, (g, GATES - 15), (g, 124), (IG + 15, 124)),
-        (2, box, g, GATES, "g", 32),
+        (wire, (IG + 15, TOP), (END, TOP)),
+        (node, IG, TOP, "+"),
+        (node, IG, 124, "×"),
+        (wire, (IG, 109), (IG, TOP + 15)),
+        (wire, (i, GATES - 15), (i, 124), (IG - 15, 124)),
+        (box, i, GATES, "i", 32),
+        (wire, (g, GATES - 15), (g, 124), (IG + 15, 124)),
+        (box, g, GATES, "g", 32),
         # The output gate.
-        (3, draw.fork, FORK, TOP),
-        (3, wire, (FORK, TOP + 5), (FORK, 74)),
-        (3, box, FORK, 89, "tanh", 24),
-        (3, wire, (FORK, 104), (FORK, 129)),
-        (3, node, FORK, 144, "×"),
-        (3, wire, (FORK + 15, 144), (END, 144)),
-        (3, wire, (OUT, GATES - 15), (OUT, 144), (FORK - 15, 144)),
-        (3, box, OUT, GATES, "o", 32),
+        (draw.fork, FORK, TOP),
+        (wire, (FORK, TOP + 5), (FORK, 74)),
+        (box, FORK, 89, "tanh", 24),
+        (wire, (FORK, 104), (FORK, 129)),
+        (node, FORK, 144, "×"),
+        (wire, (FORK + 15, 144), (END, 144)),
+        (wire, (OUT, GATES - 15), (OUT, 144), (FORK - 15, 144)),
+        (box, OUT, GATES, "o", 32),
         # The product that feeds all gates.
-        *((4, wire, (x, 277), (x, GATES + 15)) for x in (F, i, g, OUT)),
-        (4, box, 215, 292, "a", 139),
-        (4, wire, (8, 284), (76, 284)),
-        (4, wire, (8, 316), (44, 316), (44, 300), (76, 300)),
+        *((wire, (x, 277), (x, GATES + 15)) for x in (F, i, g, OUT)),
+        (box, 215, 292, "a", 139),
+        (wire, (8, 284), (76, 284)),
+        (wire, (8, 316), (44, 316), (44, 300), (76, 300)),
     ]
 
 
-def cell(step: int) -> Drawing:
-    """The LSTM in one drawing that grows: step 1 to 4, and 5 back."""
-    art, ax = draw.paper(230 if step <= 3 else 344, 460)
-    back, n = step == 5, cell_numbers()
+def cell(back: bool) -> Drawing:
+    """One step of the LSTM in one drawing, or the way back through it."""
+    art, ax = draw.paper(344, 460)
+    n = cell_numbers()
     says = {k: f"{k}: {'tanh' if k == 'g' else 'σ'}" for k in "ifgo"}
     says["a"] = "a = x wx + h wh + b"
     if back:
         says = {k: f"{k} = {v:.2f}" for k, v in n["gates"].items()}
         says["a"] = "times the weights, transposed"
-    for first, shape, *where in parts(step):
-        if step >= first:
-            new = {"colour": ACCENT, "lw": 2} if step == first else {}
-            if back and shape is draw.wire:
-                where.reverse()
-            shape(ax, *(says.get(word, word) for word in where), **new)
-    for first, *name in NAMES_BACK if back else NAMES:
-        if step >= first:
-            draw.symbol(ax, *name)
+    for shape, *where in parts():
+        if back and shape is draw.wire:
+            where.reverse()
+        shape(ax, *(says.get(word, word) for word in where))
+    for name in NAMES_BACK if back else NAMES:
+        draw.symbol(ax, *name)
     if back:
         gradients(ax, n)
     draw.merge(ax)
-    title, text = STEPS[step]
+    title, text = BACK if back else STEP
     return Drawing(art, title, text.format(**n))
 
 
-# What enters and leaves: the step from which it is there, then the symbol.
+# What enters and leaves.
 NAMES = (
-    (1, 24, TOP - 22, "c", "t−1"),
-    (1, 440, TOP - 22, "c", "t"),
-    (3, 440, 122, "h", "t"),
-    (4, 20, 264, "h", "t−1"),
-    (4, 20, 332, "x", "t"),
+    (24, TOP - 22, "c", "t−1"),
+    (440, TOP - 22, "c", "t"),
+    (440, 122, "h", "t"),
+    (20, 264, "h", "t−1"),
+    (20, 332, "x", "t"),
 )
 NAMES_BACK = (
-    (5, 42, TOP - 22, "to c", "t−1"),
-    (5, 270, TOP - 22, "δ", "t", "c"),
-    (5, 388, TOP - 24, "δ", "t+1", "c"),
-    (5, 426, TOP - 24, "f", "t+1"),
-    (5, 430, 122, "δ", "t", "h"),
-    (5, 42, 264, "to h", "t−1"),
-    (5, 42, 332, "to x", "t"),
+    (42, TOP - 22, "to c", "t−1"),
+    (270, TOP - 22, "δ", "t", "c"),
+    (388, TOP - 24, "δ", "t+1", "c"),
+    (426, TOP - 24, "f", "t+1"),
+    (430, 122, "δ", "t", "h"),
+    (42, 264, "to h", "t−1"),
+    (42, 332, "to x", "t"),
 )
 
 
@@ -394,10 +408,11 @@ FIGURES = draw.Figures(
     "gradflow",
     computed={
         "circuit-rnn": circuit,
-        **{f"lstm-{n}": partial(cell, n) for n in STEPS},
+        "lstm-step": partial(cell, back=False),
+        "lstm-back": partial(cell, back=True),
         "gru": two_grus,
     },
-    measured={"time_distance": time_distance},
+    measured={"time_distance": time_distance, "lstm-reach": lstm_reach},
 )
 
 if __name__ == "__main__":

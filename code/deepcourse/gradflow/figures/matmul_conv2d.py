@@ -77,7 +77,7 @@ def wrong_text(values) -> str:
     )
 
 
-# The scalar circuit, in two steps.
+# The scalar circuit.
 
 NODES = {"×": (142, 104), "+": (232, 146), "max": (318, 146), "× ": (398, 104)}
 SPOTS = {  # of each value, and of its gradient
@@ -91,8 +91,8 @@ SPOTS = {  # of each value, and of its gradient
 }
 
 
-def draw_circuit(backward: bool):
-    """The circuit with its values, and with its gradients if wanted."""
+def draw_circuit():
+    """The circuit with its values, and below each its gradient."""
     values, gradients = circuit_values()
     art, ax = draw.paper(250, NARROW)
     wires(ax)
@@ -101,12 +101,10 @@ def draw_circuit(backward: bool):
         draw.label(ax, x, y, text.strip())
     for name, (x, y, below) in SPOTS.items():
         draw.label(ax, x, y, f"{name} = {values[name]:g}".replace("-", "−"))
-        if backward:
-            draw.label(ax, *below, f"d{name} = {gradients[name]:g}", **MARK)
-    if backward:
-        late, early = (f"sends {gradients[n]:g}" for n in ("late", "early"))
-        draw.label(ax, 240, 38, late, **MARK)
-        draw.label(ax, 88, 105, early, **MARK)
+        draw.label(ax, *below, f"d{name} = {gradients[name]:g}", **MARK)
+    late, early = (f"sends {gradients[n]:g}" for n in ("late", "early"))
+    draw.label(ax, 240, 38, late, **MARK)
+    draw.label(ax, 88, 105, early, **MARK)
     return art
 
 
@@ -124,31 +122,22 @@ def wires(ax):
     draw.arrow(ax, (last[0] + 19, last[1]), (NARROW - 4, last[1]))
 
 
-def circuit_forward() -> Drawing:
-    """The circuit with its values."""
-    v, _ = circuit_values()
+def circuit() -> Drawing:
+    """The circuit with its values and its gradients."""
+    v, g = circuit_values()
     return Drawing(
-        draw_circuit(backward=False),
-        "The circuit L = x · max(x w + b, 0), forward",
+        draw_circuit(),
+        "The circuit L = x · max(x w + b, 0), and below each value its "
+        "gradient",
         f"x = {v['x']:g} and w = {v['w']:g} are multiplied to z = {v['z']:g}; "
         f"adding b = {v['b']:g} gives a = {v['a']:g}; the larger of a and 0 "
         f"is r = {v['r']:g}; r times x, which is read a second time, is "
-        f"L = {v['L']:g}.",
-    )
-
-
-def circuit() -> Drawing:
-    """The same with its gradients."""
-    v, g = circuit_values()
-    return Drawing(
-        draw_circuit(backward=True),
-        "The same circuit with the gradient of every value below it",
-        f"dL = 1. The last product swaps: r receives x, dr = {g['r']:g}, and "
-        f"sends r = {g['late']:g} to x. The maximum passes {g['a']:g} to a. "
-        f"The sum passes {g['z']:g} to z and {g['b']:g} to b. The first "
+        f"L = {v['L']:g}. Back from dL = 1, the last product swaps: r "
+        f"receives x, dr = {g['r']:g}, and sends r = {g['late']:g} to x. The "
+        f"maximum passes {g['a']:g} to a. The sum passes {g['z']:g} to z and "
+        f"{g['b']:g} to b. The first "
         f"product swaps: dw = {g['w']:g}, and it sends {g['early']:g} to x. "
-        f"x was read twice, so both arrive and add: dx = {g['x']:g}. "
-        f"L itself is {v['L']:g}.",
+        f"x was read twice, so both arrive and add: dx = {g['x']:g}.",
     )
 
 
@@ -229,44 +218,36 @@ FRAME = {"ec": ACCENT, "lw": 3}  # around what the figure is about
 RING = {"ls": (0, (2, 3)), "lw": 0.7, "alpha": 0.6}  # the cells of zeros
 
 
-def draw_window(runs: Path, kind: str, at: tuple) -> tuple:
-    """Image, kernel and output; one number, and the products of its sum.
+def draw_window(runs: Path) -> tuple:
+    """Image, kernel and output; one output, and the products of its sum.
 
     Args:
         runs: the folder of all records.
-        kind: "y" for an output forward, "x" for a pixel backward.
-        at: its row and column.
 
     Returns:
-        The drawing, and its sum in words.
+        The drawing, and the sum in words.
     """
     found = records.read("gradflow/window", runs)["arrays"]
-    x, k, dy = window.cut(found, WINDOW, STRIDE, "same")
+    x, k, _ = window.cut(found, WINDOW, STRIDE, "same")
     terms = [
         {"y": on_y[1:3], "x": on_x[1:3], "w": on_k[:2]}
         for on_y, on_x, on_k in conv2d_loops.terms(x, k, STRIDE, "same")
     ]
-    lit = [t for t in terms if t[kind] == at]
-    values = {"x": x[0, ..., 0], "w": k[..., 0, 0], "y": dy[0, ..., 0]}
-    left = "x" if kind == "y" else "y"
+    lit = [t for t in terms if t["y"] == SITE]
+    y = conv2d.conv_forward(x, k, STRIDE, "same")
+    values = {"x": x[0, ..., 0], "w": k[..., 0, 0], "y": y[0, ..., 0]}
     parts = " + ".join(
-        f"{factor(values[left][t[left]])}·{factor(values['w'][t['w']])}"
+        f"{factor(values['x'][t['x']])}·{factor(values['w'][t['w']])}"
         for t in lit
     )
-    sums = {
-        "y": conv2d.conv_forward(x, k, STRIDE, "same"),
-        "x": conv2d.conv_backward(dy, x, k, STRIDE, "same")[0],
-    }
-    values[kind] = sums[kind][0, ..., 0]
-    names = {"x": "x", "y": "y"} if kind == "y" else {"x": "dx", "y": "dy"}
     art, ax = draw.paper(324, 412)
     draw.grid(ax, LEFT, 40, PADDED, PADDED, CELL, **RING)
     for name, corner in CORNERS.items():
         title = (LEFT, 28) if name == "x" else (corner[0], corner[1] - 12)
-        draw.label(ax, *title, names.get(name, name), "left")
-        chosen = at if name == kind else None
+        draw.label(ax, *title, name, "left")
+        chosen = SITE if name == "y" else None
         show(ax, corner, values[name], {t[name] for t in lit}, chosen)
-    said = f"{names[kind]}{at[0]}{at[1]} = {parts} = {values[kind][at]:g}"
+    said = f"y{SITE[0]}{SITE[1]} = {parts} = {values['y'][SITE]:g}"
     said = said.replace("-", "−")
     draw.label(ax, LEFT, 304, said, "left")
     return art, said
@@ -295,7 +276,7 @@ def show(ax, corner, values, lit, chosen) -> None:
 def conv_forward(runs: Path) -> Drawing:
     """One output, and the window that it reads."""
     p, q = SITE
-    art, said = draw_window(runs, "y", SITE)
+    art, said = draw_window(runs)
     return Drawing(
         art,
         "A 3×3 window on 5×5 pixels, stride 2, padded to keep ⌈5/2⌉ = 3 rows",
@@ -303,19 +284,6 @@ def conv_forward(runs: Path) -> Drawing:
         "its ring of zeros, three of them in the ring. Each cell is "
         "multiplied with one tap of the kernel; the sum of the products is "
         f"one of 3 by 3 outputs: {said}.",
-    )
-
-
-def conv_backward(runs: Path) -> Drawing:
-    """One pixel, and the outputs that read it."""
-    i, j = SEEN
-    parts = [f"dy{p}{q} times w{u}{v}" for (p, q), (u, v) in readers().items()]
-    art, said = draw_window(runs, "x", SEEN)
-    return Drawing(
-        art,
-        "The same drawing read backward: who answers to one pixel",
-        f"Pixel x{i}{j} stood in {len(parts)} windows, each time under "
-        f"another tap. Its gradient is the sum of {', '.join(parts)}: {said}.",
     )
 
 
@@ -459,7 +427,6 @@ def im2col() -> Drawing:
 FIGURES = draw.Figures(
     "gradflow",
     computed={
-        "circuit-forward": circuit_forward,
         "circuit": circuit,
         "layer": layer,
         "transposed": transposed,
@@ -468,7 +435,6 @@ FIGURES = draw.Figures(
     measured={
         "wrong": wrong,
         "conv-forward": conv_forward,
-        "conv-backward": conv_backward,
     },
 )
 
