@@ -77,7 +77,9 @@ def shard(joint, worker, workers):
 # --8<-- [end:shard]
 
 
-def losses_of(strategy, worker, workers, *, steps, joint, hidden, warm=0):
+def losses_of(
+    strategy, worker, workers, *, steps, joint, hidden, warm=0
+):
     """Train on digits, and say the loss and the time of each step.
 
     Args:
@@ -98,18 +100,26 @@ def losses_of(strategy, worker, workers, *, steps, joint, hidden, warm=0):
     with strategy.scope():
         net = begin([64, hidden, 10], "he", 0)
         weights = [
-            tf.Variable(w.astype("f")) for layer in net for w in layer
+            tf.Variable(w.astype("f"))
+            for layer in net
+            for w in layer
         ]
     step = shared_step(strategy, weights, joint, 0.1)
     mine, losses, start = shard(joint, worker, workers), [], 0.0
-    drawn = np.random.default_rng(0)  # the same one on each worker
+    drawn = np.random.default_rng(
+        0
+    )  # the same one on each worker
     for t in range(steps):
         if t == warm:
             start = time.perf_counter()
         rows = drawn.integers(0, len(labels), joint)[mine]
-        loss = step(tf.constant(images[rows]), tf.constant(labels[rows]))
+        loss = step(
+            tf.constant(images[rows]), tf.constant(labels[rows])
+        )
         losses.append(float(loss))
-    return losses, (time.perf_counter() - start) / max(steps - warm, 1)
+    return losses, (time.perf_counter() - start) / max(
+        steps - warm, 1
+    )
 
 
 def main():

@@ -60,9 +60,10 @@ def expected_losses(rates, curvatures, noise, start=1.0):
         array([0.125])
     """
     rates = expect.array("rates", rates)
-    c = expect.array("curvatures", curvatures)
+    curvatures = expect.array("curvatures", curvatures)
     noise = check_number("noise", noise)
-    square, losses = np.full(len(c), float(start) ** 2), []
+    c, losses = np.asarray(curvatures), []
+    square = np.full(len(c), float(start) ** 2)
     for rate in rates:
         square = (1 - rate * c) ** 2 * square + rate**2 * noise
         losses.append((c * square).sum() / 2)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from deepcourse.gradflow import expect
+from deepcourse.training.check_workers import check_alike
 
 
 # --8<-- [start:ring]
@@ -35,31 +35,10 @@ def ring_sum(arrays):
             mine = pieces[(k + 1) % n][(k - t) % n]
             mine[:] = passed[k] + (mine if t < n - 1 else 0)
             sent[k] += passed[k].size
-    return [h.reshape(a.shape) for h, a in zip(held, arrays, strict=True)], sent
+    return [
+        h.reshape(a.shape)
+        for h, a in zip(held, arrays, strict=True)
+    ], sent
 
 
 # --8<-- [end:ring]
-
-
-def check_alike(arrays):
-    """Refuse no arrays, or arrays of different shapes.
-
-    Args:
-        arrays: what came.
-
-    Returns:
-        A list of arrays of floats.
-
-    Raises:
-        ValueError: What came, and what was expected.
-    """
-    arrays = [
-        expect.array("arrays", a)
-        for a in expect.several("arrays", arrays)
-    ]
-    shapes = {a.shape for a in arrays}
-    if len(shapes) != 1:
-        expect.refuse(
-            "arrays", f"shapes {sorted(shapes)}", "one shape"
-        )
-    return arrays

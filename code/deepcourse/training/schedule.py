@@ -59,14 +59,14 @@ def stable_rate_at(t, steps, highest, warm, fall):
     Raises:
         ValueError: The argument, what came, and what was expected.
 
-    Source: Hu et al. 2024, section 4.2, with a fall in a line.
+    Source: Hu et al. 2024, with a fall in a line.
 
     Examples:
         >>> [stable_rate_at(t, 100, 0.1, 10, 20) for t in (5, 50, 90)]
         [0.05, 0.1, 0.05]
     """
     highest = check_number("highest", highest)
-    if not (0 <= warm and 0 <= fall and warm + fall <= steps):
+    if not (warm >= 0 and fall >= 0 and warm + fall <= steps):
         expect.refuse(
             "warm, fall", (warm, fall), f"0 .. {steps} together"
         )
@@ -74,7 +74,9 @@ def stable_rate_at(t, steps, highest, warm, fall):
         expect.refuse("t", t, f"1 <= t <= {steps}")
     if t <= warm:
         return highest * t / warm
-    return highest * min(1, (steps - t) / max(fall, 1))
+    if t <= steps - fall:
+        return highest
+    return highest * (steps - t) / fall
 
 
 # --8<-- [end:stable]

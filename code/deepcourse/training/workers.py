@@ -89,7 +89,9 @@ def run_all(commands, environments, seconds):
     )
     end, alive = time.monotonic() + seconds, []
     with tempfile.TemporaryDirectory() as place:
-        files = [Path(place, f"{i}") for i in range(len(commands))]
+        files = [
+            Path(place, f"{i}") for i in range(len(commands))
+        ]
         try:
             for own, also, file in zip(
                 commands, environments, files, strict=True
@@ -161,12 +163,17 @@ def start(workers, seconds=120, **settings):
     """
     module = "deepcourse.training.distributed"
     command = [sys.executable, "-m", module, json.dumps(settings)]
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"}
+    quiet = {
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
     also = [{}]
     if workers > 1:
         made = tf_configs(free_ports(workers))
         also = [{"TF_CONFIG": text} for text in made]
     printed = run_all(
-        [command] * workers, [quiet | each for each in also], seconds
+        [command] * workers,
+        [quiet | each for each in also],
+        seconds,
     )
     return [json.loads(each.splitlines()[-1]) for each in printed]

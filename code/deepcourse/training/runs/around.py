@@ -147,9 +147,7 @@ def shapes(steps: int, highest: float) -> dict:
     return {
         "constant": [highest] * steps,
         "cosine": [rate_at(i, steps, highest, 0) for i in t],
-        "stable": [
-            stable_rate_at(i, steps, highest, 0, steps // 5) for i in t
-        ],
+        "stable": [stable_rate_at(i, steps, highest, 0, steps // 5) for i in t],
     }
 
 
@@ -226,16 +224,16 @@ def measure(s: Settings, runs: Path) -> dict:
         at = f"rate_{rate:g}".replace(".", "_")
         values["warm"].setdefault(name, {}).setdefault(at, {})[way] = {
             "lost": sum("peak" not in each for each in found),
-            "peak": float(
-                np.median([e["peak"] for e in found if "peak" in e])
-            ),
+            "peak": float(np.median([e["peak"] for e in found if "peak" in e])),
             **mean_sd([each["accuracy"] for each in found]),
         }
     for name, several in s.fall_rates:
         for kind in kinds:
             rate = max(
                 several,
-                key=lambda r: np.mean([e["aside"] for e in fall[name, kind, r]]),
+                key=lambda r: np.mean(
+                    [e["aside"] for e in fall[name, kind, r]]
+                ),
             )
             read = np.array([e["accuracy"] for e in fall[name, kind, rate]])
             if kind == "constant":

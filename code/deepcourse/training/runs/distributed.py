@@ -108,7 +108,9 @@ def measure(s: Settings, _: Path) -> dict:
         "kb_of_weights": 4 * weights / 1000,
     }
     units = {
-        **dict.fromkeys(("largest_difference", "first_loss", "last_loss"), "nat"),
+        **dict.fromkeys(
+            ("largest_difference", "first_loss", "last_loss"), "nat"
+        ),
         **dict.fromkeys(("ms_low", "ms_high"), "ms"),
         **dict.fromkeys(("ratio_low", "ratio_high"), "ratio"),
         **dict.fromkeys(("kb_sent", "kb_of_weights"), "kB"),
