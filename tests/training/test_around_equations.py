@@ -37,13 +37,13 @@ def test_the_mean_square_settles_where_a_step_takes_what_it_adds(proof):
 
 
 @pytest.mark.equation("training/clip")
-@pytest.mark.parametrize("length", [0.3, 7.0])
-def test_clipping_shortens_to_the_limit_and_keeps_the_direction(proof, length):
-    g = RNG.normal(size=9)
-    g *= length / np.linalg.norm(g)
-    [clipped], was = clip_by_global_norm([g], 1.5)
-    proof.tex({r"\leftarrow g": clipped, r"\zeta": 1.5, r"g": g}, tolerance=1e-12)
-    assert was == pytest.approx(length)
+def test_clipping_shortens_to_the_limit_and_keeps_the_direction(proof):
+    for length in (0.3, 7.0):
+        g = RNG.normal(size=9)
+        g *= length / np.linalg.norm(g)
+        [clipped], was = clip_by_global_norm([g], 1.5)
+        proof.tex({r"\leftarrow g": clipped, r"\zeta": 1.5, "g": g}, tolerance=1e-12)
+        assert was == pytest.approx(length)
 
 
 @pytest.mark.equation("training/joint")
@@ -74,9 +74,9 @@ def test_a_ring_gives_all_the_sum_and_sends_each_piece_twice_but_for_one(workers
 
 
 def test_a_ring_of_none_or_of_different_shapes_is_refused():
-    with pytest.raises(ValueError, match="^arrays: got shapes"):
+    with pytest.raises(ValueError, match=r"^arrays: got shapes"):
         ring_sum([np.ones(2), np.ones(3)])
-    with pytest.raises(ValueError, match="^arrays"):
+    with pytest.raises(ValueError, match=r"^arrays"):
         ring_sum([])
 
 
@@ -87,9 +87,9 @@ def test_the_stable_rate_rises_stays_and_falls_to_nothing():
     np.testing.assert_allclose(np.diff(rates[79:]), -0.005)
     assert rates[-1] == 0
     assert stable_rate_at(100, 100, 0.1, 0, 0) == 0.1
-    with pytest.raises(ValueError, match="^warm, fall: got"):
+    with pytest.raises(ValueError, match=r"^warm, fall: got"):
         stable_rate_at(1, 100, 0.1, 50, 51)
-    with pytest.raises(ValueError, match="^t: got 101"):
+    with pytest.raises(ValueError, match=r"^t: got 101"):
         stable_rate_at(101, 100, 0.1, 0, 0)
 
 

@@ -3,10 +3,12 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from deepcourse import records
 from deepcourse.training import workers
 from deepcourse.training.distributed import losses_of, shard, shared_step
 from deepcourse.training.runs import distributed as run
@@ -51,7 +53,7 @@ def test_a_worker_that_dies_is_named_and_the_other_one_is_ended(tmp_path):
         f"import time, pathlib\nwhile not pathlib.Path({str(place)!r}).exists(): time.sleep(0.01)\nraise OSError('no')"
     )
     start = time.monotonic()
-    with pytest.raises(workers.WorkerError, match="^worker 1 of 2: ended with 1; it said: OSError: no$"):
+    with pytest.raises(workers.WorkerError, match=r"^worker 1 of 2: ended with 1; it said: OSError: no$"):
         workers.run_all([python(waits), python(dies)], [{}, {}], 50)
     assert time.monotonic() - start < 50
     with pytest.raises(ProcessLookupError):
@@ -59,7 +61,7 @@ def test_a_worker_that_dies_is_named_and_the_other_one_is_ended(tmp_path):
 
 
 def test_what_never_ends_is_ended_and_told():
-    with pytest.raises(workers.WorkerError, match="^worker 0 of 1: no end after 0.3 s; it said nothing$"):
+    with pytest.raises(workers.WorkerError, match=r"^worker 0 of 1: no end after 0\.3 s; it said nothing$"):
         workers.run_all([python("import time; time.sleep(60)")], [{}], 0.3)
 
 
@@ -88,10 +90,6 @@ def test_the_record_holds_differences_times_and_traffic(tmp_path, monkeypatch):
 
 
 def test_the_recorded_losses_are_within_a_hundred_thousandth():
-    from pathlib import Path
-
-    from deepcourse import records
-
     values = records.read("training/distributed", Path(__file__).parents[2] / "runs")["values"]
     assert values["largest_difference"] < 1e-5
     assert values["of_256"]["kb_sent"] == pytest.approx(values["kb_of_weights"], rel=0.05)

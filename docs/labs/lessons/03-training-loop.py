@@ -35,12 +35,12 @@ plt.rc("figure", figsize=(4, 2.6))
 # ## Write the lines yourself
 #
 # Replace each `None` by one line of NumPy. In a bowl of curvature `c` the slope has noise of the variance `noise`, and
-# the mean square of the weight is `square` before a step. `g`, (6,), is a gradient, and `limit` what it may be long. Two
+# the mean square of the weight is `square` before a step. `g`, (6,), is a gradient, and `limit` its largest length. Two
 # workers have `first` and `second`, (7, 6) and (3, 6): the gradients of their examples, one a row.
 
 # %%
 draw = np.random.default_rng(0)
-c, noise, rate, square, limit = 2.0, 0.5, 0.3, 1.5, 1.0
+c, noise, rate, square, limit = 2.0, 0.5, 0.3, 1.5, 0.5
 g = draw.normal(size=6)
 first, second = draw.normal(size=(7, 6)), draw.normal(size=(3, 6))
 step, steps = 30, 100

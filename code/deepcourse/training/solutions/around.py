@@ -32,7 +32,7 @@ def two_workers_mended(shards, net, limit):
 
 
 # --8<-- [start:until]
-def steps_until(goal, batch, rate, net, x, labels, most=400):
+def steps_until(goal, batch, rate, net, x, labels, most=200):
     """Steps of momentum until the loss of all is below a goal.
 
     Args:
