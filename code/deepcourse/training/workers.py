@@ -147,12 +147,16 @@ def last_line(file):
     return f"it said: {lines[-1]}" if lines else "it said nothing"
 
 
-def start(workers, seconds=120, **settings):
+WORKER = "deepcourse.training.distributed"
+
+
+def start(workers, seconds=120, module=WORKER, **settings):
     """Train on some workers of this machine.
 
     Args:
         workers: how many.
         seconds: after which all are ended.
+        module: what each of them runs.
         **settings: of `distributed.losses_of`, and threads of each worker.
 
     Returns:
@@ -161,7 +165,6 @@ def start(workers, seconds=120, **settings):
     Raises:
         WorkerError: One died, or there was no end.
     """
-    module = "deepcourse.training.distributed"
     command = [sys.executable, "-m", module, json.dumps(settings)]
     quiet = {
         "TF_CPP_MIN_LOG_LEVEL": "2",

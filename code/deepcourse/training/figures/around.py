@@ -84,10 +84,10 @@ def bad_batch(runs: Path) -> Drawing:
         ("adam", "free", ":", INK),
     ):
         own = (kind == name) & (way == each)
-        # a mean of the logarithms over nine steps; the batches are noisy
+        # a mean of the logarithms over the last nine steps; batches are noisy
         y = np.log(np.maximum(loss[own], 1e-6))
         smooth = [
-            np.exp(y[max(i - 4, 0) : i + 5].mean()) for i in range(len(y))
+            np.exp(y[max(i - 8, 0) : i + 1].mean()) for i in range(len(y))
         ]
         ax.plot(step[own], smooth, ls=dash, color=colour)
         said.append(f"{name}, {each}, ends near {draw.number(smooth[-1])}")

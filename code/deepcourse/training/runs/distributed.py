@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from deepcourse import datasets, records
+from deepcourse.training import distributed
 from deepcourse.training.workers import start
 
 
@@ -44,6 +45,7 @@ def timed(s: Settings, joint: int, workers: int, steps: int) -> dict:
     before = carried()
     found = start(
         workers,
+        module=distributed.__name__,
         threads=2 // workers,
         steps=steps,
         joint=joint,
