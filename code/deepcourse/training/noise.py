@@ -3,6 +3,7 @@
 import numpy as np
 
 from deepcourse.gradflow import expect
+from deepcourse.training.check_noise import check_settles
 from deepcourse.training.check_step import check_number
 
 
@@ -25,14 +26,8 @@ def variance_at_rest(rate, curvature, noise):
         >>> round(variance_at_rest(0.1, 1, 1), 4)
         0.0526
     """
-    rate, curvature = (
-        check_number("rate", rate),
-        check_number("curvature", curvature),
-    )
+    check_settles(rate, curvature)
     noise = check_number("noise", noise)
-    if not 0 < rate * curvature < 2:
-        got = rate * curvature
-        expect.refuse("rate * curvature", got, "between 0 and 2")
     return rate * noise / (curvature * (2 - rate * curvature))
 
 

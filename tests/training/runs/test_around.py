@@ -39,7 +39,8 @@ def test_all_schedules_begin_at_the_highest_rate_and_two_end_at_0():
 
 def test_clipping_saves_momentum_and_adam_learns_on_without_it():
     bad = records.read("training/around", RUNS)["values"]["bad"]
-    assert bad["momentum"]["free"]["accuracy"] < 0.5 < 0.85 < bad["momentum"]["clipped"]["accuracy"]
+    assert bad["momentum"]["free"]["accuracy"] < 0.5
+    assert bad["momentum"]["clipped"]["accuracy"] > 0.85
     assert bad["adam"]["free"]["last"] > 5 * bad["adam"]["clipped"]["last"]
 
 

@@ -39,22 +39,20 @@ def shapes() -> dict:
 def noisy() -> Drawing:
     """The mean loss in a noisy bowl, by step and schedule."""
     art = draw.canvas(300)
-    limits = {"xlim": (0, STEPS), "yscale": "log", "ylim": (1e-5, 1)}
+    limits = {"xlim": (0, STEPS), "yscale": "log", "ylim": (2e-4, 1)}
     ax = draw.panel(art, 66, 16, 390, 230, **limits)
     said, at = [], np.arange(1, STEPS + 1)
     for name, (dash, colour, rates) in shapes().items():
         losses = expected_losses(rates, *BOWL)
         ax.plot(at, losses, ls=dash, color=colour)
         said.append(f"{name} ends at {losses[-1]:.1g}")
-    ax.set_yticks([1e-4, 1e-2, 1], ["0.0001", "0.01", "1"])
+    ax.set_yticks([1e-3, 1e-2, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
     ax.set_yticks([], minor=True)
     ax.set(xlabel="step")
-    draw.beside(ax, "always 0.02", (120, 0.012), (0, 0))
-    draw.beside(ax, "always 0.5", (20, 0.0016), (0, 0))
-    draw.beside(ax, "cosine", (150, 0.0004), (0, 0))
-    draw.beside(
-        ax, "level, then down", (294, 0.00009), (-20, 0), "right", **MARK
-    )
+    draw.beside(ax, "always 0.02", (120, 0.03), (0, 0))
+    draw.beside(ax, "always 0.5", (298, 0.0036), (0, 0), "right")
+    draw.beside(ax, "level, then down", (246, 0.0019), (0, 0), "right", **MARK)
+    draw.beside(ax, "cosine", (190, 0.00075), (0, 0), "right")
     text = (
         f"The mean loss over {STEPS} steps in a bowl with noisy gradients, on "
         f"a logarithmic axis, for four schedules: {'; '.join(said)}. With a "
