@@ -23,7 +23,7 @@ class WorkerError(RuntimeError):
 
 # --8<-- [start:config]
 def tf_configs(ports):
-    """What each worker has to know: all addresses, and its number.
+    """What a worker has to know: all addresses, its number.
 
     Args:
         ports: one of this machine for each worker.
