@@ -53,7 +53,6 @@ def shared_step(strategy, weights, joint, rate):
 # --8<-- [end:step]
 
 
-# --8<-- [start:shard]
 def shard(joint, worker, workers):
     """Which of a joint batch's examples are this worker's.
 
@@ -72,9 +71,6 @@ def shard(joint, worker, workers):
     return slice(
         joint * worker // workers, joint * (worker + 1) // workers
     )
-
-
-# --8<-- [end:shard]
 
 
 def losses_of(

@@ -36,7 +36,7 @@ def variance_at_rest(rate, curvature, noise):
 
 # --8<-- [start:expected]
 def expected_losses(rates, curvatures, noise, start=1.0):
-    """The mean loss after each step, over all draws of the noise.
+    """The loss after each step, a mean over all noise.
 
     Args:
         rates: of learning, one for each step.

@@ -7,7 +7,7 @@ from deepcourse.training.check_workers import check_alike
 
 # --8<-- [start:ring]
 def ring_sum(arrays):
-    """Give all workers the sum of their arrays, piece by piece.
+    """Give all workers the sum of their arrays, by pieces.
 
     Args:
         arrays: one for each worker, all of one shape.
