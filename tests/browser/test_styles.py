@@ -1,4 +1,4 @@
-"""Styles are computed once: what comes late to a page must not have every element of it styled anew."""
+"""What a page costs once it is there: no second styling of everything, and the rest laid out in idle time."""
 
 import json
 
@@ -25,3 +25,19 @@ def test_the_late_script_has_little_styled_anew(browser, base):
         if e["name"] == "UpdateLayoutTree" and e["pid"] == script[0]["pid"] and e["ts"] >= script[0]["ts"]
     ]
     assert max(passes) < elements / 4, f"{passes} of {elements} elements are styled once Material's script has come"
+
+
+def test_what_is_out_of_sight_is_laid_out_in_idle_time(browser, base, post):
+    """Without it a picture of the whole page is empty below the first screens, and a long jump misses its place."""
+    tab = browser.new_page()
+    tab.goto(base + post, wait_until="load")
+    left = """() => [...document.querySelectorAll(".md-content__inner *")]
+      .filter(e => getComputedStyle(e).contentVisibility === "auto").map(e => e.outerHTML.slice(0, 80))"""
+    began = tab.evaluate(left)
+    tab.wait_for_timeout(1000)
+    for _ in range(20):
+        if not (late := tab.evaluate(left)):
+            break
+        tab.wait_for_timeout(500)
+    tab.close()
+    assert not late, f"{len(late)} of {len(began)} blocks wait for their reader: {late[:3]}"
