@@ -2,6 +2,7 @@
 
 `python -m deepcourse.training.runs.stopping [--quick]` writes
 runs/training/stopping.json. All ways of a seed share first weights and digits.
+A seed that is finished is kept, so that a run that was killed goes on.
 """
 
 from dataclasses import dataclass, field, replace
@@ -64,13 +65,21 @@ def measure(s: Stopping, _: Path) -> dict:
     """Each way of stopping, beside the whole run of the same seed."""
     source, values = getattr(datasets, s.net.data)(), {}
     pictures = scaled(source)
+
+    def kept(what):
+        key = s.net, s.patience, what, source.sha256
+        name, start = "training/stopping", Path(__file__)
+        return records.kept(
+            name, key, start, lambda: of_a_seed(s, pictures, what)
+        )
+
     sizes = zip(s.net.many, s.rates, s.net.nets, strict=True)
     with tqdm(total=sum(s.net.nets), unit="seed") as bar:
         for many, rate, nets in sizes:
             seeds = []
             for seed in range(nets):
                 what = many, "none", 0, rate, seed
-                seeds.append(of_a_seed(s, pictures, what))
+                seeds.append(kept(what))
                 bar.update()
             values[f"of_{many}"] = of_a_size(seeds)
     points = dict.fromkeys(("bought", "bought_se"), "percentage points")
