@@ -69,3 +69,15 @@ def by_shift(images, labels, test, most, seed, steps=300):
 
 
 # --8<-- [end:by-shift]
+
+
+# --8<-- [start:decaying]
+def decaying(net, batches, rate, decay):
+    """Batches; before each is learnt, all weights decay."""
+    for batch in batches:
+        for w, _ in net:
+            w *= 1 - rate * decay
+        yield batch
+
+
+# --8<-- [end:decaying]
