@@ -76,7 +76,7 @@ def decaying(net, batches, rate, decay):
     """Batches; before each is learnt, all weights decay."""
     for batch in batches:
         for w, _ in net:
-            w *= 1 - rate * decay
+            w[:] = (1 - rate * decay) * w
         yield batch
 
 
