@@ -104,7 +104,9 @@ def of_a_size(seeds: list) -> dict:
             for name in ("step", "spent")
             if name in runs[0]
         }
-        values[way] = compared(runs, whole) | counts
+        found = compared(runs, whole)
+        found["bought"] = round(found["bought"], 9) + 0.0  # and no -0
+        values[way] = found | counts
     return values
 
 
