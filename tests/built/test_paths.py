@@ -20,7 +20,7 @@ def found(content) -> dict:
 @pytest.fixture(scope="session")
 def offered(found) -> list:
     """Those that are no drafts, lessons before gradflow."""
-    public = [page for page in found if not page.soup.select_one('meta[name="robots"][content="noindex"]')]
+    public = [page for page in found if not page.draft]
     return sorted(public, key=lambda page: (found[page]["series"] == "gradflow", page.url[:-1]))
 
 

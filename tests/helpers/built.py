@@ -40,6 +40,11 @@ class Page:
         """What is the page's own, without the frame around it."""
         return self.soup.select_one("article")
 
+    @property
+    def draft(self) -> bool:
+        """Whether nothing offers it: it is being written, and search engines are told to pass by."""
+        return self.soup.select_one('meta[name="robots"][content="noindex"]') is not None
+
     def target(self, link: str) -> tuple[Path, str] | None:
         """The file and the anchor that a link of this page leads to; None if it leaves the site."""
         prefix = urlsplit(os.environ.get("SITE_URL", "")).path.rstrip("/")

@@ -17,6 +17,11 @@ def by_keras(optimizer, penalty=0.0):
     return w.numpy()
 
 
+def test_first_decay_then_a_first_step_of_the_rate():
+    one = np.array([1.0])
+    assert adam(one, np.array([[1.0]]), 0.5, decay=0.5) == pytest.approx(0.25, abs=1e-5)
+
+
 @pytest.mark.parametrize("decay", [0.0, 0.1, 2.0])
 def test_decay_beside_the_step_is_keras_adamw(decay):
     found = adam(np.ones(3), GRADIENTS, 0.01, decay=decay)

@@ -16,8 +16,8 @@ def test_the_solution_is_right_and_what_is_not_written_is_told(capsys):
     ("name", "line"),
     [
         ("slope", "g - decay * w"),
-        ("left", "k / (k - decay)"),
-        ("reached", "(1 - rate * k) ** steps"),
+        ("left", "c / (c - decay)"),
+        ("reached", "(1 - rate * c) ** steps"),
         ("limited", "w * (longest / np.linalg.norm(w, axis=0))"),
         ("added", "r * ((x**2).mean(axis=0) * v**2).sum() / 2"),
     ],

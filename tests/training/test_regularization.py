@@ -37,6 +37,7 @@ def test_columns_that_are_too_long_are_scaled_back_as_keras_does():
         ([3, 1, 2, 0], 2, 3),
         ([1, 1, 0], 1, 0),
         ([2, 3, 3, 1], 3, 3),
+        ([3, 3, 5, 1], 2, 0),  # an equal loss isn't a lower one, and the first is the lowest so far
     ],
 )
 def test_one_goes_back_to_the_lowest_loss_before_patience_ends(losses, patience, place):
@@ -68,6 +69,12 @@ def test_each_picture_moves_as_a_whole_and_all_moves_are_equally_likely():
     np.testing.assert_array_equal(shifted(images, 0, np.random.default_rng(0)), images)
 
 
+def test_zeros_move_in_and_not_the_pixel_at_the_edge():
+    edge = np.zeros((200, 1, 3))
+    edge[:, :, 0] = 5
+    assert set(shifted(edge, 1, np.random.default_rng(0)).sum(axis=(1, 2))) == {0, 5}
+
+
 def test_what_leaves_a_picture_doesn_t_come_back_on_the_other_side():
     moved = shifted(np.ones((400, 3, 3)), 2, np.random.default_rng(0))
     assert {n for n in moved.sum(axis=(1, 2))} == {1, 2, 3, 4, 6, 9}
@@ -95,7 +102,7 @@ def test_soft_targets_are_those_of_keras():
         (lambda: shifted([[[1.0]]], 1.5, np.random.default_rng(0)), "most: got 1.5"),
         (lambda: shifted([[[1.0]]], 1, 0), "rng: got"),
         (lambda: smooth([4], 0.1, 4), "labels: got"),
-        (lambda: smooth([1], 1.1, 4), "share: got 1.1"),
+        (lambda: smooth([1], 1.1, 4), "spread: got 1.1"),
     ],
 )
 def test_what_can_t_be_is_refused_by_name(wrong, said):

@@ -25,7 +25,7 @@ def test_the_penalty_is_half_the_squares_times_decay(proof):
 def test_along_an_axis_of_the_bowl_l2_leaves_a_share(proof):
     found = TURN.T @ on_bowl(BOWL, BEST, 0.2, 3000, 0.5)
     for w, aim, curvature in zip(found, TURN.T @ BEST, CURVATURES, strict=True):
-        proof.tex({"w": w, "w_*": aim, "\\kappa": curvature, "\\lambda": 0.5}, tolerance=1e-9)
+        proof.tex({"w": w, "w_*": aim, "c": curvature, "\\lambda": 0.5}, tolerance=1e-9)
     np.testing.assert_allclose(found, left_by_l2(CURVATURES, 0.5) * (TURN.T @ BEST), rtol=1e-9)
 
 
@@ -34,7 +34,7 @@ def test_along_an_axis_of_the_bowl_l2_leaves_a_share(proof):
 def test_after_some_steps_a_share_is_left(proof, steps):
     found = TURN.T @ on_bowl(BOWL, BEST, 0.2, steps)
     for w, aim, curvature in zip(found, TURN.T @ BEST, CURVATURES, strict=True):
-        proof.tex({"w_t": w, "w_*": aim, "\\kappa": curvature, "\\eta": 0.2, "t": steps}, tolerance=1e-9)
+        proof.tex({"w_t": w, "w_*": aim, "c": curvature, "\\eta": 0.2, "t": steps}, tolerance=1e-9)
     np.testing.assert_allclose(found, left_by_stopping(CURVATURES, 0.2, steps) * (TURN.T @ BEST), atol=1e-12)
 
 
@@ -70,6 +70,30 @@ def test_the_exact_mean_over_all_masks_is_loss_and_penalty():
         total += odds * squared_loss(x * mask / (1 - r), w, y)
     assert total == pytest.approx(squared_loss(x, w, y) + dropout_penalty(x, w, r), rel=1e-12)
     assert dropout.dropout_forward(x, r, np.random.default_rng(0))[0].shape == x.shape
+
+
+@pytest.mark.parametrize("r", [0.2, 0.7])
+def test_of_uncorrelated_features_dropout_leaves_one_share_of_every_weight(r):
+    x = np.linalg.qr(RNG.normal(size=(20, 3)))[0] * [10, 1, 0.1]
+    y = RNG.normal(size=20)
+    best = np.linalg.lstsq(x, y)[0]
+
+    def cost(w):
+        return squared_loss(x, w, y) + dropout_penalty(x, w, r)
+
+    for push in 1e-3 * np.diag([0.1, 1, 10]):
+        assert cost((1 - r) * best) < min(cost((1 - r) * best + push), cost((1 - r) * best - push))
+        up, down = (cost((1 - r) * best + sign * push) for sign in (1, -1))
+        assert up == pytest.approx(down, rel=1e-9), "its lowest point isn't there"
+
+
+def test_the_numbers_of_the_page_by_hand_two_examples_and_a_fifth_dropped():
+    x, w, y = np.array([[2.0, 1], [0, 1]]), np.array([2.0, 8]), np.array([10.0, 8])
+    assert squared_loss(x, w, y) == 1
+    assert dropout_penalty(x[:1], w, 0.2) == pytest.approx(10)
+    assert dropout_penalty(x, w, 0.2) == pytest.approx(9)
+    masks = [(15, 0.64), (5, 0.16), (10, 0.16), (0, 0.04)]
+    assert sum(odds * (said - 10) ** 2 / 2 for said, odds in masks) == pytest.approx(12)
 
 
 @pytest.mark.parametrize(

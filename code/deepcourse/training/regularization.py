@@ -86,18 +86,18 @@ def stop(losses, patience):
         ValueError: The argument, what came, and what was expected.
 
     Examples:
-        >>> stop([5, 3, 4, 4, 2], patience=2)
-        1
+        >>> stop([3, 3, 4, 2], patience=2)
+        0
     """
     losses = check_losses(losses)
     patience = check_whole("patience", patience, 1)
-    best = 0
+    lowest = 0
     for i, loss in enumerate(losses):
-        if loss < losses[best]:
-            best = i
-        elif i - best == patience:
+        if loss < losses[lowest]:
+            lowest = i
+        elif i - lowest == patience:
             break
-    return best
+    return lowest
 
 
 # --8<-- [end:stop]
@@ -121,26 +121,26 @@ def shifted(images, most, rng):
     images = check_pictures(images)
     most = check_whole("most", most, 0)
     expect.generator("rng", rng)
-    many, rows, columns = images.shape
+    count, rows, columns = images.shape  # B, I, J
     wide = np.pad(images, [(0, 0), (most, most), (most, most)])
-    down, right = rng.integers(0, 2 * most + 1, (2, many, 1))
+    down, right = rng.integers(0, 2 * most + 1, (2, count, 1))
     i = (np.arange(rows) + down)[:, :, None]  # (B, I, 1)
     j = (np.arange(columns) + right)[:, None, :]  # (B, 1, J)
-    return wide[np.arange(many)[:, None, None], i, j]
+    return wide[np.arange(count)[:, None, None], i, j]
 
 
 # --8<-- [end:shifted]
 
 
 # --8<-- [start:smooth]
-def smooth(labels, share, classes):
+def smooth(labels, spread, classes):
     """Give each class a bit of the truth: soft targets.
 
     Szegedy et al. 2016, section 7.
 
     Args:
         labels: (B,) the true class of each example, 0 .. K - 1.
-        share: 0 .. 1, what is spread over all K classes.
+        spread: 0 .. 1, what is spread over all K classes.
         classes: K.
 
     Returns:
@@ -154,11 +154,12 @@ def smooth(labels, share, classes):
         array([[0.05, 0.85, 0.05, 0.05]])
     """
     classes = check_whole("classes", classes, 1)
-    share = expect.number(
-        "share", share, lambda s: 0 <= s <= 1, "0 .. 1"
+    spread = expect.number(
+        "spread", spread, lambda s: 0 <= s <= 1, "0 .. 1"
     )
     labels = check_classes(labels, classes)
-    return (1 - share) * np.eye(classes)[labels] + share / classes
+    hard = np.eye(classes)[labels]  # (B, K)
+    return (1 - spread) * hard + spread / classes
 
 
 # --8<-- [end:smooth]

@@ -38,19 +38,19 @@ plt.rc("figure", figsize=(4, 2.8))
 # ## Write the lines yourself
 #
 # Replace each `None` by one line of NumPy. `w`, (30, 20), are weights and `g` the slope of the loss by them. A bowl has
-# the curvatures `k`, (5,), along its axes. `x`, (128, 30), are features, and `v`, (30,), the weights of a linear model.
+# the curvatures `c`, (5,), along its axes. `x`, (128, 30), are features, and `v`, (30,), the weights of a linear model.
 
 # %%
 draw = np.random.default_rng(0)
 w, g = draw.normal(size=(2, 30, 20))
 x, v = draw.normal(size=(128, 30)), draw.normal(size=30)
-k = np.array([0.1, 0.5, 1.0, 2.0, 5.0])
+c = np.array([0.1, 0.5, 1.0, 2.0, 5.0])
 decay, rate, steps, longest, r = 0.3, 0.1, 20, 5.5, 0.25
 
 right = {
     "slope": g + l2(w, decay)[1],
-    "left": left_by_l2(k, decay),
-    "reached": left_by_stopping(k, rate, steps),
+    "left": left_by_l2(c, decay),
+    "reached": left_by_stopping(c, rate, steps),
     "limited": limit(w, longest),
     "added": np.array(dropout_penalty(x, v, r)),
 }
@@ -86,7 +86,7 @@ compare("added", added)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# `slope = g + decay * w`; `left = k / (k + decay)`; `reached = 1 - (1 - rate * k) ** steps`;
+# `slope = g + decay * w`; `left = c / (c + decay)`; `reached = 1 - (1 - rate * c) ** steps`;
 # `limited = w * np.minimum(1, longest / np.linalg.norm(w, axis=0))`, column by column;
 # `added = r / (1 - r) * ((x**2).mean(axis=0) * v**2).sum() / 2`.
 #

@@ -1,11 +1,14 @@
 """The solutions on regularization, and the bug that one of them has."""
 
 import numpy as np
+import pytest
 from deepcourse.datasets import digits
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.training.begin import begin
 from deepcourse.training.deep import forward
-from deepcourse.training.solutions.regularization import by_shift, mended_net, stopped_net
+from deepcourse.training.regularization import l2
+from deepcourse.training.shrinking import left_by_l2, left_by_stopping
+from deepcourse.training.solutions.regularization import as_strong, by_shift, decaying, mended_net, stopped_net
 
 DATA = digits()
 IMAGES = DATA.images.reshape(-1, 64) / 255
@@ -33,3 +36,34 @@ def test_moved_small_digits_are_read_worse():
     pictures = DATA.images[:250] / 255
     still, moved = (by_shift(pictures, DATA.labels[:250], others, most, 0, 150) for most in (0, 2))
     assert still > moved + 0.1
+
+
+def test_a_net_that_has_been_patient_long_enough_goes_no_further():
+    _, losses = mended_net(begin([64, 50, 10], "he", 0), batches(), ASIDE, 0.1, 5)
+    assert len(losses) == np.argmin(losses) + 1 + 5
+
+
+@pytest.mark.parametrize("curvature", [1e-4, 1e-3])
+def test_a_decay_is_as_strong_as_so_many_steps_along_a_flat_axis(curvature):
+    decay = as_strong(0.05, 30)
+    assert left_by_l2(curvature, decay) == pytest.approx(left_by_stopping(curvature, 0.05, 30), rel=2e-3)
+    assert as_strong(0.05, 30, 0.8) == pytest.approx(decay / 5)
+
+
+def test_momentum_makes_a_step_as_long_as_several():
+    w, u, rate, slope = 0.0, 0.0, 0.01, -1e-3
+    for _ in range(2000):
+        u = 0.9 * u + slope
+        w -= rate * u
+    assert w == pytest.approx(10 * 2000 * rate * 1e-3, rel=0.01)
+
+
+def test_weights_that_decay_before_a_step_lose_what_the_penalty_takes():
+    batch = IMAGES[:50], DATA.labels[:50]
+    net, plain = (begin([64, 50, 10], "he", 0) for _ in range(2))
+    before = [w.copy() for w, _ in net]
+    (given,) = decaying(net, [batch], 0.1, 0.5)
+    assert given is batch
+    for w, (decayed, b), (_, same) in zip(before, net, plain, strict=True):
+        np.testing.assert_allclose(decayed, w - 0.1 * l2(w, 0.5)[1])
+        np.testing.assert_array_equal(b, same)

@@ -16,6 +16,7 @@ from deepcourse.training.shrinking import left_by_l2, left_by_stopping
 
 LEFT, TOP, WIDTH, HEIGHT = 20, 10, 440, 300  # of the plane, in pixels
 UNIT = 90  # pixels
+DECAY, STEPS = 2, 5  # marked on the ways of L2 and of early stopping
 
 
 def boundary(runs: Path) -> Drawing:
@@ -111,16 +112,28 @@ def bowl() -> Drawing:
     ax.plot(*stopped.T, "--", color=INK)
     ax.plot(*best, "o", color=INK, ms=6)
     ax.set(xticks=[0, 1], yticks=[0, 1])
-    ax.set(xlabel="first weight, where the bowl is steep")
+    ax.set(
+        xlabel="first weight, where the bowl is steep",
+        ylabel="second weight, flat",
+    )
     draw.beside(ax, "best", tuple(best), (10, 0))
-    draw.beside(ax, "L2", tuple(penalty[100]), (-12, 8), "right", **MARK)
-    draw.beside(ax, "early stopping", (1, 0.25), (8, 0))
+    draw.beside(ax, "L2", (0.87, 0.33), (-12, 8), "right", **MARK)
+    draw.beside(ax, "early stopping", (1, 0.5), (8, 0))
+    at = left_by_l2(curvature, DECAY)
+    ax.plot(*at, "s", color=ACCENT, ms=6)
+    draw.beside(ax, f"decay {DECAY}", tuple(at), (-8, 8), "right", **MARK)
+    at = left_by_stopping(curvature, rate, STEPS)
+    ax.plot(*at, "D", color=INK, ms=6)
+    draw.beside(ax, f"{STEPS} steps", tuple(at), (10, -8))
     text = (
         "A bowl whose level lines are ellipses around the best weights, (1, "
         "1), steep in the first weight and flat in the second. Two lines lead "
         "from (0, 0) to the best weights: those that L2 leaves as it gets "
         "weaker, and those of descent as it goes on. Both reach the first "
-        "weight's value long before the second's, and run close together."
+        "weight's value long before the second's. A decay of "
+        f"{DECAY} is marked on the one, {STEPS} steps on the other: the "
+        "second weight is nearly the same there, the first is larger after "
+        "the steps."
     )
     return Drawing(art, "L2 and early stopping on a bowl", text)
 

@@ -49,13 +49,17 @@ def thinned(x, net, r: float, rng):
 
 
 def measure(s: Masks, _: Path) -> dict:
-    """Errors of the scaled net, and of the mean over masks."""
+    """Errors without dropout, of the scaled net, and of the mean over masks."""
     source = getattr(datasets, s.net.data)()
     training, (images, labels) = scaled(source)
+    plain = learnt(s.net, training, (s.many, "none", 0, s.rate, s.seed))
     net = learnt(s.net, training, (s.many, "dropout", s.r, s.rate, s.seed))
     x = images.reshape(len(images), -1)
     whole = odds(scores(x, net))
-    values = {"scaled": {"error": wrong(whole, labels)}}
+    values = {
+        "without": {"error": wrong(scores(x, plain), labels)},
+        "scaled": {"error": wrong(whole, labels)},
+    }
     total, rng = 0, np.random.default_rng((s.seed, 4))
     for n in range(1, max(s.masks) + 1):
         total = total + odds(thinned(x, net, s.r, rng))
@@ -75,7 +79,7 @@ def measure(s: Masks, _: Path) -> dict:
 
 
 def wrong(p, labels) -> float:
-    """The share of pictures whose most probable class is another."""
+    """The share of pictures whose highest class is another."""
     return float((p.argmax(axis=1) != labels).mean())
 
 

@@ -14,13 +14,13 @@ def stopped_net(net, batches, aside, rate, patience):
     """Descend, and give the net back that read others best."""
     kept, losses = net, []
     for batch in batches:
-        descend(net, "relu", [batch], rate)
+        descend(net, "relu", [batch], rate, 0.0)
         _, z = forward(aside[0], net, "relu")
         losses.append(softmax_cross_entropy(z, aside[1])[0])
-        best = stop(losses, patience)
-        if best == len(losses) - 1:
+        lowest = stop(losses, patience)
+        if lowest == len(losses) - 1:
             kept = net
-        elif len(losses) - 1 - best == patience:
+        elif len(losses) - 1 - lowest == patience:
             break
     return kept, losses
 
@@ -33,18 +33,27 @@ def mended_net(net, batches, aside, rate, patience):
     """Descend, and give the net back that read others best."""
     kept, losses = net, []
     for batch in batches:
-        descend(net, "relu", [batch], rate)
+        descend(net, "relu", [batch], rate, 0.0)
         _, z = forward(aside[0], net, "relu")
         losses.append(softmax_cross_entropy(z, aside[1])[0])
-        best = stop(losses, patience)
-        if best == len(losses) - 1:
+        lowest = stop(losses, patience)
+        if lowest == len(losses) - 1:
             kept = [(w.copy(), b.copy()) for w, b in net]
-        elif len(losses) - 1 - best == patience:
+        elif len(losses) - 1 - lowest == patience:
             break
     return kept, losses
 
 
 # --8<-- [end:mended]
+
+
+# --8<-- [start:as-strong]
+def as_strong(rate, steps, momentum=0.0):
+    """The decay that is as strong as so many steps."""
+    return (1 - momentum) / (rate * steps)
+
+
+# --8<-- [end:as-strong]
 
 
 # --8<-- [start:by-shift]
@@ -60,3 +69,15 @@ def by_shift(images, labels, test, most, seed, steps=300):
 
 
 # --8<-- [end:by-shift]
+
+
+# --8<-- [start:decaying]
+def decaying(net, batches, rate, decay):
+    """Batches; before each is learnt, all weights decay."""
+    for batch in batches:
+        for w, _ in net:
+            w[:] = (1 - rate * decay) * w
+        yield batch
+
+
+# --8<-- [end:decaying]
