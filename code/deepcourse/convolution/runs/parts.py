@@ -17,6 +17,9 @@ from deepcourse import datasets, records
 from deepcourse.turns import ratio
 
 NETS = ("dense", "two_dense", "flat", "one", "conv", "same")
+FRACTIONS = "accuracy", "accuracy_lowest", "accuracy_highest", "lost_ink"
+UNITS = dict.fromkeys(FRACTIONS, "fraction")
+UNITS |= {"weights": "count", "fit_seconds": "s"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,20 @@ def of_a_run(s: Settings, source, net: str, seed: int) -> dict:
     return {"weights": model.count_params(), "took": took, "right": right}
 
 
+def summary(found: list[dict]) -> dict:
+    """Of the runs of a net from some seeds: means, and their ranges."""
+    values = {"weights": found[0]["weights"]}
+    for view in found[0]["right"]:
+        read = [each["right"][view] for each in found]
+        values[view] = {
+            "accuracy": float(np.mean(read)),
+            "accuracy_lowest": min(read),
+            "accuracy_highest": max(read),
+        }
+    took = [each["took"] for each in found]
+    return {**values, "fit_seconds": float(np.median(took))}
+
+
 def measure(s: Settings, _: Path) -> dict:
     """All nets from all seeds, and how far the seeds are apart."""
     source = getattr(datasets, s.data)()
@@ -114,31 +131,16 @@ def measure(s: Settings, _: Path) -> dict:
                 lambda net=net, seed=seed: of_a_run(s, source, net, seed),
             )
         )
-    values = {}
-    for net, found in runs.items():
-        values[net] = {"weights": found[0]["weights"]}
-        for view in found[0]["right"]:
-            read = [each["right"][view] for each in found]
-            values[net][view] = {
-                "accuracy": float(np.mean(read)),
-                "accuracy_lowest": min(read),
-                "accuracy_highest": max(read),
-            }
-        values[net]["fit_seconds"] = float(
-            np.median([each["took"] for each in found])
-        )
+    values = {net: summary(found) for net, found in runs.items()}
     over, under = (
         [each["took"] for each in runs[net]] for net in ("conv", "dense")
     )
     lost = source.test_images[:, :, -max(s.pushes) :].any(axis=(1, 2))
     values["fit"] = ratio("conv_to_dense", over, under)
     values["lost_ink"] = float(lost.mean())  # of a push to the right
-    fractions = "accuracy", "accuracy_lowest", "accuracy_highest", "lost_ink"
     return {
         "values": values,
-        "units": dict.fromkeys(fractions, "fraction")
-        | dict.fromkeys(values["fit"], "ratio")
-        | {"weights": "count", "fit_seconds": "s"},
+        "units": UNITS | dict.fromkeys(values["fit"], "ratio"),
         "seeds": s.seeds,
         "data": source.facts(),
     }
