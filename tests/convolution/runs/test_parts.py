@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from deepcourse import datasets, records
-from deepcourse.convolution.runs import parts
+from deepcourse.convolution.runs import parts, seeds
 
 S = parts.QUICK
 
@@ -32,6 +32,15 @@ def test_a_net_has_a_mean_and_the_range_of_its_seeds(tmp_path, monkeypatch):
     assert values["fit"] == {"conv_to_dense": 2, "conv_to_dense_low": 2, "conv_to_dense_high": 2}
     last = datasets.digits().test_images[:, :, -1]
     assert values["lost_ink"] == np.mean([picture.max() > 0 for picture in last])
+
+
+def test_two_nets_from_more_seeds_are_those_of_the_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "of_a_run", said)
+    records.make("convolution/seeds", seeds.measure, seeds.QUICK, tmp_path)
+    values = records.read("convolution/seeds", tmp_path)["values"]
+    assert set(values) == {"dense", "conv", "fit"}
+    assert values["conv"]["right_1"]["accuracy_highest"] == pytest.approx(0.8)
+    assert len(seeds.Settings().seeds) == 10
 
 
 def test_a_net_learns_and_reads_all_views():

@@ -21,8 +21,8 @@ def lines():
     x, test = x[..., None] / 255, test[..., None] / 255
     pushed = np.pad(test, [(0, 0), (0, 0), (4, 0), (0, 0)])[:, :, :-4]
     each = {"kernel_size": 5, "strides": 2, "activation": "relu"}
-    with_windows = Conv2D(16, **each), Conv2D(64, **each), GlobalMaxPool2D()
-    for layers in (Flatten(), Dense(34, "relu")), with_windows:
+    convs = Conv2D(16, **each), Conv2D(64, **each), GlobalMaxPool2D()
+    for layers in (Flatten(), Dense(34, "relu")), convs:
         net = keras.Sequential([*layers, Dense(10, "softmax")])
         loss = "sparse_categorical_crossentropy"
         net.compile("adam", loss, metrics=["accuracy"])
