@@ -33,6 +33,12 @@ def test_the_local_layer_of_yolo_1_1_has_49_kernels_for_one():
     assert own == 49 * shared
 
 
+def test_products_of_the_nets_that_the_page_begins_with():
+    dense = costs((1, 1, 28, 28, 1, 34), (1, 1))[1] + 34 * 10
+    convolutional = costs((1, 1, 5, 5, 1, 16), (12, 12))[1] + costs((1, 1, 5, 5, 16, 64), (4, 4))[1] + 64 * 10
+    assert (dense, convolutional) == (26_996, 467_840)
+
+
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(1, 2)), min_size=1, max_size=3))
 def test_the_field_is_what_changes_an_output(layers):
     field, jump = receptive_field(layers)

@@ -8,6 +8,7 @@ from deepcourse.convolution.conv import as_dense, conv, windows
 from deepcourse.convolution.counts import costs
 from deepcourse.convolution.dense import dense
 from deepcourse.convolution.field import receptive_field
+from deepcourse.gradflow.conv2d_geometry import windows_along
 
 RNG = np.random.default_rng(0)
 
@@ -60,9 +61,39 @@ def test_a_layer_adds_its_gaps_to_the_field(proof):
     assert receptive_field([]) == (1, 1)
 
 
-@pytest.mark.equation("convolution/equivariance", digest="0cdbf6d8")
+@pytest.mark.equation("convolution/same")
+def test_zeros_around_leave_a_window_for_each_stride(proof):
+    for size, window, stride, dilation in product(range(1, 12), range(1, 4), range(1, 4), range(1, 4)):
+        x = np.arange(1.0, size + 1).reshape(1, size, 1, 1)
+        seen = windows(x, (window, 1), stride, "same", dilation)[0, :, 0, 0, :, 0]
+        _, before, after = windows_along(size, dilation * (window - 1) + 1, stride, "same")
+        proof.tex({"P": len(seen), r"\text{zeros}": before + after}, I=size, U=window, E=dilation, s_I=stride, scale=1)
+        assert before == (before + after) // 2
+        wide = np.concatenate([np.zeros(before), x.ravel(), np.zeros(after)])
+        assert np.array_equal(seen[0], wide[: dilation * window : dilation][:window])
+
+
+@pytest.mark.equation("convolution/strided", digest="1fc8bbfc")
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_a_tiled_layer_with_a_stride_takes_the_kernel_of_the_rest(proof, stride):
+    x = RNG.normal(size=(2, 8, 9, 2))
+    places = windows(x, (2, 3), stride).shape[1:3]
+    kernels = RNG.normal(size=(min(2, places[0]), min(3, places[1]), 2, 3, 2, 2))
+    y = np.zeros((2, *places, 2))
+    for n, p, q, k, u, v, c in np.ndindex(*y.shape, 2, 3, 2):
+        own = kernels[p % kernels.shape[0], q % kernels.shape[1], u, v, c, k]
+        y[n, p, q, k] += x[n, stride * p + u, stride * q + v, c] * own
+    proof(conv(x, kernels, stride), y)
+
+
+@pytest.mark.equation("convolution/equivariance", digest="be020d97")
 @pytest.mark.parametrize(("down", "stride"), [(1, 1), (1, 2), (2, 1), (3, 2)])
-def test_a_push_by_a_period_comes_out_as_a_push(proof, down, stride):
+def test_a_push_by_a_period_comes_out_as_a_push_but_for_the_last_places(proof, down, stride):
     x, w = RNG.normal(size=(2, 20, 6, 2)), RNG.normal(size=(down, 2, 3, 3, 2, 2))
-    pushed = np.array([[picture[i + stride * down] for i in range(20 - stride * down)] for picture in x])
-    proof(conv(pushed, w, stride), conv(x, w, stride)[:, down:])
+    pushed = RNG.normal(size=x.shape)  # what enters is anything
+    for i in range(20 - stride * down):
+        pushed[:, i] = x[:, i + stride * down]
+    y, found = conv(x, w, stride), conv(pushed, w, stride)
+    last = y.shape[1] - down
+    proof(found[:, :last], y[:, down:])
+    assert np.abs(found[:, last:] - y[:, last:]).max() > 0.1

@@ -10,12 +10,12 @@ from deepcourse.convolution import expect
 
 
 # --8<-- [start:fourier]
-def conv_fourier(x, k):
+def conv_fourier(x, kernel):
     """A convolution of stride 1, no zeros around.
 
     Args:
         x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel.
+        kernel: (U, V, C, K) the kernel.
 
     Returns:
         (B, P, Q, K) the sums.
@@ -23,14 +23,17 @@ def conv_fourier(x, k):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    x, k = expect.arrays(x=(x, "B, I, J, C"), k=(k, "U, V, C, K"))
-    expect.windows("k", x.shape, k.shape[:2], 1, "valid", 1)
-    i, j = x.shape[1:3]
-    p, q = i - k.shape[0] + 1, j - k.shape[1] + 1
+    x, kernel = expect.arrays(
+        x=(x, "B, I, J, C"), kernel=(kernel, "U, V, C, K")
+    )
+    size, window = x.shape[1:3], kernel.shape[:2]
+    expect.windows("kernel", x.shape, window, 1, "valid", 1)
+    down, across = (n - m + 1 for n, m in zip(size, window))
     of_x = np.fft.rfft2(x, axes=(1, 2))
-    of_k = np.fft.rfft2(k, (i, j), axes=(0, 1))
-    of_y = np.einsum("nijc,ijck->nijk", of_x, of_k.conj())
-    y = np.fft.irfft2(of_y, (i, j), axes=(1, 2))[:, :p, :q]
+    of_kernel = np.fft.rfft2(kernel, size, axes=(0, 1)).conj()
+    of_y = np.einsum("nijc,ijck->nijk", of_x, of_kernel)
+    y = np.fft.irfft2(of_y, size, axes=(1, 2))
+    y = y[:, :down, :across]
     return y.astype(x.dtype)  # (B, P, Q, K)
 
 

@@ -27,12 +27,25 @@ def test_the_smallest_stack_is_as_small_as_said():
     assert solutions.smallest(20, 2) == (2, 1, 1, 1, 1, 1)
     assert solutions.smallest(20, 4) == (2, 2, 1, 1)
     assert receptive_field([(3, s, 1) for s in (2, 2, 1, 1)])[0] == 23
+    assert solutions.smallest(23, 4) == (2, 2, 1, 1)  # exactly as far as wanted
+    assert len(solutions.smallest(24, 4)) == 5
     assert solutions.smallest(1, 1) == ()
 
 
-@pytest.mark.parametrize("layers", [1, 4, 13])
-def test_each_layer_marks_one_more_ring(layers):
-    assert solutions.marked(28, layers, seed=1) == pytest.approx(1 - (28 - 2 * layers) ** 2 / 28**2)
+@pytest.mark.parametrize("relu", [True, False])
+@pytest.mark.parametrize(("window", "layers"), [(3, 1), (3, 2), (3, 4), (5, 1), (5, 2)])
+def test_zeros_at_the_border_set_the_corners_apart_and_nothing_else(window, layers, relu):
+    far = (window - 1) * layers  # rows whose distance to the border is felt, above and below together
+    values = solutions.stacked(12, layers, window, relu, seed=1)
+    assert solutions.told_apart(values) == min(far / 12, 1) ** 2
+    rings = values[0, far // 2 : 12 - far // 2, far // 2 : 12 - far // 2]
+    assert rings.size == 0 or np.ptp(rings, axis=(0, 1)).max() < 1e-12
+
+
+def test_places_that_share_a_value_are_not_told_apart():
+    values = np.array([1.0, 1, 2, 2.2]).reshape(1, 2, 2, 1)
+    assert solutions.told_apart(values) == 0.5
+    assert solutions.told_apart(values, tolerance=0.5) == 0
 
 
 def test_a_dense_layer_is_a_convolution_whose_window_is_the_whole_picture():

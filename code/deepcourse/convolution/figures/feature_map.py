@@ -26,9 +26,7 @@ def feature_map(runs: Path) -> Drawing:
     """A digit, the kernel that serves all places, and the sums."""
     record = records.read("convolution/feature_map", runs)
     digit, preset = record["digits"][record["shown"]], record["presets"][0]
-    pixels = np.frombuffer(base64.b64decode(digit["pixels"]), np.uint8)
-    side = round(len(pixels) ** 0.5)
-    image = pixels.reshape(side, side)
+    image = pixels(digit)
     size = measured.WINDOW
     w = np.array(preset["weights"]).reshape(size, size)
     y = measured.feature_map(image, w[None, None, :, :, None, None])
@@ -37,14 +35,7 @@ def feature_map(runs: Path) -> Drawing:
     draw.label(
         ax, LEFT, LINES[1], f"true class: {digit['label']}", "left", **BOLD
     )
-    draw.box(ax, LEFT, TOP, side * CELL, side * CELL)
-    shade = np.round(image / 255 * LEVELS)
-    for level in range(1, LEVELS + 1):
-        cells = [
-            (LEFT + CELL * j, TOP + CELL * i)
-            for i, j in np.argwhere(shade == level)
-        ]
-        draw.boxes(ax, cells, CELL, CELL, fc=INK, alpha=level / LEVELS, lw=0)
+    picture(ax, LEFT, TOP, image, CELL)
     words(ax, TAPS, "kernel", BOLD)
     draw.grid(ax, TAPS, TOP, size, size, TAP)
     for (u, v), tap in np.ndenumerate(w):
@@ -66,6 +57,25 @@ def feature_map(runs: Path) -> Drawing:
         "sides of strokes, and below 0, drawn as flat bars, along their left "
         "sides. Where the picture is empty there is no mark.",
     )
+
+
+def pixels(digit: dict) -> np.ndarray:
+    """(I, J) the pixels of a digit in the record, 0 .. 255."""
+    found = np.frombuffer(base64.b64decode(digit["pixels"]), np.uint8)
+    side = round(len(found) ** 0.5)
+    return found.reshape(side, side)
+
+
+def picture(ax, left: float, top: float, image: np.ndarray, cell: float):
+    """A picture in a frame, in a few levels of grey."""
+    draw.box(ax, left, top, image.shape[1] * cell, image.shape[0] * cell)
+    shade = np.round(image / 255 * LEVELS)
+    for level in range(1, LEVELS + 1):
+        cells = [
+            (left + cell * j, top + cell * i)
+            for i, j in np.argwhere(shade == level)
+        ]
+        draw.boxes(ax, cells, cell, cell, fc=INK, alpha=level / LEVELS, lw=0)
 
 
 def words(ax, left: float, text: str, style: dict) -> None:

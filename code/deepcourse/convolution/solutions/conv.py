@@ -26,39 +26,39 @@ def dense_as_conv(table, size):
 
 
 # --8<-- [start:planted]
-def one_product(x, k):
+def one_product(x, kernel):
     """A convolution as one matrix product; a line is wrong.
 
     Args:
         x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel.
+        kernel: (U, V, C, K) the kernel.
 
     Returns:
         (B, P, Q, K) sums.
     """
-    seen = windows(x, k.shape[:2])
+    seen = windows(x, kernel.shape[:2])
     rows = seen.reshape(*seen.shape[:3], -1)
-    return rows @ k.reshape(-1, k.shape[3])
+    return rows @ kernel.reshape(-1, kernel.shape[3])
 
 
 # --8<-- [end:planted]
 
 
 # --8<-- [start:find-the-bug]
-def mended(x, k):
+def mended(x, kernel):
     """The same with the channels where the kernel has them.
 
     Args:
         x: (B, I, J, C) images.
-        k: (U, V, C, K) the kernel.
+        kernel: (U, V, C, K) the kernel.
 
     Returns:
         (B, P, Q, K) the sums.
     """
-    seen = windows(x, k.shape[:2])
-    seen = np.moveaxis(seen, 3, 5)  # (B, P, Q, U, V, C)
+    seen = windows(x, kernel.shape[:2])
+    seen = np.moveaxis(seen, 3, 5)
     rows = seen.reshape(*seen.shape[:3], -1)
-    return rows @ k.reshape(-1, k.shape[3])
+    return rows @ kernel.reshape(-1, kernel.shape[3])
 
 
 # --8<-- [end:find-the-bug]
@@ -91,26 +91,46 @@ def smallest(field, jump):
 # --8<-- [end:smallest]
 
 
-# --8<-- [start:marked]
-def marked(size, layers, seed):
-    """The share of places that differ from the middle one.
+# --8<-- [start:border]
+def told_apart(values, tolerance=1e-9):
+    """The share of places whose values no other place has.
 
     Args:
-        size: rows and columns of a picture of ones.
-        layers: how many, of random 3×3 kernels and ReLU.
-        seed: of the kernels.
+        values: (B, P, Q, K) what a layer gives; the first image counts.
+        tolerance: what is no difference.
 
     Returns:
         A share, 0 .. 1.
     """
-    rng = np.random.default_rng(seed)
+    each = values[0].reshape(-1, values.shape[3])
+    same = [
+        (np.abs(each - one).max(axis=1) < tolerance).sum()
+        for one in each
+    ]
+    return np.mean(np.array(same) == 1)
+
+
+def stacked(size, layers, window=3, relu=True, seed=0):
+    """What random layers make of a picture of ones.
+
+    Args:
+        size: rows and columns of the picture.
+        layers: how many, of random kernels and 8 channels.
+        window: rows and columns of a kernel.
+        relu: whether what is below 0 is set to 0 after each layer.
+        seed: of the kernels.
+
+    Returns:
+        (1, size, size, 8) the last values; the largest is 1 or -1.
+    """
+    draw = np.random.default_rng(seed).normal
     x = np.ones((1, size, size, 1))
     for _ in range(layers):
-        w = rng.normal(size=(1, 1, 3, 3, x.shape[3], 8))
-        x = np.maximum(conv(x, w, padding="same"), 0)
-        x /= x.max()
-    middle = x[:, size // 2, size // 2]
-    return np.mean(np.abs(x - middle).max(axis=3) > 1e-9)
+        w = draw(size=(1, 1, window, window, x.shape[3], 8))
+        x = conv(x, w, padding="same")
+        x = np.maximum(x, 0) if relu else x
+        x /= np.abs(x).max()
+    return x
 
 
-# --8<-- [end:marked]
+# --8<-- [end:border]
