@@ -84,7 +84,7 @@ def test_what_the_page_says_of_the_experiment_holds():
     assert not any(each["at_the_edge"] for each in values.values())
 
 
-def test_the_best_rates_are_these_multiples_of_the_librarys():
+def test_the_best_rates_are_these_multiples_of_those_of_the_library():
     values = records.read("training/optimizers", RUNS)["values"]
     kinds = {"adam": "Adam", "rmsprop": "RMSprop", "nesterov": "SGD", "adagrad": "Adagrad", "adadelta": "Adadelta"}
     times = {k: values[k]["rate"] / float(getattr(keras.optimizers, kind)().learning_rate) for k, kind in kinds.items()}
