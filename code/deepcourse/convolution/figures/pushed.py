@@ -17,6 +17,7 @@ from deepcourse.drawing import BOLD, INK, Drawing, percent
 PUSH, WINDOW, STRIDE, LAYERS = 4, 5, 2, 2  # as in the lines of the page
 CELL, TOP, HEIGHT = 6.5, 28, 274
 LEFTS = 8, 290  # of both pictures
+VIEWS = "stand", f"right_{PUSH}"  # of the record
 NETS = {"dense": "dense net", "conv": "convolutional"}
 
 
@@ -31,7 +32,7 @@ def seen(size: int) -> int:
 
 def pushed(runs: Path) -> Drawing:
     """The digit that reaches furthest to the right, twice, and the shares."""
-    nets = records.read("convolution/library", runs)["values"]
+    nets = records.read("convolution/seeds", runs)["values"]
     digits = records.read("convolution/feature_map", runs)["digits"]
     digit = max(digits, key=lambda d: np.nonzero(pixels(d))[1].max())
     image = pixels(digit)
@@ -40,9 +41,7 @@ def pushed(runs: Path) -> Drawing:
     art, ax = draw.paper(HEIGHT)
     heads = f"test digit {digit['test_image']}", f"{PUSH} pixels to the right"
     images = image, moved(image, 0, PUSH)
-    for left, head, one, key in zip(
-        LEFTS, heads, images, ("accuracy", "pushed_accuracy")
-    ):
+    for left, head, one, key in zip(LEFTS, heads, images, VIEWS):
         draw.label(ax, left, 12, head, "left", **BOLD)
         edge, far = left + many * CELL, left + side * CELL
         low = TOP + side * CELL
@@ -54,7 +53,7 @@ def pushed(runs: Path) -> Drawing:
         for n, (net, name) in enumerate(NETS.items()):
             y = low + 34 + 20 * n
             draw.label(ax, left, y, name, "left")
-            share = percent(nets[net][key], 1)
+            share = percent(nets[net][key]["accuracy"], 1)
             draw.label(ax, far, y, share, "right", **BOLD)
         draw.label(ax, edge, low + 15, f"seen: {many} columns", "right")
     text = (
@@ -71,9 +70,7 @@ def pushed(runs: Path) -> Drawing:
 
 def said(nets: dict, net: str) -> str:
     """Both shares of a net."""
-    stood, moved_ = (
-        percent(nets[net][key], 1) for key in ("accuracy", "pushed_accuracy")
-    )
+    stood, moved_ = (percent(nets[net][key]["accuracy"], 1) for key in VIEWS)
     return f"{stood}, and {moved_} of the pushed ones"
 
 
