@@ -119,6 +119,13 @@ def test_training_takes_each_rate_and_clips_all_gradients_together():
         train(net, [(x, labels)], momentum, [0.1, 0.1])
 
 
+@pytest.mark.parametrize(("rate", "curvature"), [(0.5, 2.0), (0.1, 1.0), (0.01, 7.0)])
+def test_half_the_variance_has_the_same_floor_at_a_rate_below_twice_the_old_one(rate, curvature):
+    other = solutions.as_noisy(rate, curvature)
+    assert variance_at_rest(other, curvature, 2.0) == pytest.approx(variance_at_rest(rate, curvature, 4.0))
+    assert rate < other < 2 * rate
+
+
 def test_the_planted_bug_shows_only_where_a_shard_is_clipped():
     net = begin([6, 5, 4], "he", 0)
     shards = [batch(4), batch(4)]

@@ -7,6 +7,15 @@ from deepcourse.training.around import net_gradients, train
 from deepcourse.training.optimizers import momentum
 
 
+# --8<-- [start:alike]
+def as_noisy(rate, curvature):
+    """The rate with the same floor at half the variance."""
+    return 4 * rate / (2 + rate * curvature)
+
+
+# --8<-- [end:alike]
+
+
 # --8<-- [start:planted]
 def two_workers(shards, net, limit):
     """The gradient of two equal shards, clipped; with a bug."""

@@ -1,0 +1,61 @@
+"""What the page around the step says of Keras and PyTorch is what they do."""
+
+import keras
+import numpy as np
+import pytest
+from deepcourse.gradflow.clip import clip_by_global_norm
+from deepcourse.training.schedule import rate_at
+
+CosineDecay = keras.optimizers.schedules.CosineDecay
+PAIR = [np.array([3.0], "f"), np.array([4.0], "f")]
+
+
+def moved(steps=1, rate=1.0, **settings):
+    """How far two variables go against their gradients 3 and 4."""
+    both = [keras.Variable(np.zeros(1, "f")) for _ in PAIR]
+    optimizer = keras.optimizers.SGD(rate, **settings)
+    optimizer.build(both)
+    for _ in range(steps):
+        optimizer.apply([keras.ops.convert_to_tensor(g) for g in PAIR], both)
+    return [-float(w.numpy()[0]) for w in both]
+
+
+def test_keras_clips_all_together_only_by_global_clipnorm():
+    ours = [float(g[0]) for g in clip_by_global_norm(PAIR, 1.0)[0]]
+    assert moved(global_clipnorm=1.0) == pytest.approx(ours, rel=1e-6)
+    assert ours == pytest.approx([0.6, 0.8])
+    assert moved(clipnorm=1.0) == pytest.approx([1, 1])
+
+
+@pytest.mark.parametrize("warm", [0, 10])
+def test_cosine_decay_at_a_step_is_our_rate(warm):
+    more = {"warmup_target": 0.3, "warmup_steps": warm} if warm else {}
+    theirs = CosineDecay(0.0 if warm else 0.3, 100 - warm, **more)
+    for t in range(1, 101):
+        assert float(theirs(t)) == pytest.approx(rate_at(t, 100, 0.3, warm), abs=1e-7)
+
+
+def test_a_schedule_counts_batches_and_its_first_step_is_number_0():
+    assert moved(5, CosineDecay(0.3, 5)) == pytest.approx(moved(50, CosineDecay(0.3, 5)))
+    assert moved(1, CosineDecay(0.0, 5, warmup_target=0.3, warmup_steps=5)) == [0, 0]
+    assert rate_at(1, 10, 0.3, 5) > 0
+
+
+def test_warmup_steps_without_a_target_are_ignored():
+    for t in (0, 3, 9):
+        assert float(CosineDecay(0.3, 10, warmup_steps=5)(t)) == float(CosineDecay(0.3, 10)(t))
+
+
+def test_the_fall_ends_at_a_share_of_the_highest_rate():
+    assert float(CosineDecay(0.3, 10)(10)) == pytest.approx(0, abs=1e-7)
+    assert float(CosineDecay(0.0, 10, alpha=0.1, warmup_target=0.3, warmup_steps=5)(15)) == pytest.approx(0.03)
+
+
+def test_pytorch_clips_all_together_and_in_place():
+    torch = pytest.importorskip("torch")
+    both = [torch.nn.Parameter(torch.zeros(1)) for _ in PAIR]
+    for w, g in zip(both, PAIR, strict=True):
+        w.grad = torch.tensor(g)
+    kept = [w.grad for w in both]
+    assert float(torch.nn.utils.clip_grad_norm_(both, 1.0)) == pytest.approx(5)
+    assert [float(g) for g in kept] == pytest.approx([0.6, 0.8], rel=1e-5)
