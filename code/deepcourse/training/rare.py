@@ -45,7 +45,7 @@ def walk(step, large, steps, rate=1.0, beta2=0.999):
 
 # --8<-- [start:drift]
 def drift(n, beta2):
-    """How far Adam walks in n steps whose slopes are n, -1, -1, ...
+    """How far Adam walks in n steps on slopes n, -1, -1, ...
 
     In the long run, without a mean of gradients. Then v repeats itself
     every n steps, and is 1 and a rest that fades by beta2.

@@ -45,11 +45,10 @@ g, u, m = draw.normal(size=(3, 4))
 v = draw.random(4)
 
 
-
 def ours(step, rate=0.1, **kept):
     """What the step of the package takes off, and keeps."""
-    w, kept = np.zeros(4), {k: np.copy(x) for k, x in kept.items()}
-    kept = {k: x if x.ndim else int(x) for k, x in kept.items()}
+    w = np.zeros(4)
+    kept = {k: x + 0 for k, x in kept.items()}  # copies
     step(w, g, kept, rate)
     return kept | {"off": -w}
 
