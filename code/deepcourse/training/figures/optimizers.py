@@ -192,12 +192,12 @@ def costs(runs: Path) -> Drawing:
     ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
     ax.set_xticks([], minor=True)
     ax.set(xlabel="rate", yticks=[0, 0.1, 0.2])
-    ax.set_title("cost in nat", fontsize="medium")
+    ax.set_title("loss in nat", fontsize="medium")
     text = (
-        "The training cost of the last epoch at each optimizer's best rate "
+        "The training loss of the last epoch at each optimizer's best rate "
         f"and its two neighbours. {'; '.join(said)}."
     )
-    return Drawing(art, "The training cost by rate", text)
+    return Drawing(art, "The training loss by rate", text)
 
 
 FIGURES = draw.Figures(
