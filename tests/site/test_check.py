@@ -542,6 +542,7 @@ BREAKS = {
         (PAGE, "## Third", "![](a.png)\n\n## Third", "a picture without text alternative"),
         (PAGE, "## Third", '<img src="a.png" alt="">\n\n## Third', "a picture without text alternative"),
     ],
+    "addresses": [(PAGE, "## Third", "[a](https://doi.org/10.1/00(64)9)\n\n## Third", "has a parenthesis; write %28")],
 }
 
 

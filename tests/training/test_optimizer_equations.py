@@ -64,6 +64,15 @@ def test_rmsprop_keeps_a_mean_of_squares(proof):
     proof.tex({r"\beta": 0.8}, v=v, g=g, t=range(1, 13), tolerance=1e-12)
 
 
+@pytest.mark.equation("training/adam")
+def test_adam_divides_a_corrected_mean_by_a_corrected_root(proof):
+    settings = {"beta1": 0.8, "beta2": 0.95, "epsilon": 0.05}
+    w, v, g = walked(o.adam, STEPS, "v", **settings)
+    _, m, _ = walked(o.adam, STEPS, "m", **settings)
+    fixed = {r"\eta": 0.03, r"\epsilon": 0.05, r"\beta_1": 0.8, r"\beta_2": 0.95}
+    proof.tex(fixed, w=w, m=m, v=v, g=g, t=range(1, 13), tolerance=1e-12)
+
+
 @pytest.mark.equation("training/longest")
 def test_the_longest_step_is_the_root_of_a_geometric_series(proof):
     k = np.arange(300)

@@ -9,6 +9,7 @@ from deepcourse import records
 from deepcourse.training import optimizers
 from deepcourse.training.runs import race, rates
 from deepcourse.training.surfaces import SURFACES, descend
+from scipy import stats
 
 RUNS = Path(__file__).parents[2] / "runs"
 
@@ -51,8 +52,14 @@ def test_twice_its_best_rate_drives_gradient_descent_alone_out_of_the_bowl():
         if np.isnan(descend(getattr(optimizers, name), SURFACES["bowl"], settings["bowl"], 100, rate=rate)).any()
     ]
     assert gone == ["gradient_descent"]
-    assert max(best["adagrad"]["left"], best["rmsprop"]["left"]) < 1e-30
-    assert best["adam"]["left"] > 0.01
+
+
+def test_the_steps_of_rmsprop_dont_settle_and_those_of_adagrad_do():
+    best = records.read("training/race", RUNS)["values"]["bowl"]
+    assert best["rmsprop"]["left"] < 1e-30
+    assert best["rmsprop"]["late"] > 0.1
+    assert best["adagrad"]["late"] < best["adagrad"]["left"]
+    assert best["rmsprop"]["long"] > 1e30 * best["adam"]["long"]
 
 
 def test_the_lines_print_the_losses_of_each_rate(tmp_path):
@@ -68,19 +75,29 @@ def test_what_the_page_says_of_three_rates_holds():
         assert high[name] < min(low[name], middle[name], high["adam"])
     assert middle["adam"] < min(low["adam"], high["adam"])
     assert low["adam"] < min(low["plain"], low["momentum"]) / 3
+    assert high["momentum"] < low["adam"] < min(middle["plain"], middle["momentum"])
+    assert middle["adam"] < high["momentum"] < 1.3 * middle["adam"]
+    assert float(keras.optimizers.SGD().learning_rate) == pytest.approx(0.01)
 
 
 def test_what_the_page_says_of_the_experiment_holds():
     values = records.read("training/optimizers", RUNS)["values"]
     assert min(values, key=lambda name: values[name]["cost"]) == "adam"
-    for name in ("rmsprop", "adadelta"):
-        assert values[name]["more"] < 2 * values[name]["more_sd"]
-    for name in ("adagrad", "nesterov"):
-        assert values[name]["more"] > 10 * values[name]["more_sd"]
+    gaps = records.read("training/gaps", RUNS)["values"]
+    limit = stats.t.ppf(0.975, 2)  # of three seeds
+    assert limit == pytest.approx(4.3, abs=0.01)
+    for name in ("rmsprop", "adadelta", "adagrad", "nesterov"):
+        more = values[name]["more"], values[name]["more_sd"] / 3**0.5
+        assert gaps[name]["error"] == pytest.approx(more[1])
+        assert gaps[name]["errors"] == pytest.approx(more[0] / more[1])
+        low, high = (0, limit) if name in ("rmsprop", "adadelta") else (20, np.inf)
+        assert low < gaps[name]["errors"] < high
     adam, nesterov = values["adam"], values["nesterov"]
     above, below = ([each[f"cost_{side}"] / each["cost"] for each in (adam, nesterov)] for side in ("above", "below"))
     assert above == pytest.approx([1.87, 1.19], abs=0.01)
     assert below == pytest.approx([1.19, 1.52], abs=0.01)
+    for side, found in (("above", above), ("below", below)):
+        assert [1 + gaps[name][side] for name in ("adam", "nesterov")] == pytest.approx(found)
     assert not any(each["at_the_edge"] for each in values.values())
 
 

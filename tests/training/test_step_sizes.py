@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from deepcourse.training.optimizers import adam, amsgrad, rmsprop
-from deepcourse.training.rare import walk
+from deepcourse.training.rare import drift, walk
 from deepcourse.training.step_sizes import longest_step, step_sizes
 
 STATED = 0.1 / 0.001**0.5  # Kingma and Ba 2015, section 2.1: (1 - beta1) / root of (1 - beta2)
@@ -68,3 +68,24 @@ def test_the_paper_steps_are_those_of_a_period():
     rates = 1e-3 / np.sqrt(np.arange(301, 304))
     np.testing.assert_allclose(np.diff(found)[299:302] / rates, moves, rtol=1e-6)
     assert moves.sum() > 0.6
+
+
+@pytest.mark.parametrize(("n", "beta2"), [(3, 0.1), (3, 0.6), (4, 0.7), (6, 0.8)])
+def test_the_drift_is_the_sum_of_a_late_period(n, beta2):
+    gradients = np.tile([float(n), *[-1.0] * (n - 1)], 200)
+    moves = -step_sizes(adam, gradients, beta1=0.0, beta2=beta2, epsilon=0)
+    assert drift(n, beta2) == pytest.approx(moves[-n:].sum(), rel=1e-9)
+
+
+def test_the_drift_refuses_what_has_no_period():
+    with pytest.raises(ValueError, match=r"^n: got 1"):
+        drift(1, 0.5)
+    with pytest.raises(ValueError, match=r"^beta2: got 1"):
+        drift(3, 1)
+
+
+def test_where_the_drift_turns_is_where_the_walk_does():
+    borders = {3: 0.472, 4: 0.701, 6: 0.871, 10: 0.955, 20: 0.989}
+    for n, border in borders.items():
+        assert drift(n, border - 0.001) > 0 > drift(n, border + 0.001)
+    assert walk(adam, 3, 3000, 0.1, 0.44)[-1] > 0 > walk(adam, 3, 3000, 0.1, 0.5)[-1]

@@ -25,14 +25,19 @@ def show(value, unit: str | None) -> str:
 
     >>> show(0.98456, "fraction"), show(407050, "count"), show(2.7149, "s"), show(3.2e-9, "relative error")
     ('98.46\u202f%', '407,050', '2.71\u202fs', '3.20\u202f×\u202f10⁻⁹')
+    >>> show(-0.9994, "1"), show(-3, "count"), show(-0.002, "fraction")
+    ('−0.999', '−3', '−0.20\u202f%')
     """
-    unit = unit or ""
     if isinstance(value, str | bool) or value is None:
         return str(value)
+    return _shown(value, unit or "").replace("-", "\u2212")  # what has no number has no hyphen either
+
+
+def _shown(value, unit: str) -> str:
     if unit == "fraction":
         return f"{100 * value:.2f}\u202f%"
     if unit == "percentage points":
-        return f"{value:.2f}".replace("-", "\u2212")  # the sentence, or the head of the column, says what they are
+        return f"{value:.2f}"  # the sentence, or the head of the column, says what they are
     unit = {"1/s": "per second"}.get(unit, unit)
     if isinstance(value, int) or unit == "count":
         return f"{value:,.0f}" if unit in PLAIN_UNITS | {"count"} else f"{value:,.0f}\u202f{unit}"
@@ -62,18 +67,18 @@ def row(record: str, name: str) -> str:
 def given(value) -> str:
     """Write a setting, without rounding.
 
-    >>> given(10000), given(1e-05), given([784, 10]), given(None), given(True)
-    ('10,000', '10⁻⁵', '784, 10', 'none', 'yes')
+    >>> given(10000), given(1e-05), given([784, 10]), given(None), given(True), given([-4, -0.5])
+    ('10,000', '10⁻⁵', '784, 10', 'none', 'yes', '−4, −0.5')
     """
     if isinstance(value, list):
         return ", ".join(map(given, value))
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
     if isinstance(value, float):
-        mantissa, _, exponent = f"{value:.15g}".partition("e")
+        mantissa, _, exponent = f"{value:.15g}".replace("-", "\u2212", value < 0).partition("e")
         factor = "" if mantissa == "1" else f"{mantissa}\u202f×\u202f"
         return f"{factor}10{exponent_of(exponent)}" if exponent else mantissa
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}".replace("-", "\u2212") if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from coursesite import equations
+from coursesite import equations, reading
 from coursesite.build import numbers
 from coursesite.check import embedding, names, pictures, post, stages, typed
 
@@ -74,6 +74,17 @@ def measured(root: Path) -> list[str]:
     return problems
 
 
+def addresses(root: Path) -> list[str]:
+    """No address of a link has a parenthesis, which would end the link too early."""
+    problems = []
+    for page in reading.markdown_files(root / "docs"):
+        text = reading.without_code(page.read_text(encoding="utf-8"))
+        for match in re.finditer(r"\]\((https?://[^\s()]*\()", text):
+            place = f"{page.relative_to(root)}:{reading.line_of(text, match.start())}"
+            problems.append(f"{place}: the address {match[1]} has a parenthesis; write %28 and %29")
+    return problems
+
+
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "packages": embedding.packages,
     "sections": embedding.sections,
@@ -94,6 +105,7 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "figures": pictures.figures,
     "drawings": pictures.drawings,
     "images": pictures.images,
+    "addresses": addresses,
     "dependencies": stages.dependencies,
     "outputs": stages.outputs,
     "stale": stages.stale,

@@ -119,7 +119,7 @@ def _rounded(root: Path) -> dict[str, str]:
 
 def _comparable(number: str) -> str:
     """A number as text, whichever way it is written: without separators, its power of ten as e-9."""
-    plain = re.sub("[ \u202f,]", "", number)
+    plain = re.sub("[ \u202f,]", "", number).replace("\u2212", "-")
     return re.sub("[×·]10([⁻⁰¹²³⁴-⁹]+)", lambda match: f"e{match[1].translate(LOWERED)}", plain)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from deepcourse.training.check_numbers import check_whole
 from deepcourse.training.check_step import (
     check_number,
     check_share,
@@ -40,3 +41,34 @@ def walk(step, large, steps, rate=1.0, beta2=0.999):
 
 
 # --8<-- [end:rare]
+
+
+# --8<-- [start:drift]
+def drift(n, beta2):
+    """How far Adam walks in n steps on slopes n, -1, -1, ...
+
+    In the long run, without a mean of gradients. Then v repeats itself
+    every n steps, and is 1 and a rest that fades by beta2.
+
+    Args:
+        n: the large slope, and how many steps it comes after; from 2.
+        beta2: the share of v that is kept, 0 <= beta2 < 1.
+
+    Returns:
+        The sum of the moves, in rates: above 0 to the right, uphill.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
+    Examples:
+        >>> round(drift(3, 0.1), 2)
+        0.68
+    """
+    n = check_whole("n", n, 2)
+    check_share(beta2=beta2)
+    rest = (1 - beta2) * (n**2 - 1) / (1 - beta2**n)
+    v = 1 + rest * beta2 ** np.arange(n)
+    return float((1 / np.sqrt(v[1:])).sum() - n / v[0] ** 0.5)
+
+
+# --8<-- [end:drift]

@@ -49,7 +49,7 @@ def race(runs: Path) -> Drawing:
         loss = draw.number(bowl.loss(path[-1]))
         mark = {"color": ACCENT, "marker": ".", "ms": 5, "lw": 2.2}
         style = mark if name == "adam" else {"color": INK, "lw": 1.2}
-        ax.plot(*path.T, ls=dash, **style)
+        ax.plot(*path.T, ls=dash, alpha=1 if name == "adam" else 0.5, **style)
         y = 46 + 48 * i
         style |= {"marker": ""}
         over.plot([left, left + 20], [y, y], ls=dash, **style)
@@ -88,7 +88,7 @@ def modulus() -> Drawing:
     ax.set(xlabel="rate times curvature")
     draw.beside(ax, "β = 0", (1.2, 0.05), (4, 4))
     draw.beside(ax, "β = 0.25", (1.62, 0.5), (0, -13))
-    draw.beside(ax, "β = 0.64", (2.9, 0.8), (0, 8), **MARK)
+    draw.beside(ax, "β = 0.64", (0.6, 0.8), (0, 10), **MARK)
     text = (
         "The factor of a step of momentum in the long run, by the rate times "
         f"the curvature: {'; '.join(said)}. Between, the two curves of "
@@ -157,10 +157,10 @@ def amsgrad(runs: Path) -> Drawing:
 
 NAMES = {  # optimizer: how it is called, dash, colour; where its name is
     "adam": ("Adam", "-", ACCENT, 1, (0, -16), "center"),
-    "rmsprop": ("RMSProp", "--", INK, 0, (6, 14), "center"),
+    "rmsprop": ("RMSProp", "--", INK, 0, (-6, 14), "left"),
     "nesterov": ("Nesterov", "-.", INK, 0, (0, 13), "center"),
     "adagrad": ("AdaGrad", ":", INK, 1, (0, -16), "center"),
-    "adadelta": ("AdaDelta", (0, (1, 3)), INK, 0, (8, 4), "left"),
+    "adadelta": ("AdaDelta", (0, (8, 2)), INK, 0, (8, 4), "left"),
 }
 
 
@@ -172,16 +172,18 @@ def costs(runs: Path) -> Drawing:
         np.array(table[key]) for key in ("optimizer", "rate", "epoch", "cost")
     )
     last, said = epoch == epoch.max(), []
-    art = draw.canvas(290)
-    limits = {"xscale": "log", "xlim": (2e-4, 5), "ylim": (0, 0.25)}
-    ax = draw.panel(art, 52, 16, 410, 220, **limits)
+    art = draw.canvas(300)
+    limits = {"xscale": "log", "xlim": (2e-4, 5), "ylim": (0, 0.22)}
+    ax = draw.panel(art, 52, 26, 410, 220, **limits)
     for name, (words, dash, colour, at, offset, side) in NAMES.items():
         own = last & (kind == name)
         rates = np.unique(rate[own])
         best = int(np.flatnonzero(rates == values[name]["rate"])[0])
         x = rates[max(best - 1, 0) : best + 2]
         y = np.array([cost[own & (rate == each)].mean() for each in x])
-        ax.plot(x, y, marker="o", ms=4, ls=dash, color=colour)
+        mark = {"marker": "s", "ms": 8, "mfc": "none", "mew": 1.2}
+        mark = mark if name == "rmsprop" else {"marker": "o", "ms": 4}
+        ax.plot(x, y, ls=dash, color=colour, **mark)
         style = MARK if name == "adam" else {}
         draw.beside(ax, words, (x[at], y[at]), offset, side, **style)
         pairs = zip(y, x, strict=True)
@@ -190,11 +192,12 @@ def costs(runs: Path) -> Drawing:
     ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
     ax.set_xticks([], minor=True)
     ax.set(xlabel="rate", yticks=[0, 0.1, 0.2])
+    ax.set_title("loss in nat", fontsize="medium")
     text = (
-        "The training cost of the last epoch at each optimizer's best rate "
+        "The training loss of the last epoch at each optimizer's best rate "
         f"and its two neighbours. {'; '.join(said)}."
     )
-    return Drawing(art, "The training cost by rate", text)
+    return Drawing(art, "The training loss by rate", text)
 
 
 FIGURES = draw.Figures(

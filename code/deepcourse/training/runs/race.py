@@ -26,6 +26,8 @@ class Settings:
         *(0.1, 0.2, 0.5, 1, 2),
     )
     steps: int = 50
+    late: int = 100  # steps at the rate that was best for fewer
+    long: int = 1000  # steps for which a rate is chosen anew
     share: float = 0.01  # of the height at the start; a rate that gets there
     bowl: tuple = (-1.4, 1.2)
     valley: tuple = (-1.2, 1.0)
@@ -37,24 +39,35 @@ QUICK = Settings(rates=(0.01, 0.1), steps=5)
 
 
 def measure(s: Settings, _: Path) -> dict:
-    """The height that each rate leaves, the best, and how many get down."""
+    """The height that each rate leaves, the best, and how many get down.
+
+    And what the best rate leaves later, and the best of a longer race.
+    """
     values = {}
     for name, surface in SURFACES.items():
         start = np.array(getattr(s, name))
         lowest = surface.loss(np.array(surface.lowest))
         limit = s.share * (surface.loss(start) - lowest)
         for of in STEPS:
-            step, left = getattr(optimizers, of), []
-            for rate in s.rates:
-                end = descend(step, surface, start, s.steps, rate=rate)[-1]
-                height = surface.loss(end) - lowest
-                left.append(np.inf if np.isnan(height) else float(height))
+            step = getattr(optimizers, of)
+            farthest = max(s.steps, s.late, s.long)
+            ends = [
+                descend(step, surface, start, farthest, rate=rate)
+                for rate in s.rates
+            ]
+            heights = surface.loss(np.array(ends)) - lowest
+            heights[np.isnan(heights)] = np.inf
+            left = heights[:, s.steps]
+            best = int(np.argmin(left))
             values.setdefault(name, {})[of] = {
-                "rate": s.rates[int(np.argmin(left))],
-                "left": min(left),
-                "down": int(sum(height <= limit for height in left)),
+                "rate": s.rates[best],
+                "left": float(left[best]),
+                "down": int(sum(left <= limit)),
+                "late": float(heights[best, s.late]),
+                "long": float(heights[:, s.long].min()),
             }
-    units = {"left": "1", "rate": "1", "down": "count"}
+    units = dict.fromkeys(("left", "rate", "late", "long"), "1")
+    units["down"] = "count"
     return {
         "values": values | {"tried": len(s.rates)},
         "units": units | {"tried": "count"},

@@ -167,6 +167,7 @@ export function mount(figure, { settings, values }) {
       shown.textContent = gone ? "far away" : words(value);
       set(row, { "data-lit": mine, "data-value": value, "data-at": last.join(" ") });
       for (const part of parts) set(part, { "data-lit": mine, "stroke-width": mine ? 2.4 : 1.2 });
+      set(path, { "stroke-opacity": mine ? 1 : 0.4 });
       const points = found.map((w) =>
         place(w)
           .map((each) => Math.min(Math.max(each, -1e4), 1e4).toFixed(1))
