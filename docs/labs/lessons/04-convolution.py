@@ -15,8 +15,8 @@
 # # Lab 4 · Five lines of convolution, and a digit through a kernel
 #
 # Write five lines of the mathematics yourself and be told at once which is right, then look at a digit through kernels
-# that are shared or take turns. The [post](/lessons/04-convolution.md) builds each of them. Every cell below ran when this
-# page was built.
+# that are shared or take turns. The [post](/lessons/04-convolution.md) builds each of them. Every cell below ran when
+# this page was built.
 
 # %%
 import matplotlib.pyplot as plt
