@@ -21,7 +21,7 @@ def test_a_field_has_its_name_and_the_number_of_the_record_and_the_fold_links_to
     assert "d&lt; =" in made
     fold = made[made.index('??? note "The numbers"') :]
     assert "[531](/reference/records.md#demo-paper.taps.a)" in fold
-    assert "[-0.250](/reference/records.md#demo-paper.taps.b)" in fold
+    assert "[−0.250](/reference/records.md#demo-paper.taps.b)" in fold
 
 
 @pytest.mark.parametrize(

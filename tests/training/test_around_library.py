@@ -1,4 +1,4 @@
-"""What the page around the step says of Keras and PyTorch is what they do."""
+"""What the page around the step says of Keras is what it does."""
 
 import keras
 import numpy as np
@@ -49,13 +49,3 @@ def test_warmup_steps_without_a_target_are_ignored():
 def test_the_fall_ends_at_a_share_of_the_highest_rate():
     assert float(CosineDecay(0.3, 10)(10)) == pytest.approx(0, abs=1e-7)
     assert float(CosineDecay(0.0, 10, alpha=0.1, warmup_target=0.3, warmup_steps=5)(15)) == pytest.approx(0.03)
-
-
-def test_pytorch_clips_all_together_and_in_place():
-    torch = pytest.importorskip("torch")
-    both = [torch.nn.Parameter(torch.zeros(1)) for _ in PAIR]
-    for w, g in zip(both, PAIR, strict=True):
-        w.grad = torch.tensor(g)
-    kept = [w.grad for w in both]
-    assert float(torch.nn.utils.clip_grad_norm_(both, 1.0)) == pytest.approx(5)
-    assert [float(g) for g in kept] == pytest.approx([0.6, 0.8], rel=1e-5)

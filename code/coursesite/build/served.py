@@ -59,7 +59,7 @@ def _notebook(text: str, site: str, repo: str) -> str:
 
 def on_config(config):
     """MkDocs' hook: what styles docstrings is linked by main.html, and only where some are."""
-    config.extra_css.remove("assets/_mkdocstrings.css")
+    config.extra_css[:] = [css for css in config.extra_css if css != "assets/_mkdocstrings.css"]
 
 
 def on_files(files, config):

@@ -97,8 +97,10 @@ def run_all(commands, environments, seconds):
                 commands, environments, files, strict=True
             ):
                 with (
-                    file.open("w") as out,
-                    file.with_suffix(".err").open("w") as err,
+                    file.open("w", encoding="utf-8") as out,
+                    file.with_suffix(".err").open(
+                        "w", encoding="utf-8"
+                    ) as err,
                 ):
                     alive.append(
                         subprocess.Popen(

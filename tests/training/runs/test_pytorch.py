@@ -1,4 +1,4 @@
-"""One rule for first weights is the default of PyTorch."""
+"""What lesson 3 says of PyTorch: a default of first weights, and how it clips."""
 
 import pytest
 from deepcourse.training.begin import RULES
@@ -10,3 +10,13 @@ def test_one_rule_has_the_spread_of_pytorchs_default():
     torch.manual_seed(0)
     w = torch.nn.Linear(400, 200).weight.detach().numpy()
     assert RULES["torch"](400, 200) == pytest.approx(w.std(), rel=0.01)
+
+
+def test_pytorch_clips_all_together_and_in_place():
+    pair = [[3.0], [4.0]]
+    both = [torch.nn.Parameter(torch.zeros(1)) for _ in pair]
+    for w, g in zip(both, pair, strict=True):
+        w.grad = torch.tensor(g)
+    kept = [w.grad for w in both]
+    assert float(torch.nn.utils.clip_grad_norm_(both, 1.0)) == pytest.approx(5)
+    assert [float(g) for g in kept] == pytest.approx([0.6, 0.8], rel=1e-5)

@@ -32,6 +32,9 @@ class Settings:
     gamma: float = 2.0
 
 
+QUICK = Settings(column=(1, 2, 3, 4), windows_dy=(1, 10))
+
+
 def conv(s: Settings) -> dict:
     """The gradient of three taps, at stride 2 and "same"."""
     x, w, dy = (
@@ -79,4 +82,4 @@ def measure(s: Settings, _: Path) -> dict:
 
 
 if __name__ == "__main__":
-    records.run("gradflow/on_paper", measure, Settings(), Settings())
+    records.run("gradflow/on_paper", measure, Settings(), QUICK)
