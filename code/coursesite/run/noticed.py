@@ -30,7 +30,7 @@ from pymdownx.snippets import SnippetMissingError
 from coursesite import reading
 from coursesite.run import blocks, breaks
 
-BREAKS = 16  # on a page
+BREAKS = 10  # on a page
 NOTICED = 0.8  # of them
 GRACE = 5.0  # CPU seconds that a break may cost beyond three times the page's own, before it counts as endless
 PATIENCE = 600.0  # seconds by the clock, until what computes nothing or never comes back to Python ends the process
