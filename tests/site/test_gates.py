@@ -635,7 +635,7 @@ FAINT = """<style>@media (max-width: 500px) { [data-md-color-scheme=slate] .gate
         pytest.param(
             *(VISIT, SITE_PAGE, "</article>", FAINT),
             ["[/about/changes/-dark-400]"],
-            r"/about/changes/, dark scheme, 400 px wide:(?s:.)*?\saxe color-contrast .*<p class=\"gate\"[^>]*>.*contrast",
+            r"/about/changes/, dark scheme, 400 px wide:(?s:.)*?\saxe color-contrast .*<p class=\"gate\".*contrast",
             id="axe finds something in one scheme and width",
         ),
         pytest.param(
