@@ -16,8 +16,8 @@ PLAIN = """() => {
   for (const [e] of window.plain) e.replaceChildren()
 }"""
 BACK = "() => { for (const [e, ...all] of window.plain) e.replaceChildren(...all) }"
-# Nothing that its rules ask for is loaded again, such as the style sheets.
-OPTIONS = "{resultTypes: ['violations'], elementRef: false, preload: false}"
+# Nothing that its rules ask for is loaded again, such as the style sheets. What a finger hits is off by default.
+OPTIONS = "{resultTypes: ['violations'], elementRef: false, preload: false, rules: {'target-size': {enabled: true}}}"
 
 
 def findings(tab, axe: str, within: str = "document") -> list[str]:
