@@ -93,12 +93,14 @@ def answers(tab, figure, before):
     return figure.evaluate(SHOWN)
 
 
-def test_its_script_comes_when_it_is_near_is_light_and_says_what_python_says(opened, live):
+def test_it_fits_a_screen_its_script_comes_when_it_is_near_is_light_and_says_what_python_says(opened, live):
     assert live[1] in NUMBERS, f"compare what {live[1]} says with Python's values, in NUMBERS"
     tab, figure, scripts = opened(live, 1280, 200)
     far = figure.evaluate("e => e.getBoundingClientRect().top - innerHeight")
     tab.wait_for_timeout(300)
     names = {url.split("/assets/live/")[1] for url in scripts}
+    height = figure.bounding_box()["height"] + tab.locator(".md-header").bounding_box()["height"]
+    assert height <= TALL.get(live[1], 900), "it doesn't fit one screen with all its controls"
     assert far > 300, "the figure is on the first screen; there is nothing to wait for"
     assert names == {"load.js"}, f"{names} come before the figure is near"
     figure.scroll_into_view_if_needed()
@@ -140,12 +142,6 @@ def test_the_bars_of_a_drawn_digit_fit_below_a_few_lines_and_what_the_nets_see_i
         "c => c.getContext('2d').getImageData(0, 0, 28, 28).data.some(Boolean)"
     )
     assert not figure.evaluate("e => e.classList.contains('touched')")
-
-
-def test_it_fits_one_screen_with_all_its_controls(opened, live):
-    tab, figure, _ = opened(live)
-    height = figure.bounding_box()["height"] + tab.locator(".md-header").bounding_box()["height"]
-    assert height <= TALL.get(live[1], 900)
 
 
 def test_the_static_figure_stands_without_a_script(opened, live):

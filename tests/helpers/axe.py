@@ -5,7 +5,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
-# A formula without a colour of its own reads alike in each view: a page that is read whole in one needs it there alone.
+# A formula without a colour of its own reads like the text around it: what the renderer makes is read on a page or two.
 # Its thousands of elements are taken out of the page while axe reads the rest, and put back.
 PLAIN = """() => {
   const same = formula => [formula, ...formula.querySelectorAll("*")].every(e => {
@@ -32,7 +32,7 @@ def findings(tab, axe: str, within: str = "document") -> list[str]:
 
 
 def findings_but_plain_formulas(tab, axe: str) -> list[str]:
-    """The same of a page that is read whole in another view, but for formulas that look like the text around them."""
+    """The same, but for formulas that look like the text around them."""
     tab.evaluate(PLAIN)
     try:
         return findings(tab, axe)
