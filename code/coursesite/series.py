@@ -1,16 +1,20 @@
 """The posts of the course, those that can be read and those still to be written: their order, their names, their needs.
 
 A post speaks for itself in its front matter. Of one that nobody can read yet the front page knows its title, what it
-will hold and what it will need: that is the table `coming` in the front matter of docs/index.md.
+will hold and what it will need: that is the table `coming` in the front matter of docs/index.md. The parts of a lesson
+stand as in the menu; those that are announced come after them, as in that table.
 """
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursesite import reading
 
 SERIES = {"lessons": "lesson", "gradflow": "gradflow"}  # folder below docs/, and what one of its posts is called
+MENU = re.compile(rf"^ +- ((?:{'|'.join(SERIES)})/[\w-]+)\.md$", re.MULTILINE)  # a post, in mkdocs.yml
+ANNOUNCED, DRAFT = 1000, 2000  # their ranks come after those of the menu
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Entry:
     slug: str
     needs: tuple[str, ...]  # names of others
     readable: bool
+    rank: int = DRAFT  # where it stands in the menu
 
     @property
     def stem(self) -> str:
@@ -45,9 +50,9 @@ class Entry:
         return self.stem[3:].removeprefix(self.slug).lstrip("-") if self.series == "lessons" and self.slug else ""
 
     @property
-    def order(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, int, int, str]:
         """Where it stands among all posts."""
-        return list(SERIES).index(self.series), self.name
+        return list(SERIES).index(self.series), self.number, self.rank, self.name
 
     @property
     def place(self) -> str:
@@ -66,11 +71,17 @@ def pages(docs: Path) -> list[Path]:
     return [path for series in SERIES for path in sorted((docs / series).glob("*.md")) if path.stem != "index"]
 
 
-def _entry(name: str, meta: dict, readable: bool) -> Entry:
+def _entry(name: str, meta: dict, readable: bool, rank: int) -> Entry:
     needs = meta.get("needs")
     names = tuple(str(need).removesuffix(".md") for need in needs) if isinstance(needs, list) else ()
     says, slug = (str(meta.get(each) or "") for each in ("result" if readable else "says", "slug"))
-    return Entry(name, str(meta.get("title", "")), says, slug, names, readable)
+    return Entry(name, str(meta.get("title", "")), says, slug, names, readable, rank)
+
+
+def _menu(docs: Path) -> list[str]:
+    """The names of the posts in the menu."""
+    path = docs.with_name("mkdocs.yml")
+    return MENU.findall(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 def entry(docs: Path, name: str) -> Entry | None:
@@ -80,12 +91,13 @@ def entry(docs: Path, name: str) -> Entry | None:
     if source.stem == "index" or source.parent not in [docs / each for each in SERIES] or not source.is_file():
         return None
     meta = reading.front_matter(source.read_text(encoding="utf-8"))
-    return _entry(name, meta, meta.get("draft") is not True)
+    menu = _menu(docs)
+    return _entry(name, meta, meta.get("draft") is not True, menu.index(name) if name in menu else DRAFT)
 
 
 def entries(docs: Path) -> list[Entry]:
     """Every post that can be read or is announced, in their order; an announcement ends when its post can be read."""
-    read = [path for path in (docs / "index.md", *pages(docs)) if path.exists()]
+    read = [path for path in (docs.with_name("mkdocs.yml"), docs / "index.md", *pages(docs)) if path.exists()]
     return list(_entries(docs, tuple((path, path.stat().st_mtime_ns) for path in read)))
 
 
@@ -94,19 +106,21 @@ def parts(docs: Path, post: Entry) -> list[str]:
     every = [post, *entries(docs)]
     if not post.readable:
         every += [entry(docs, path.relative_to(docs).as_posix()) for path in pages(docs)]
-    return sorted({each.name for each in every if (each.series, each.number) == (post.series, post.number)})
+    siblings = {each.name: each for each in every if (each.series, each.number) == (post.series, post.number)}
+    return sorted(siblings, key=lambda name: siblings[name].order)
 
 
 @functools.lru_cache(maxsize=8)
 def _entries(docs: Path, saved: tuple[tuple[Path, int], ...]) -> tuple[Entry, ...]:
     """The same, reckoned anew when one of the files was saved: every page of a build asks."""
     found = {}
-    for path, _ in saved:
+    for path in [path for path, _ in saved if path.suffix == ".md"]:
         name = path.relative_to(docs).with_suffix("").as_posix()
         if name == "index":
             coming = reading.front_matter(path.read_text(encoding="utf-8")).get("coming") or {}
             announced = {key.removesuffix(".md"): row for key, row in coming.items()}
-            found |= {key: _entry(key, row, readable=False) for key, row in announced.items()}
+            ranks = enumerate(announced.items(), ANNOUNCED)
+            found |= {key: _entry(key, row, readable=False, rank=rank) for rank, (key, row) in ranks}
         elif (written := entry(docs, f"{name}.md")).readable:
             found[name] = written
     return tuple(sorted(found.values(), key=lambda each: each.order))

@@ -26,12 +26,27 @@ map:
 }
 
 
+MENU = """nav:
+  - Course: index.md
+  - Lessons:
+      - lessons/index.md
+      - lessons/02-second.md
+      - lessons/03-third.md
+  - gradflow:
+      - gradflow/01-one-two.md
+  - Labs:
+      - labs/lessons/02-second.py
+"""
+
+
 @pytest.fixture
 def docs(tmp_path):
     for name, text in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+        path = tmp_path / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(MENU, encoding="utf-8")
+    return tmp_path / "docs"
 
 
 def test_a_post_speaks_for_itself_once_it_can_be_read_and_a_draft_is_not_named(docs):
@@ -73,14 +88,18 @@ def test_the_line_above_a_title_says_which_one_a_post_is(docs, page, line):
     assert paths.where(docs, series.entry(docs, page)) == line
 
 
-def test_the_line_above_a_title_counts_the_parts_of_a_lesson_that_can_be_read_or_are_announced(docs):
+def test_the_parts_of_a_lesson_stand_as_in_the_menu_and_announced_ones_come_after_them(docs):
     part = docs / "lessons/03-third-part.md"
     part.write_text(part.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")
+    menu, post = docs.with_name("mkdocs.yml"), "      - lessons/03-third.md\n"
+    menu.write_text(MENU.replace(post, "      - lessons/03-third-part.md\n" + post), encoding="utf-8")
     index = docs / "index.md"
-    more = "coming:\n  lessons/03-third-zero: {title: Zero, says: Not yet., needs: []}\n"
+    more = "coming:\n  lessons/03-third-and-last: {title: Last, says: Not yet., needs: []}\n"
     index.write_text(index.read_text(encoding="utf-8").replace("coming:\n", more), encoding="utf-8")
-    found = [paths.where(docs, series.entry(docs, f"lessons/03-third{each}.md")) for each in ("", "-part")]
+    found = [paths.where(docs, series.entry(docs, f"lessons/03-third{each}.md")) for each in ("-part", "")]
     assert found == ["Lesson 3, part 1 of 3", "Lesson 3, part 2 of 3"]
+    lesson = [each.name.removeprefix("lessons/03-") for each in series.entries(docs) if each.number == 3]
+    assert lesson == ["third-part", "third", "third-and-last"]
 
 
 @pytest.mark.parametrize("page", ["index.md", "lessons/index.md", "labs/index.md", "lessons/01-first.md"])
