@@ -68,8 +68,7 @@ def foot(entry: Entry) -> str:
         "Next post": f"{_link(following[0])}, {minutes(following[0])} minutes"
         if following
         else "none yet; the [front page](/index.md) says what is to come",
-        "Will need this": "; ".join(f"{each.place}, *{each.title}*" for each in waiting)
-        + (", not written yet" if waiting else ""),
+        "Will need this": "; ".join(f"{each.place}, *{each.title}* (not written yet)" for each in waiting),
     }
     behind = f"Behind this page\n{{ .behind }}\n\n{_rows(_behind(entry))}"
     return _closing(f"{_rows(rows)}\n{behind}")

@@ -5,7 +5,7 @@ from deepcourse.convolution import expect
 
 # --8<-- [start:field]
 def receptive_field(layers):
-    """Pixels that the field of an output of the last layer spans.
+    """Pixels that the field of an output spans, and its jump.
 
     Args:
         layers: for each, its window, stride and dilation.
