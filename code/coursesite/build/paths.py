@@ -103,7 +103,7 @@ def _behind(entry: Entry) -> dict[str, str]:
         tests.append(f"[source]({REPO}/tree/main/tests/{slug})")
     made = [name for name in numbers.records() if name.split("/")[0] == slug or name == f"bench/{slug}"]
     if len(series.parts(DOCS, entry)) > 1 or not entry.name.endswith(slug):  # of those that share a slug, what it names
-        made = [name for name in made if f"runs.{name.replace('/', '.')}." in text]
+        made = [name for name in made if f"runs.{name.replace('/', '.')}." in text or f'"{name}"' in text]
     records = [f"[{name}](/reference/records.md#{name.replace('/', '-')})" for name in made]
     return {"Code": ", ".join(code), "Tests": ", ".join(tests), "Records": ", ".join(records)}
 

@@ -137,16 +137,16 @@ for name, w in {"shared": one, "tiled": sign * one}.items():
 #
 # <details><summary>Solutions</summary>
 #
-# 1. Only the push by two pixels, which is one window. The push by one has windows where there were none before:
+# 1. Only the push by two pixels, which is one window. The push by one has windows where there were none before. The code
+#    stands below.
+# 2. The horizontal ones: bright where ink ends downwards, dark where it begins.
 #
 # ```python
 # for name, w in {"shared": one, "tiled": sign * one}.items():
 #     for push in (1, 2):
 #         there = conv(x, w, 2)[:, :, 1:]
-#         pushed = conv(x[:, :, push:], w, 2)[:, :, : there.shape[2]]
+#         pushed = conv(x[:, :, push:], w, 2)[:, :, :2]
 #         print(f"{name} {push}: {np.abs(pushed - there).max():.1f}")
 # ```
-#
-# 2. The horizontal ones: bright where ink ends downwards, dark where it begins.
 #
 # </details>

@@ -52,15 +52,9 @@ def pushed(pictures: np.ndarray, right: int) -> np.ndarray:
 
 def layers(s: Settings, net: str) -> list:
     """All layers of a net but the last, in Keras."""
-    from keras.layers import (
-        Conv2D,
-        Dense,
-        Flatten,
-        GlobalAveragePooling2D,
-        GlobalMaxPool2D,
-    )
+    from keras.layers import Conv2D, Dense, Flatten, GlobalMaxPool2D
 
-    padding = "same" if net.endswith("same") else "valid"
+    padding = "same" if net == "same" else "valid"
     like = s.window, s.stride, padding
     first, second = (Conv2D(k, *like, activation="relu") for k in s.channels)
     one = Conv2D(s.channels[1], *like, activation="relu")
@@ -70,8 +64,6 @@ def layers(s: Settings, net: str) -> list:
         "two_dense": [Flatten(), *units],
         "flat": [first, second, Flatten()],
         "one": [one, GlobalMaxPool2D()],
-        "one_same": [one, GlobalMaxPool2D()],
-        "average": [first, second, GlobalAveragePooling2D()],
     }.get(net, [first, second, GlobalMaxPool2D()])
 
 
