@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from deepcourse.convolution.conv import as_dense, conv, windows
+from deepcourse.convolution.conv import as_dense, conv, weigh, windows
+from deepcourse.convolution.counts import costs
 from deepcourse.convolution.dense import dense
 from deepcourse.convolution.fourier import conv_fourier
 from deepcourse.gradflow import conv2d, conv2d_loops
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from keras.layers import Conv2D
+from keras.layers import Conv2D, DepthwiseConv2D
 
 sizes = st.integers(1, 9)
 few = st.integers(1, 3)
@@ -30,12 +31,7 @@ def by_place(x, w, stride, padding, dilation):
     """TensorFlow's convolution with the kernel of each place, of which only that place is kept."""
     found = None
     for row, column in np.ndindex(w.shape[:2]):
-        pads = padding.upper()
-        if stride > 1 and dilation > 1:  # TensorFlow has no such kernel on a CPU: all places, then every other
-            assert padding == "valid"
-            y = tf.nn.conv2d(x, w[row, column], 1, pads, dilations=dilation).numpy()[:, ::stride, ::stride]
-        else:
-            y = tf.nn.conv2d(x, w[row, column], stride, pads, dilations=dilation).numpy()
+        y = tf.nn.conv2d(x, w[row, column], stride, padding.upper(), dilations=dilation).numpy()
         found = np.zeros_like(y) if found is None else found
         found[:, row :: w.shape[0], column :: w.shape[1]] = y[:, row :: w.shape[0], column :: w.shape[1]]
     return found
@@ -43,7 +39,7 @@ def by_place(x, w, stride, padding, dilation):
 
 @given(few, sizes, sizes, few, few, few, few, few, few, paddings, seeds)
 def test_a_kernel_of_any_period_is_tensorflows_place_by_place(b, i, j, u, v, c, k, s, d, padding, seed):
-    assume(fits(i, j, u, v, d, padding) and not (padding == "same" and s > 1 and d > 1))
+    assume(fits(i, j, u, v, d, padding))
     rng = np.random.default_rng(seed)
     (x,) = drawn(seed, (b, i, j, c))
     places = windows(x, (u, v), s, padding, d).shape[1:3]
@@ -167,6 +163,63 @@ def test_keras_refuses_a_stride_with_a_dilation_and_conv_takes_every_other_place
         Conv2D(2, 3, strides=2, dilation_rate=2)
     x, w = drawn(0, (1, 9, 9, 2), (1, 1, 3, 3, 2, 2))
     assert np.array_equal(conv(x, w, 2, "valid", 2), conv(x, w, 1, "valid", 2)[:, ::2, ::2])
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_tensorflows_function_takes_a_stride_with_a_dilation_but_has_no_gradient_with_dilation_on_a_cpu(padding):
+    x, w = (tf.constant(a) for a in drawn(0, (1, 9, 8, 2), (3, 2, 2, 3)))
+    for stride, dilation in (2, 1), (1, 2), (2, 2):
+        with tf.GradientTape(persistent=True) as tape, tf.device("CPU"):
+            tape.watch([x, w])
+            y = tf.nn.conv2d(x, w, stride, padding.upper(), dilations=dilation)
+        ours = conv(x.numpy(), w.numpy()[None, None], stride, padding, dilation)
+        np.testing.assert_allclose(y, ours, atol=1e-12)
+        for each in x, w:
+            if dilation == 1:
+                assert tape.gradient(y, each).shape == each.shape
+            else:
+                with pytest.raises(tf.errors.InvalidArgumentError, match="do not yet support dilation rates larger"):
+                    tape.gradient(y, each)
+
+
+def test_the_dilated_layer_of_keras_has_a_gradient_at_stride_1():
+    (x,) = drawn(0, (1, 9, 9, 2))
+    layer = Conv2D(2, 3, dilation_rate=2)
+    with tf.GradientTape() as tape:
+        y = layer(x)
+    gradients = tape.gradient(y, layer.trainable_weights)
+    assert [g.shape for g in gradients] == [(3, 3, 2, 2), (2,)]
+    assert np.abs(gradients[0]).max() > 0.1
+
+
+def test_the_kernel_of_a_place_is_that_of_its_remainders():
+    x, w = drawn(0, (4, 9, 8, 2), (2, 3, 3, 2, 2, 3))
+    for row, column in np.ndindex(2, 3):
+        alone = conv(x, w[row : row + 1, column : column + 1])
+        assert np.allclose(conv(x, w)[:, row::2, column::3], alone[:, row::2, column::3], atol=1e-12)
+
+
+def test_a_depthwise_layer_is_one_of_as_many_groups_as_channels_and_a_full_7_by_7_has_49_ninths_of_the_weights():
+    x, w = drawn(0, (1, 9, 9, 4), (7, 7, 1, 4))
+    grouped = Conv2D(4, 7, groups=4, use_bias=False, dtype="float64")
+    depthwise = DepthwiseConv2D(7, use_bias=False, dtype="float64")
+    for layer in grouped, depthwise:
+        layer.build(x.shape)
+    grouped.set_weights([w])
+    depthwise.set_weights([w.swapaxes(2, 3)])
+    apart = [conv(x[..., c : c + 1], w[None, None, ..., c : c + 1]) for c in range(4)]
+    for layer in grouped, depthwise:
+        np.testing.assert_allclose(layer(x), np.concatenate(apart, axis=3), atol=1e-12)
+    full, small = (costs((1, 1, n, n, 4, 4), (9, 9)) for n in (7, 3))
+    assert [round(a / b, 1) for a, b in zip(full, small, strict=True)] == [5.4, 5.4]
+
+
+def test_windows_and_kernels_that_dont_fit_are_refused_when_weighed():
+    seen = windows(np.zeros((1, 5, 5, 1)), (3, 3))
+    with pytest.raises(ValueError, match=r"^w: got shape"):
+        weigh(seen, np.zeros((1, 1, 3, 2, 1, 1)))
+    with pytest.raises(ValueError, match=r"^w: got"):
+        weigh(seen, np.zeros((4, 1, 3, 3, 1, 1)))
 
 
 def test_zeros_on_both_sides_as_in_pytorch_give_other_windows_at_stride_2():

@@ -55,6 +55,22 @@ def test_the_field_is_what_changes_an_output(layers):
     assert second[0] == jump
 
 
+def test_a_field_is_a_span_and_a_dilation_leaves_out_pixels_of_it():
+    assert receptive_field([(3, 1, 2)])[0] == 5
+    lit = conv(np.eye(9).reshape(9, 1, 9, 1), np.ones((1, 1, 1, 3, 1, 1)), dilation=2)
+    assert np.flatnonzero(lit[:, 0, 0, 0]).tolist() == [0, 2, 4]
+
+
+def test_strides_and_dilations_that_double_multiply_the_field_and_plain_layers_add_to_it():
+    def fields(layers):
+        return [receptive_field(layers[:n])[0] for n in range(1, 6)]
+
+    assert fields([(3, 2, 1)] * 5) == fields([(3, 1, 2**n) for n in range(5)]) == [3, 7, 15, 31, 63]
+    assert fields([(3, 1, 2)] * 5) == [5, 9, 13, 17, 21]
+    for window in 3, 5:
+        assert set(np.diff(fields([(window, 1, 1)] * 5))) == {window - 1}
+
+
 @pytest.mark.parametrize("bad", [[(3, 1)], [(3, 0, 1)], [(3, 1, 1.0)]])
 def test_a_layer_is_three_whole_numbers(bad):
     with pytest.raises(ValueError, match=r"^layers: got"):

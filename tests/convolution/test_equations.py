@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from deepcourse.convolution.conv import as_dense, conv, windows
+from deepcourse.convolution.conv import as_dense, conv, windows, zeros_around
 from deepcourse.convolution.counts import costs
 from deepcourse.convolution.dense import dense
 from deepcourse.convolution.field import receptive_field
@@ -25,7 +25,7 @@ def test_a_local_layer_weighs_its_window(proof):
     proof.tex(y=conv(x, w), x=x, w=w)
 
 
-@pytest.mark.equation("convolution/tiled", digest="9166b31b")
+@pytest.mark.equation("convolution/tiled", digest="a2eb0232")
 def test_a_tiled_layer_takes_the_kernel_of_the_rest(proof):
     x, w = RNG.normal(size=(2, 4, 5, 2)), RNG.normal(size=(2, 3, 2, 3, 2, 2))
     y = np.zeros((2, 3, 3, 2))
@@ -48,8 +48,12 @@ def test_weights_are_counted_by_kernels_and_products_by_places(proof):
 def test_places_are_the_windows_that_fit(proof):
     for size, window, stride, dilation in product(range(1, 12), range(1, 4), range(1, 4), range(1, 4)):
         if dilation * (window - 1) < size:
-            seen = windows(np.zeros((1, size, 1, 1)), (window, 1), stride, "valid", dilation)
-            proof.tex(P=seen.shape[1], I=size, U=window, E=dilation, s_I=stride, scale=1)
+            x = np.arange(size).reshape(1, size, 1, 1)
+            seen = windows(x, (window, 1), stride, "valid", dilation)[0, :, 0, 0, :, 0]
+            span = int(seen[0, -1] - seen[0, 0]) + 1
+            bound = {r"\text{span}": span, "P": len(seen), "I": size, "U": window, "E": dilation, "s_I": stride}
+            proof.tex(bound, scale=1)
+            assert seen[-1, 0] == (size - span) // stride * stride  # where the last window begins
 
 
 @pytest.mark.equation("convolution/field")
@@ -66,9 +70,12 @@ def test_zeros_around_leave_a_window_for_each_stride(proof):
     for size, window, stride, dilation in product(range(1, 12), range(1, 4), range(1, 4), range(1, 4)):
         x = np.arange(1.0, size + 1).reshape(1, size, 1, 1)
         seen = windows(x, (window, 1), stride, "same", dilation)[0, :, 0, 0, :, 0]
-        _, before, after = windows_along(size, dilation * (window - 1) + 1, stride, "same")
-        proof.tex({"P": len(seen), r"\text{zeros}": before + after}, I=size, U=window, E=dilation, s_I=stride, scale=1)
+        span = dilation * (window - 1) + 1
+        before, after = zeros_around(size, span, stride)
+        bound = {"P": len(seen), r"\text{zeros}": before + after, r"\text{span}": span, "I": size, "s_I": stride}
+        proof.tex(bound, scale=1)
         assert before == (before + after) // 2
+        assert windows_along(size, span, stride, "same") == (len(seen), before, after)
         wide = np.concatenate([np.zeros(before), x.ravel(), np.zeros(after)])
         assert np.array_equal(seen[0], wide[: dilation * window : dilation][:window])
 

@@ -6,7 +6,7 @@ from deepcourse.convolution.conv import conv
 from deepcourse.datasets import digits
 from judged import Lab
 
-LAB = Lab("lessons/04-convolution", ("window", "shared", "local", "dk", "down"))
+LAB = Lab("lessons/04-convolution", ("window", "shared", "local", "dk", "dense"))
 
 
 def test_the_solution_is_right_and_what_is_not_written_is_told(capsys):
@@ -32,3 +32,15 @@ def test_what_the_solutions_say_of_strides_holds():
     there = conv(x, w, 2)[:, :, 1:]
     assert np.array_equal(conv(x[:, :, 2:], w, 2), there)
     assert np.abs(conv(x[:, :, 1:], w, 2)[:, :, : there.shape[2]] - there).max() > 0.1
+
+
+def test_the_code_of_the_solution_runs_behind_the_cells_of_the_lab(capsys):
+    names = dict(LAB.before)
+    cell = next(cell.source for cell in LAB.cells if "edge = " in cell.source and cell.cell_type == "code")
+    exec(cell.split("pictures = ")[0], names)
+    code = LAB.cells[-1].source.split("```python\n")[1].split("```")[0]
+    capsys.readouterr()
+    exec(code, names)
+    said = dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
+    assert set(said) == {"shared 1", "shared 2", "tiled 1", "tiled 2"}
+    assert {name for name, off in said.items() if off == "0.0"} == {"shared 2"}

@@ -68,8 +68,7 @@ def foot(entry: Entry) -> str:
         "Next post": f"{_link(following[0])}, {minutes(following[0])} minutes"
         if following
         else "none yet; the [front page](/index.md) says what is to come",
-        "Will need this": "; ".join(f"{each.place}, *{each.title}*" for each in waiting)
-        + (", not written yet" if waiting else ""),
+        "Will need this": "; ".join(f"{each.place}, *{each.title}* (not written yet)" for each in waiting),
     }
     behind = f"Behind this page\n{{ .behind }}\n\n{_rows(_behind(entry))}"
     return _closing(f"{_rows(rows)}\n{behind}")
@@ -104,7 +103,7 @@ def _behind(entry: Entry) -> dict[str, str]:
         tests.append(f"[source]({REPO}/tree/main/tests/{slug})")
     made = [name for name in numbers.records() if name.split("/")[0] == slug or name == f"bench/{slug}"]
     if len(series.parts(DOCS, entry)) > 1 or not entry.name.endswith(slug):  # of those that share a slug, what it names
-        made = [name for name in made if f"runs.{name.replace('/', '.')}." in text]
+        made = [name for name in made if f"runs.{name.replace('/', '.')}." in text or f'"{name}"' in text]
     records = [f"[{name}](/reference/records.md#{name.replace('/', '-')})" for name in made]
     return {"Code": ", ".join(code), "Tests": ", ".join(tests), "Records": ", ".join(records)}
 

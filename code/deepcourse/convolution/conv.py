@@ -9,16 +9,68 @@ places.
 Goodfellow, Bengio, Courville: Deep Learning (2016), section 9.5.
 """
 
+from math import prod
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from deepcourse.convolution import expect
-from deepcourse.gradflow.conv2d_geometry import windows_along
+
+
+# --8<-- [start:weigh]
+def weigh(seen, w):
+    """Weigh each window by the kernel of its place.
+
+    Args:
+        seen: (B, P, Q, C, U, V) windows.
+        w: (Y, Z, U, V, C, K) kernels, which repeat every Y×Z places.
+
+    Returns:
+        (B, P, Q, K) the sums.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    seen, w = expect.arrays(
+        seen=(seen, "B, P, Q, C, U, V"), w=(w, "Y, Z, U, V, C, K")
+    )
+    expect.period(w.shape[:2], seen.shape[1:3])
+    y = np.empty((*seen.shape[:3], w.shape[5]), seen.dtype)
+    down, across = w.shape[:2]
+    for row, column in np.ndindex(down, across):
+        part = seen[:, row::down, column::across]
+        y[:, row::down, column::across] = np.einsum(
+            "npqcuv,uvck->npqk", part, w[row, column]
+        )
+    return y  # (B, P, Q, K)
+
+
+# --8<-- [end:weigh]
 
 
 # --8<-- [start:windows]
+def zeros_around(size, span, stride):
+    """The zeros that "same" puts before an axis, and after it.
+
+    Args:
+        size: of the axis.
+        span: how much of it one window covers.
+        stride: pixels from window to window.
+
+    Returns:
+        Two numbers, the second as large or larger by one.
+
+    Examples:
+        >>> zeros_around(6, 3, 1), zeros_around(6, 3, 2)
+        ((1, 1), (0, 1))
+    """
+    places = -(-size // stride)  # rounded up
+    lacking = max(0, (places - 1) * stride + span - size)
+    return lacking // 2, lacking - lacking // 2
+
+
 def windows(x, size, stride=1, padding="valid", dilation=1):
-    """All windows of the images, as a view of them.
+    """All windows of the images.
 
     Args:
         x: (B, I, J, C) images.
@@ -28,7 +80,7 @@ def windows(x, size, stride=1, padding="valid", dilation=1):
         dilation: pixels from one tap of a window to the next.
 
     Returns:
-        (B, P, Q, C, U, V) the windows.
+        (B, P, Q, C, U, V) the windows, a view that copies none.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -43,18 +95,13 @@ def windows(x, size, stride=1, padding="valid", dilation=1):
     expect.windows(
         "size", x.shape, size, stride, padding, dilation
     )
-    spans = [dilation * (n - 1) + 1 for n in size]
-    along = [
-        windows_along(n, span, stride, padding)
-        for n, span in zip(x.shape[1:3], spans)
-    ]
-    zeros = [(before, after) for _, before, after in along]
-    wide = np.pad(x, [(0, 0), *zeros, (0, 0)])
-    found = sliding_window_view(wide, spans, axis=(1, 2))
-    found = found[
-        :, ::stride, ::stride, :, ::dilation, ::dilation
-    ]
-    return found  # (B, P, Q, C, U, V)
+    spans = [dilation * (taps - 1) + 1 for taps in size]
+    if padding == "same":
+        both = zip(x.shape[1:3], spans)
+        zeros = [zeros_around(*axis, stride) for axis in both]
+        x = np.pad(x, [(0, 0), *zeros, (0, 0)])
+    seen = sliding_window_view(x, spans, axis=(1, 2))
+    return seen[:, ::stride, ::stride, :, ::dilation, ::dilation]
 
 
 # --8<-- [end:windows]
@@ -62,7 +109,7 @@ def windows(x, size, stride=1, padding="valid", dilation=1):
 
 # --8<-- [start:conv]
 def conv(x, w, stride=1, padding="valid", dilation=1):
-    """Weigh each window by the kernel of its place.
+    """Cut out all windows, and weigh them.
 
     Args:
         x: (B, I, J, C) images.
@@ -89,15 +136,7 @@ def conv(x, w, stride=1, padding="valid", dilation=1):
     size = w.shape[2:4]
     expect.windows("w", x.shape, size, stride, padding, dilation)
     seen = windows(x, size, stride, padding, dilation)
-    expect.period(w.shape[:2], seen.shape[1:3])
-    y = np.empty((*seen.shape[:3], w.shape[5]), x.dtype)
-    down, across = w.shape[:2]
-    for row, column in np.ndindex(down, across):
-        part = seen[:, row::down, column::across]
-        y[:, row::down, column::across] = np.einsum(
-            "npqcuv,uvck->npqk", part, w[row, column]
-        )
-    return y  # (B, P, Q, K)
+    return weigh(seen, w)  # (B, P, Q, K)
 
 
 # --8<-- [end:conv]
@@ -125,12 +164,11 @@ def as_dense(w, size, stride=1, padding="valid", dilation=1):
     (w,) = expect.arrays(w=(w, "Y, Z, U, V, C, K"))
     expect.pair("size", size)
     shape = *size, w.shape[4]  # I, J and C
-    single = np.eye(int(np.prod(shape)), dtype=w.dtype)
-    single = single.reshape(-1, *shape)
-    found = conv(single, w, stride, padding, dilation)
+    lit = np.eye(prod(shape), dtype=w.dtype)
+    lit = lit.reshape(-1, *shape)  # each with one pixel lit
+    found = conv(lit, w, stride, padding, dilation)
     found = found.reshape(*shape, *found.shape[1:])
-    found = found.transpose(3, 4, 0, 1, 2, 5)
-    return found  # (P, Q, I, J, C, K)
+    return np.einsum("ijcpqk->pqijck", found)
 
 
 # --8<-- [end:as-dense]

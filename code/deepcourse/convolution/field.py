@@ -5,14 +5,15 @@ from deepcourse.convolution import expect
 
 # --8<-- [start:field]
 def receptive_field(layers):
-    """Pixels that an output of the last layer sees.
+    """Pixels that the field of an output spans, and its jump.
 
     Args:
         layers: for each, its window, stride and dilation.
 
     Returns:
-        Two numbers: pixels that are seen, and pixels from one output's
-        first to that of the next output.
+        Two numbers: pixels from the first that is seen to the last, both
+        included, and pixels from one output's first to that of the next
+        output. A dilation may leave out pixels between.
 
     Raises:
         ValueError: The argument, what came, and what was expected.

@@ -28,12 +28,12 @@ def conv_fourier(x, kernel):
     )
     size, window = x.shape[1:3], kernel.shape[:2]
     expect.windows("kernel", x.shape, window, 1, "valid", 1)
-    down, across = (n - m + 1 for n, m in zip(size, window))
+    p, q = (side - taps + 1 for side, taps in zip(size, window))
     of_x = np.fft.rfft2(x, axes=(1, 2))
     of_kernel = np.fft.rfft2(kernel, size, axes=(0, 1)).conj()
     of_y = np.einsum("nijc,ijck->nijk", of_x, of_kernel)
     y = np.fft.irfft2(of_y, size, axes=(1, 2))
-    y = y[:, :down, :across]
+    y = y[:, :p, :q]
     return y.astype(x.dtype)  # (B, P, Q, K)
 
 

@@ -15,8 +15,8 @@
 # # Lab 4 · Five lines of convolution, and a digit through a kernel
 #
 # Write five lines of the mathematics yourself and be told at once which is right, then look at a digit through kernels
-# that are shared or take turns. The [post](/lessons/04-convolution.md) builds each of them. Every cell below ran when
-# this page was built.
+# that are shared or take turns. The [post](/lessons/04-convolution.md) builds all but one of them, a gradient. Every
+# cell below ran when this page was built.
 
 # %%
 import matplotlib.pyplot as plt
@@ -37,6 +37,10 @@ x = digits().images[:16, :, :, None] / 255
 # (16, 6, 6, 1, 3, 3), are their windows of 3×3: picture, place down and across, channel, tap down and across. `k`,
 # (3, 3, 1, 2), is a kernel for all places, and `own`, (6, 6, 3, 3, 1, 2), has one for each. `dy`, (16, 6, 6, 2), is a
 # slope of the loss by what comes out of the shared layer.
+#
+# For `dk`: the weight of a tap, a channel in and a channel out is multiplied, at each picture and place, by the pixel
+# that the tap meets there. So the sum that comes out there rises by that pixel for each unit of the weight, and the loss
+# by the pixel times `dy`. Add that up over pictures and places.
 
 # %%
 draw = np.random.default_rng(0).normal
@@ -49,7 +53,7 @@ right = {
     "shared": conv(x, k[None, None]),
     "local": conv(x, own),
     "dk": conv2d.conv_backward(dy, x, k)[1],
-    "down": as_dense(k[None, None], (8, 8))[2, 3, :, 3, 0, 0],
+    "dense": as_dense(k[None, None], (8, 8))[2, 3, :, 3, 0, 0],
 }
 
 
@@ -72,13 +76,13 @@ window = None  # (3, 3) of the first picture, place 2, 3
 shared = None  # (16, 6, 6, 2) what comes out with k
 local = None  # (16, 6, 6, 2) and with a kernel for each place
 dk = None  # (3, 3, 1, 2) the gradient of the loss by k
-down = None  # (8,) weights of column 3, by place 2, 3, channel 0
+dense = None  # (8,) weights of column 3, by place 2, 3, channel 0
 
 compare("window", window)
 compare("shared", shared)
 compare("local", local)
 compare("dk", dk)
-compare("down", down)
+compare("dense", dense)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -86,7 +90,7 @@ compare("down", down)
 # `window = x[0, 2:5, 3:6, 0]`, for a window begins at its place; `shared = np.einsum("npqcuv,uvck->npqk", seen, k)`;
 # `local = np.einsum("npqcuv,pquvck->npqk", seen, own)`, where only the kernel has two letters more;
 # `dk = np.einsum("npqcuv,npqk->uvck", seen, dy)`, because each tap adds up what it met;
-# `down = np.pad(k[:, 0, 0, 0], (2, 3))`: three rows of the window, and zeros around.
+# `dense = np.pad(k[:, 0, 0, 0], (2, 3))`: three rows of the window, and zeros around.
 #
 # </details>
 
@@ -127,13 +131,22 @@ for name, w in {"shared": one, "tiled": sign * one}.items():
 # %% [markdown]
 # ## Your turn
 #
-# 1. In the last cell, give `conv` the stride 2 in both places, and compare with `[:, :, 1:]` alone. Which pushes does
-#    the shared kernel still pass?
+# 1. In the last cell, give `conv` the stride 2 in both places, and compare with `[:, :, 1:]` alone. Cut both to the
+#    columns that they have in common. Which pushes does the shared kernel still pass?
 # 2. Turn the edge on its side, with `edge.T`. Which strokes of the digit light up now?
 #
 # <details><summary>Solutions</summary>
 #
-# 1. Only the push by two pixels, which is one window. The push by one has windows where there were none before.
+# 1. Only the push by two pixels, which is one window. The push by one has windows where there were none before. The code
+#    stands below.
 # 2. The horizontal ones: bright where ink ends downwards, dark where it begins.
+#
+# ```python
+# for name, w in {"shared": one, "tiled": sign * one}.items():
+#     for push in (1, 2):
+#         there = conv(x, w, 2)[:, :, 1:]
+#         pushed = conv(x[:, :, push:], w, 2)[:, :, :2]
+#         print(f"{name} {push}: {np.abs(pushed - there).max():.1f}")
+# ```
 #
 # </details>

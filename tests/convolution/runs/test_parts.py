@@ -1,10 +1,15 @@
 """The nets that lack a part, in small, and what they are shown."""
 
+import re
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.convolution.runs import parts, seeds
+from keras.layers import GlobalMaxPool2D
 
 S = parts.QUICK
 
@@ -59,6 +64,22 @@ def test_the_nets_are_those_of_the_page_and_lack_one_part_each():
     assert weights["two_dense"] == 27040 + 35 * 34
     assert weights["flat"] == 26730 + 15 * 64 * 10
     assert weights["one"] == 26 * 64 + 65 * 10
+
+
+def test_the_columns_that_the_page_says_a_net_sees_are_those_on_which_its_values_depend():
+    page = (Path(__file__).parents[3] / "docs/lessons/04-convolution.md").read_text(encoding="utf-8")
+    said = re.findall(r"\| (\d+) \| \[= runs\.convolution\.parts\.(\w+)\.stand", page)
+    assert [net for _, net in said] == list(parts.NETS)
+    for many, net in said:
+        layers = [each for each in parts.layers(parts.Settings(), net) if not isinstance(each, GlobalMaxPool2D)]
+        model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+        model.set_weights([np.abs(w) + 0.1 for w in model.get_weights()])  # so that no ReLU is off
+        x = tf.ones((1, 28, 28, 1))
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = tf.reduce_sum(model(x))
+        heard = np.flatnonzero(tape.gradient(total, x).numpy().any(axis=(0, 1, 3)))
+        assert heard.tolist() == list(range(int(many)))
 
 
 def test_what_is_pushed_leaves_and_zeros_enter_from_either_side():

@@ -10,11 +10,12 @@ RNG = np.random.default_rng(0)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_planted_product_is_right_for_one_channel_alone_and_the_mended_for_all(channels):
-    x, k = RNG.normal(size=(2, 6, 5, channels)), RNG.normal(size=(3, 2, channels, 4))
+@pytest.mark.parametrize("window", [(3, 2), (1, 2), (1, 1)])
+def test_the_planted_product_is_right_for_one_channel_or_pixel_and_the_mended_for_all(channels, window):
+    x, k = RNG.normal(size=(2, 6, 5, channels)), RNG.normal(size=(*window, channels, 4))
     y = conv(x, k[None, None])
     assert np.allclose(solutions.mended(x, k), y, atol=1e-12)
-    assert np.allclose(solutions.one_product(x, k), y, atol=1e-12) == (channels == 1)
+    assert np.allclose(solutions.one_product(x, k), y, atol=1e-12) == (channels == 1 or window == (1, 1))
 
 
 def test_the_planted_product_is_a_convolution_with_other_weights():

@@ -22,7 +22,7 @@ NETS = {"dense": "dense net", "conv": "convolutional"}
 
 
 def seen(size: int) -> int:
-    """Pixels from the first one that any output sees to the last one."""
+    """Pixels along an axis, from the first that an output sees to the last."""
     at = np.arange(size).reshape(1, 1, size, 1)
     for _ in range(LAYERS):
         last = windows(at, (1, WINDOW), STRIDE).max(axis=(3, 4, 5))
@@ -45,9 +45,9 @@ def pushed(runs: Path) -> Drawing:
         draw.label(ax, left, 12, head, "left", **BOLD)
         edge, far = left + many * CELL, left + side * CELL
         low = TOP + side * CELL
-        draw.fill(
-            ax, (edge, TOP), (far, TOP), (far, low), (edge, low), alpha=0.15
-        )
+        below = TOP + many * CELL  # rows as columns
+        corner = (far, TOP), (far, low), (left, low), (left, below)
+        draw.fill(ax, (edge, TOP), *corner, (edge, below), alpha=0.15)
         picture(ax, left, TOP, one, CELL)
         ax.plot([edge, edge], [TOP, low + 6], color=INK, lw=1.5)
         for n, (net, name) in enumerate(NETS.items()):
@@ -55,13 +55,13 @@ def pushed(runs: Path) -> Drawing:
             draw.label(ax, left, y, name, "left")
             share = percent(nets[net][key]["accuracy"], 1)
             draw.label(ax, far, y, share, "right", **BOLD)
-        draw.label(ax, edge, low + 15, f"seen: {many} columns", "right")
+        draw.label(ax, edge, low + 15, f"seen: {many} of {side}", "right")
     text = (
         f"Test digit {digit['test_image']}, a {digit['label']}, where it "
-        f"stands and {PUSH} pixels to the right. A line behind column {many} "
-        f"of {side} "
-        "marks the columns that the outputs of the convolutional net see; "
-        "where the digit is pushed, it crosses that line. Of all test digits "
+        f"stands and {PUSH} pixels to the right. What lies behind row or "
+        f"column {many} of {side} is grey: no output of the convolutional net "
+        "sees it. A line marks that column, and the pushed digit crosses it. "
+        "Of all test digits "
         f"where they stand the dense net reads {said(nets, 'dense')}."
         f" The convolutional net reads {said(nets, 'conv')}."
     )

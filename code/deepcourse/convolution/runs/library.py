@@ -17,7 +17,7 @@ def lines():
     import numpy as np
     from keras.layers import Conv2D, Dense, Flatten, GlobalMaxPool2D
 
-    (x, y), (test, labels) = keras.datasets.mnist.load_data()
+    (x, labels), (test, truth) = keras.datasets.mnist.load_data()
     x, test = x[..., None] / 255, test[..., None] / 255
     pushed = np.pad(test, [(0, 0), (0, 0), (4, 0), (0, 0)])[:, :, :-4]
     each = {"kernel_size": 5, "strides": 2, "activation": "relu"}
@@ -26,9 +26,9 @@ def lines():
         net = keras.Sequential([*layers, Dense(10, "softmax")])
         loss = "sparse_categorical_crossentropy"
         net.compile("adam", loss, metrics=["accuracy"])
-        net.fit(x, y, batch_size=128, epochs=2, verbose=0)
-        stood = net.evaluate(test, labels, verbose=0)[1]
-        moved = net.evaluate(pushed, labels, verbose=0)[1]
+        net.fit(x, labels, batch_size=128, epochs=2, verbose=0)
+        stood = net.evaluate(test, truth, verbose=0)[1]
+        moved = net.evaluate(pushed, truth, verbose=0)[1]
         print(f"{net.count_params()} {stood:.3f} {moved:.3f}")
     # --8<-- [end:lines]
 
