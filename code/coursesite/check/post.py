@@ -96,6 +96,9 @@ def _front(post: Post) -> Iterator[str]:
             yield post.at(0, f"the front matter has no {key}; write it as {kind.__name__}")
     if "minutes" in post.meta:
         yield post.at(0, "the front matter has minutes, which the build computes; take them out")
+    part = str(post.meta.get("part") or "")
+    if part and (post.series == "lessons" or not post.path.stem.endswith(f"-{part}")):
+        yield post.at(0, f"the part is {part!r}; let a post of gradflow, and none else, end its name with it")
     needs = post.meta.get("needs")
     for need in needs if isinstance(needs, list) else []:
         if not (post.root / "docs" / str(need)).exists():
