@@ -16,65 +16,53 @@ def compare(name, mine, wanted):
         mine: what was typed: an array, or the ... that stood there.
         wanted: array, what is right.
 
-    Returns:
-        Whether it is right: exact, or close.
-
     Raises:
         ValueError: wanted isn't an array of real numbers.
 
     Examples:
         >>> compare("dx", ..., [21.0, 43.0])
         dx: not yet
-        False
         >>> compare("dx", [21.0, 43.0], [21.0, 43.0])
         dx: exact
-        True
         >>> compare("dx", [21.0, 43.0], [21.0, 43.0 + 1e-9])
         dx: close, off by 1.0e-09 where values reach 43
-        True
         >>> compare("dx", [21.0, 34.0], [21.0, 43.0])
         dx: wrong, off by 9 where values reach 43
-        False
         >>> compare("dx", [21.0, 43.0, 0.0], [21.0, 43.0])
         dx: wrong, shape (3,) where (2,) belongs
-        False
         >>> compare("dx", "21", [21.0, 43.0])
         dx: wrong, no array of real numbers
-        False
     """
-    word, right = judge(mine, expect.array("wanted", wanted))
+    wanted = expect.array("wanted", wanted)
+    word = "not yet" if mine is ... else judge(mine, wanted)
     print(f"{name}: {word}")
-    return right
 
 
 def judge(mine, wanted):
-    """What `compare` says, and whether it is right.
+    """What `compare` says of a line that was typed.
 
     Args:
         mine: anything.
         wanted: array of floats.
 
     Returns:
-        The words, and True or False.
+        The words.
     """
-    if mine is ...:
-        return "not yet", False
     try:
         mine = expect.array("mine", mine)
     except ValueError:
-        return "wrong, no array of real numbers", False
+        return "wrong, no array of real numbers"
     if mine.shape != wanted.shape:
-        return (
-            f"wrong, shape {mine.shape} where {wanted.shape} belongs",
-            False,
-        )
+        return f"wrong, shape {mine.shape} where {wanted.shape} belongs"
     error = relative_error(mine, wanted)
-    if error == 0:
-        return "exact", True
-    if not np.isfinite(error):
-        return "wrong, not all values are finite", False
+    if error == 0 or not np.isfinite(error):
+        return (
+            "wrong, not all values are finite"
+            if error
+            else "exact"
+        )
     apart = np.abs(mine.astype(float) - wanted).max()
     most = f"where values reach {np.abs(wanted).max():.3g}"
     if error < CLOSE:
-        return f"close, off by {apart:.1e} {most}", True
-    return f"wrong, off by {apart:.3g} {most}", False
+        return f"close, off by {apart:.1e} {most}"
+    return f"wrong, off by {apart:.3g} {most}"

@@ -54,22 +54,22 @@ dx = ...  # six numbers
 
 wanted = conv2d.conv_backward(arrives, column, taps, (2, 1))
 compare("dw", dw, wanted[1].ravel())
-compare("dx", dx, wanted[0].ravel());
+compare("dx", dx, wanted[0].ravel())
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# The first tap lay on pixel 1, then on pixel 3: $1 \cdot 1 + 3 \cdot 100$. So `dw = [301, 402, 503]`. The third pixel was
-# seen under tap 6 by the first window and under tap 4 by the second: $6 \cdot 1 + 4 \cdot 100$. Nobody saw the sixth. So
-# `dx = [4, 5, 406, 500, 600, 0]`.
+# The first tap lay on pixel 1, then on pixel 3: $1 \cdot 1 + 3 \cdot 100$. So `dw = [301, 402, 503]`. The third pixel
+# was seen under tap 6 by the first window and under tap 4 by the second: $6 \cdot 1 + 4 \cdot 100$. Nobody saw the
+# sixth. So `dx = [4, 5, 406, 500, 600, 0]`.
 #
 # </details>
 
 # %% [markdown]
 # ## Your lines
 #
-# A convolution as a product: the windows are the rows of `rows`, the kernel is `table`, and `flat` is `dy` with one row a
-# window. `places[m]` says for row `m` which entries of `x.ravel()` were copied into it.
+# A convolution as a product: the windows are the rows of `rows`, the kernel is `table`, and `flat` is `dy` with one
+# row a window. `places[m]` says for row `m` which entries of `x.ravel()` were copied into it.
 
 # %%
 x = rng.normal(size=(2, 5, 6, 3))  # (B, I, J, C)
@@ -100,14 +100,14 @@ compare("dtable", dtable, measured.reshape(table.shape))
 measured = central_difference(lambda r: weighed(rows=r), rows)
 compare("drows", drows, measured)
 compare("db", db, central_difference(lambda b: weighed(b=b), b))
-compare("dx", dx, central_difference(lambda x: weighed(x), x));
+compare("dx", dx, central_difference(weighed, x))
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A matrix product: `dtable = rows.T @ flat` and `drows = flat @ table.T`. A bias was copied to every window:
-# `db = flat.sum(axis=0)`. And a pixel was copied to all of its places, so its gradients add up:
-# `dx = np.bincount(places.ravel(), drows.ravel(), x.size).reshape(x.shape)`. With `dx.flat[places] += drows` NumPy would
+# A matrix product: `dtable = rows.T @ flat` and `drows = flat @ table.T`. A bias was copied to every window: `db =
+# flat.sum(axis=0)`. And a pixel was copied to all of its places, so its gradients add up: `dx =
+# np.bincount(places.ravel(), drows.ravel(), x.size).reshape(x.shape)`. With `dx.flat[places] += drows` NumPy would
 # keep one of several equal places and lose the others.
 #
 # </details>
@@ -219,11 +219,11 @@ plt.show()
 #
 # <details><summary>Solutions</summary>
 #
-# 1. It is wrong by about as much as its own values. At a stride of 3 no two windows share a pixel, so nothing is lost: a
-#    test with a large stride alone would pass it.
+# 1. It is wrong by about as much as its own values. At a stride of 3 no two windows share a pixel, so nothing is
+#    lost: a test with a large stride alone would pass it.
 # 2. The training loss falls lower and the net reads fewer of the test digits: it has seen the same pictures each time.
-# 3. `logits, cache = CONV.forward(weights, images[:8])`, then `softmax_cross_entropy` from `deepcourse.gradflow.loss` gives
-#    the loss and `dlogits`, and `CONV.backward(dlogits, weights, cache)["k1"]` agrees with the difference of two losses to
-#    about nine digits.
+# 3. `logits, cache = CONV.forward(weights, images[:8])`, then `softmax_cross_entropy` from `deepcourse.gradflow.loss`
+#    gives the loss and `dlogits`, and `CONV.backward(dlogits, weights, cache)["k1"]` agrees with the difference of
+#    two losses to about nine digits.
 #
 # </details>

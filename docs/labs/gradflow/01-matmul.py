@@ -77,8 +77,8 @@ for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
 # %% [markdown]
 # ## Your lines
 #
-# A net of two dense layers with a ReLU between them, on six examples. `run` computes every value on the way. Give it one
-# of them, `run(y=...)`, and it goes on from there: so the gradient of every value can be measured.
+# A net of two dense layers with a ReLU between them, on six examples. `run` computes every value on the way. Give it
+# one of them, `run(y=...)`, and it goes on from there: so the gradient of every value can be measured.
 
 # %%
 given = {
@@ -101,9 +101,9 @@ def run(**put):
 
 
 # %% [markdown]
-# Download the notebook, or open it in Colab, and replace each `...` by an expression, from the top. It may use `x`, `a`,
-# `y`, `z`, `w1`, `w2`, `p` (the probabilities), `one` (a 1 at the true class of each row) and the lines above it. Run the
-# cell after each line.
+# Download the notebook, or open it in Colab, and replace each `...` by an expression, from the top. It may use `x`,
+# `a`, `y`, `z`, `w1`, `w2`, `p` (the probabilities), `one` (a 1 at the true class of each row) and the lines above
+# it. Run the cell after each line.
 
 # %%
 v = run()
@@ -134,9 +134,10 @@ for name, line in mine.items():
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# The logits get `dz = (p - one) / len(x)`. The upper layer: `dw2 = y.T @ dz`, `db2 = dz.sum(axis=0)` and `dy = dz @ w2.T`.
-# The ReLU: `da = dy * (a > 0)`. The lower layer, by the same three lines: `dw1 = x.T @ da`, `db1 = da.sum(axis=0)` and
-# `dx = da @ w1.T`. What is said is *close*, as each is compared with a measured gradient, which is rounded.
+# The logits get `dz = (p - one) / len(x)`. The upper layer: `dw2 = y.T @ dz`, `db2 = dz.sum(axis=0)` and `dy = dz @
+# w2.T`. The ReLU: `da = dy * (a > 0)`. The lower layer, by the same three lines: `dw1 = x.T @ da`, `db1 =
+# da.sum(axis=0)` and `dx = da @ w1.T`. What is said is *close*, as each is compared with a measured gradient, which
+# is rounded.
 #
 # </details>
 

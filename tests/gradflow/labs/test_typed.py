@@ -1,4 +1,4 @@
-"""The labs' own place to type: what stands there says "not yet", the folded lines are right, and a wrong one is told."""
+"""The labs' place to type: what stands there says "not yet", the folded lines are right, and a wrong one is told."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ def code(cells):
 def place(request, capsys):
     before, cell, lines = request.param
     session = {}
-    exec(code(before), session)  # noqa: S102 - a page of our own
+    exec(code(before), session)
     capsys.readouterr()
 
     def told(typed):
@@ -43,7 +43,7 @@ def place(request, capsys):
             name = line.split("; ")[-1].split(" = ")[0]
             text, count = re.subn(rf"^{name} = \.\.\..*$", lambda _, line=line: line, text, flags=re.MULTILINE)
             assert count == 1
-        exec(text, dict(session))  # noqa: S102
+        exec(text, dict(session))
         return dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
 
     return cell, lines, told
