@@ -1,5 +1,5 @@
 // The circuit L = x max(x w + b, 0): move its three inputs; every value, and below it every gradient, follows.
-import { control, draw, over, set, slider } from "../kit.js";
+import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 
 /** @typedef {{ circuit: [number, number, number] }} Settings */
 
@@ -21,9 +21,12 @@ const SPOTS = {
   r: [350, 100, 376, 151],
   L: [436, 86, 436, 124],
 };
-const WIRES = "M62 64L124 96M62 140L125 113M62 48L96 22H352L388 87M159 112L215 137M168 194L218 160M251 146H298M335 137L381 113M417 104H466";
+const WIRES =
+  "M62 64L124 96M62 140L125 113M62 48L96 22H352L388 87M159 112L215 137M168 194L218 160M251 146H298M335 137L381 113M417 104H466";
 const LATE = [240, 38];
 const EARLY = [88, 105];
+const [WIDTH, HEIGHT, STEP] = [470, 250, 16]; // of the drawing, and the pixels by which a drag changes an input by 1
+const MOST = 4;
 
 /**
  * Forward and back, as `circuit` and `circuit_backward` have it; `late` and `early` are what the readers of x send.
@@ -52,7 +55,7 @@ const said = (value) => `${value + 0}`.replace("-", "−");
  * @param {{ settings: Settings }} data
  */
 export function mount(figure, { settings }) {
-  const { art } = over(figure);
+  const { layer, art } = over(figure);
   const [x, w, b] = settings.circuit;
   /** @type {Record<string, number>} */
   const at = { x, w, b };
@@ -61,24 +64,49 @@ export function mount(figure, { settings }) {
     draw(art, "circle", { class: "live-line", cx, cy, r: 19, "stroke-width": 1.4 });
     draw(art, "text", { x: cx, y: cy + 5, "text-anchor": "middle" }).textContent = name;
   }
-  /** @param {number} x @param {number} y @param {boolean} top */
-  const text = (x, y, top) => {
-    const made = draw(art, "text", { x, y: y + 5, "text-anchor": "middle" });
+  /** @param {Element} parent @param {number} x @param {number} y @param {boolean} top */
+  const text = (parent, x, y, top) => {
+    const made = draw(parent, "text", { x, y: y + 5, "text-anchor": "middle" });
     if (top) set(made, { "data-top": true });
     return made;
   };
-  const rows = Object.entries(SPOTS).map(([name, [x, y, below, low]]) => ({
-    name,
-    value: text(x, y, false),
-    gradient: text(below, low, true),
-  }));
-  const late = text(LATE[0], LATE[1], true);
-  const early = text(EARLY[0], EARLY[1], true);
+  /** @param {string} name @param {number} value */
+  const put = (name, value) => {
+    const input = /** @type {HTMLInputElement} */ (control(figure, name));
+    input.value = `${Math.min(Math.max(value, -MOST), MOST)}`;
+    input.dispatchEvent(new Event("input"));
+  };
+  // The three inputs are cells to drag, or to move by keys; each moves its slider.
+  /** @param {string} name @param {number} x @param {number} y */
+  const cell = (name, x, y) => {
+    const made = draw(art, "g", { role: "slider", tabindex: 0, class: "live-cell", "aria-label": name });
+    set(made, { "aria-valuemin": -MOST, "aria-valuemax": MOST });
+    draw(made, "rect", { x: x - 29, y: y - 13, width: 58, height: 26, rx: 4 });
+    steer(made, (rows, columns) => put(name, at[name] + columns - rows));
+    return made;
+  };
+  const rows = Object.entries(SPOTS).map(([name, [x, y, below, low]]) => {
+    const held = name in at ? cell(name, x, y) : undefined;
+    return { name, held, value: text(held ?? art, x, y, false), gradient: text(art, below, low, true) };
+  });
+  const late = text(art, LATE[0], LATE[1], true);
+  const early = text(art, EARLY[0], EARLY[1], true);
+  let from = { name: "x", y: 0, value: 0 };
+  drag(layer, (x, y, first) => {
+    if (first) {
+      const far = (/** @type {string} */ name) => Math.hypot(SPOTS[name][0] - x * WIDTH, SPOTS[name][1] - y * HEIGHT);
+      const name = Object.keys(at).reduce((near, each) => (far(each) < far(near) ? each : near));
+      from = { name, y, value: at[name] };
+    } else put(from.name, from.value + Math.round(((from.y - y) * HEIGHT) / STEP));
+  });
 
   const update = () => {
     const found = circuit(at.x, at.w, at.b);
-    const { values, gradients } = /** @type {Record<string, Record<string, number>>} */ (/** @type {unknown} */ (found));
-    for (const { name, value, gradient } of rows) {
+    const { values, gradients } = /** @type {Record<string, Record<string, number>>} */ (
+      /** @type {unknown} */ (found)
+    );
+    for (const { name, held, value, gradient } of rows) {
+      if (held) set(held, { "aria-valuenow": values[name] });
       set(value, { "data-value": values[name] });
       value.textContent = `${name} = ${said(values[name])}`;
       set(gradient, { "data-value": gradients[name] });
