@@ -54,9 +54,7 @@ dh, dnext = rng.normal(size=(2, 2, 3))  # (B, H) each
 def run(**put):
     v = given | put
     bends = sigmoid, sigmoid, np.tanh, sigmoid
-    for n, bend in zip(
-        names, (sigmoid, sigmoid, np.tanh, sigmoid)
-    ):
+    for n, bend in zip(names, bends, strict=True):
         v.setdefault(n, bend(v[f"a_{n}"]))
     v.setdefault("c", v["f"] * v["before"] + v["i"] * v["g"])
     v.setdefault("h", v["o"] * np.tanh(v["c"]))

@@ -240,7 +240,8 @@ print("difference", abs(ours - turned).max())
 #
 # <details><summary>Solutions</summary>
 #
-# 1. A share of `eps / (var + eps)**1.5` of what arrives, since `gamma` is 1. For a variance near 2 that is about `0.24`.
+# 1. A share of `eps / (var + eps)**1.5` of what arrives, since `gamma` is 1. For a variance near 1.4, as here, that is
+#    `0.26`.
 # 2. That of the net as drawn: the rate is a hundred times as large, the weights ten times as long.
 # 3. `dcentred` and `dx`. `dmean` isn't: what is missing there is proportional to `centred`, which sums to 0.
 #
