@@ -21,7 +21,8 @@ import chromium  # noqa: E402 - found by the path above
 
 FIRST = 3  # pages that a reader looks at before typing something else
 L2, RECIPE = "lessons/02-mnist/", "lessons/02-mnist-recipe/"
-G1, G2, G3 = "gradflow/01-matmul-conv2d/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
+G1, CONV = "gradflow/01-matmul/", "gradflow/01-matmul-conv2d/"
+G2, G3 = "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
 GLOSSARY, NOTATION, RUN = "reference/glossary/", "reference/notation/", "about/run/"
 CITE = "about/cite/"
 REFERENCE = "reference/code/"
@@ -35,9 +36,9 @@ QUERIES = {
     "what is a batch": (f"{GLOSSARY}#batch", f"{L2}#linear"),
     "learning rate": (f"{RECIPE}#adam", f"{G3}#scale", f"{GLOSSARY}#learning-rate"),
     "forget gate": (f"{G2}#lstm", f"{G2}#carousel", f"{GLOSSARY}#forget-gate"),
-    "conv2d padding same": (f"{G1}#conv2d",),
+    "conv2d padding same": (f"{CONV}#forward",),
     "batch norm inference": (f"{G3}#frozen", f"{GLOSSARY}#batch-normalization"),
-    "exercises": tuple(f"{post}#exercises" for post in (L2, RECIPE, G1, G2, G3)),  # no post is named
+    "exercises": tuple(f"{post}#exercises" for post in (L2, RECIPE, G1, CONV, G2, G3)),  # no post is named
     "notation D": (f"{NOTATION}#axes", NOTATION),
     "relu dead": (f"{L2}#bend", f"{G1}#small-steps", f"{GLOSSARY}#relu"),  # its gradient where the unit is off
     "overfitting": (f"{RECIPE}#dropout", f"{RECIPE}#run", f"{GLOSSARY}#overfitting"),
@@ -45,8 +46,8 @@ QUERIES = {
     "cross entropy derivative": (f"{G1}#small-steps", f"{L2}#linear", f"{GLOSSARY}#cross-entropy"),  # G1 derives it
     "lstm mask": (f"{G2}#masks",),
     "truncated bptt": (f"{G2}#truncation", f"{GLOSSARY}#truncation"),
-    "im2col": (f"{G1}#im2col", f"{GLOSSARY}#im2col"),
-    "transposed convolution": (f"{G1}#transposed", f"{GLOSSARY}#transposed-convolution"),
+    "im2col": (f"{CONV}#im2col", f"{GLOSSARY}#im2col"),
+    "transposed convolution": (f"{CONV}#transposed", f"{GLOSSARY}#transposed-convolution"),
     "gradient check": (f"{G1}#forward", f"{GLOSSARY}#gradient-check"),
     "colab": (RUN,),
     "download notebook": (RUN,),

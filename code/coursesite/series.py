@@ -28,6 +28,7 @@ class Entry:
     needs: tuple[str, ...]  # names of others
     readable: bool
     rank: int = DRAFT  # where it stands in the menu
+    part: str = ""  # which one it is, where an entry of the index has several posts: `ntm` of lessons/05-recurrent-ntm
 
     @property
     def stem(self) -> str:
@@ -45,18 +46,13 @@ class Entry:
         return int(self.stem[:2]) if self.stem[:2].isdecimal() else 0
 
     @property
-    def part(self) -> str:
-        """Which part of its lesson, where a lesson has several posts: `ntm` of `lessons/05-recurrent-ntm`."""
-        return self.stem[3:].removeprefix(self.slug).lstrip("-") if self.series == "lessons" and self.slug else ""
-
-    @property
     def order(self) -> tuple[int, int, int, str]:
         """Where it stands among all posts."""
         return list(SERIES).index(self.series), self.number, self.rank, self.name
 
     @property
     def place(self) -> str:
-        """What the other posts call it: `lesson 2`, `gradflow 1`."""
+        """What the other posts call it: `lesson 2`, `gradflow 1`, and of several posts `gradflow 1, conv2d`."""
         return f"{SERIES[self.series]} {self.number}{f', {self.part}' if self.part else ''}"
 
     @property
@@ -75,7 +71,10 @@ def _entry(name: str, meta: dict, readable: bool, rank: int) -> Entry:
     needs = meta.get("needs")
     names = tuple(str(need).removesuffix(".md") for need in needs) if isinstance(needs, list) else ()
     says, slug = (str(meta.get(each) or "") for each in ("result" if readable else "says", "slug"))
-    return Entry(name, str(meta.get("title", "")), says, slug, names, readable, rank)
+    part = str(meta.get("part") or "")  # a lesson's is what follows its slug
+    if name.startswith("lessons/") and slug:
+        part = name.rpartition("/")[2][3:].removeprefix(slug).lstrip("-")
+    return Entry(name, str(meta.get("title", "")), says, slug, names, readable, rank, part)
 
 
 def _menu(docs: Path) -> list[str]:
@@ -102,7 +101,7 @@ def entries(docs: Path) -> list[Entry]:
 
 
 def parts(docs: Path, post: Entry) -> list[str]:
-    """The names of all posts of a lesson, in their order; of drafts none knows but a draft."""
+    """The names of all posts of an entry of the index, in their order; of drafts none knows but a draft."""
     every = [post, *entries(docs)]
     if not post.readable:
         every += [entry(docs, path.relative_to(docs).as_posix()) for path in pages(docs)]

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from axe import findings
 from deepcourse.convolution.runs import feature_map
-from deepcourse.gradflow import batchnorm, conv2d
+from deepcourse.gradflow import batchnorm, circuit, conv2d
 from deepcourse.gradflow.runs import line, reach, window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
@@ -211,6 +211,20 @@ def convolution(_, figure):
             np.testing.assert_allclose(grid.evaluate(VALUES), values.ravel(), atol=1e-6)
             said = re.search(r"= (−?\d+)\D*$", figure.locator("output").inner_text())
             assert float(said[1].replace("−", "-")) == pytest.approx(values.ravel()[-1], abs=1e-6)
+
+
+def wiring(_, figure):
+    """Every value and every gradient of the circuit, with the maximum on, off and at its kink, and what x is sent."""
+    for x, w, b in [(3, 2, -1), (2, -3, 4), (-2, -3, 1), (2, -2, 4), (1, -4, 2), (0, 3, 0), (-4, 4, -4)]:
+        for name, value in zip("xwb", (x, w, b), strict=True):
+            figure.locator(f'[name="{name}"]').fill(str(value))
+        values, gradients = circuit.circuit_values(float(x), float(w), float(b))
+        expected = [each[name] for name in "xwbzarL" for each in (values, gradients)]
+        np.testing.assert_allclose(figure.evaluate(VALUES), expected, atol=1e-9)
+        late, early, dx = (f"{gradients[name] + 0:g}".replace("-", "−") for name in ("late", "early", "x"))
+        said = figure.locator("output").inner_text()
+        assert said.startswith(f"dx = {late} + {early} = {dx}:")
+        assert ("nothing passes" in said) is (values["a"] <= 0)
 
 
 def fitting(tab, figure):
@@ -1012,6 +1026,7 @@ def editing(figure, found):
 NUMBERS = {
     "convolution/feature_map": mapping,
     "gradflow/bn-line": fitting,
+    "gradflow/circuit": wiring,
     "gradflow/conv-forward": convolution,
     "gradflow/lstm-reach": reaching,
     "mnist/draw": drawing,

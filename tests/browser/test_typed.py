@@ -8,7 +8,12 @@ import pytest
 from axe import findings
 
 RECORD = built.SITE.parent / "runs" / "gradflow" / "on_paper.json"
-GROUPS = {"01-matmul-conv2d": "conv", "02-lstm-gru": "lstm", "03-batchnorm": "batchnorm"}
+GROUPS = {
+    "01-matmul": "matmul",
+    "01-matmul-conv2d": "conv",
+    "02-lstm-gru": "lstm",
+    "03-batchnorm": "batchnorm",
+}
 SCRIPT = "assets/js/typed.js"
 
 

@@ -32,8 +32,7 @@ def test_the_gradient_with_the_mask_held_equals_central_differences_and_the_tape
     assert relative_error(found, tape.gradient(twin, z, output_gradients=tf.constant(dy))) < 1e-10
 
 
-@pytest.mark.equation("gradflow/dropout-dx")
-def test_dx_is_dy_through_the_same_mask_with_the_same_factor(proof):
+def test_dx_is_dy_through_the_same_mask_with_the_same_factor():
     rng = np.random.default_rng(1)
     x, dy, rate = rng.normal(size=(4, 5)), rng.normal(size=(4, 5)), 0.3
     _, m = dropout.dropout_forward(x, rate, np.random.default_rng(2))
@@ -42,7 +41,7 @@ def test_dx_is_dy_through_the_same_mask_with_the_same_factor(proof):
         return np.sum(dy * dropout.dropout_forward(a, rate, np.random.default_rng(2))[0])
 
     for dx, tolerance in ((dropout.dropout_backward(dy, m, rate), 1e-10), (central_difference(weighed, x), 1e-7)):
-        proof.tex(dx=dx.ravel(), dy=dy.ravel(), m=m.ravel().astype(int), r=rate, tolerance=tolerance)
+        assert relative_error(dx, dy * m / (1 - rate)) < tolerance
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.2, 0.5, 0.8])

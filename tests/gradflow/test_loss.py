@@ -33,23 +33,23 @@ def test_loss_and_gradient_equal_central_differences_and_the_tape(b, k, seed):
 @pytest.mark.equation("gradflow/loss")
 def test_the_loss_is_the_mean_of_log_sum_exp_minus_the_true_score(proof):
     z, y = case(1, 4, 5)
-    proof.tex(L=softmax_cross_entropy(z, y)[0], z=z, y=y, B=4)
+    proof.tex(L=softmax_cross_entropy(z, y)[0], z=z, t=y, B=4)
 
 
 @pytest.mark.equation("gradflow/loss-dlogits")
 def test_the_gradient_is_prediction_minus_truth_over_the_batch(proof):
     z, y = case(2, 4, 5)
     p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    proof.tex(dz=softmax_cross_entropy(z, y)[1], p=p, y=y, B=4)
+    proof.tex(dz=softmax_cross_entropy(z, y)[1], p=p, t=y, B=4)
     measured = central_difference(lambda a: softmax_cross_entropy(a, y)[0], z)
-    proof.tex(dz=measured, p=p, y=y, B=4, tolerance=1e-7)
+    proof.tex(dz=measured, p=p, t=y, B=4, tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/loss-row")
-def test_what_the_scores_of_one_example_hear_sums_to_zero(proof):
+def test_what_the_scores_of_one_example_hear_sums_to_zero():
     z, y = case(3, 6, 9)
     dz = softmax_cross_entropy(z, y)[1]
-    proof.tex(dz=dz, tolerance=1e-14, scale=1)
+    assert np.abs(dz).max() > 0.01
+    assert np.abs(dz.sum(axis=1)).max() < 1e-14
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

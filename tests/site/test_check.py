@@ -496,6 +496,7 @@ BREAKS = {
         (PAGE, '--8<-- "deepcourse/demo/solutions/demo.py:count"', "3", "a solution without tested code"),
         (PAGE, "result:", "outcome:", "the front matter has no result; write one sentence with the number of a record"),
         (PAGE, "needs: []", "needs: []\nminutes: 14", "has minutes, which the build computes; take them out"),
+        (PAGE, "needs: []", "needs: []\npart: ten", "the part is 'ten'; let a post of gradflow, and none else, end"),
     ],
     "drafts": [
         (

@@ -23,6 +23,7 @@ map:
     "lessons/03-third.md": "---\ntitle: Third\nslug: third\nneeds: [lessons/02-second.md]\n---\n",
     "lessons/03-third-part.md": "---\ntitle: Part\nslug: third\nneeds: []\ndraft: true\n---\n",
     "gradflow/01-one-two.md": "---\ntitle: One\nslug: gradflow\nneeds: [lessons/03-third.md]\n---\n",
+    "gradflow/01-one-two-more.md": "---\ntitle: More\nslug: gradflow\npart: more\nneeds: []\ndraft: true\n---\n",
 }
 
 
@@ -68,6 +69,7 @@ def test_a_post_speaks_for_itself_once_it_can_be_read_and_a_draft_is_not_named(d
         ("labs/lessons/02-second.py", "Lesson 2: The second", True),
         ("lessons/03-third-part.md", "Lesson 3, part: Part", False),
         ("gradflow/01-one-two.md", "gradflow 1: One", True),
+        ("gradflow/01-one-two-more.md", "gradflow 1, more: More", False),
     ],
 )
 def test_a_post_and_its_lab_are_found_by_their_paths(docs, page, full, readable):
@@ -82,6 +84,7 @@ def test_a_post_and_its_lab_are_found_by_their_paths(docs, page, full, readable)
         ("lessons/03-third.md", "Lesson 3 of 4"),  # nothing tells of its draft
         ("lessons/03-third-part.md", "Lesson 3, part 2 of 2"),
         ("gradflow/01-one-two.md", "gradflow 1 of 1"),
+        ("gradflow/01-one-two-more.md", "gradflow 1, part 2 of 2"),
     ],
 )
 def test_the_line_above_a_title_says_which_one_a_post_is(docs, page, line):

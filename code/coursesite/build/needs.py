@@ -17,7 +17,7 @@ HEAD = 5  # of an arrow
 
 
 def key(entry: Entry) -> str:
-    """What a post is called in the rows of the map: `2`, `5-ntm`, `g1`."""
+    """What a post is called in the rows of the map: `2`, `5-ntm`, `g1`, `g1-conv2d`."""
     number = f"{entry.number}-{entry.part}" if entry.part else str(entry.number)
     return number if entry.series == "lessons" else f"{entry.series[0]}{number}"
 

@@ -156,7 +156,7 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def where(docs: Path, entry: Entry) -> str:
-    """The line above the title of a post: `Lesson 2 of 11`, and of a lesson in parts `Lesson 1, part 2 of 3`."""
+    """The line above the title of a post: `Lesson 2 of 11`, and of one in parts `Lesson 1, part 2 of 3`."""
     place, parts = re.split("[,:]", entry.full)[0], series.parts(docs, entry)
     if len(parts) > 1:
         return f"{place}, part {parts.index(entry.name) + 1} of {len(parts)}"

@@ -11,9 +11,9 @@ from coursesite import length, reading, series
 from coursesite.build.drafts import of
 
 DESCRIPTION = 155
-WORDS = {"lessons": (2200, 3000), "gradflow": (2200, 4700)}
+WORDS = {"lessons": (2200, 3000), "gradflow": (2200, 3500)}
 # What the argument of a post may take at most: minutes, lines of code, and lines of one block.
-MOST = {"lessons": (30, 150, 25)}
+MOST = 30, 150, 25
 # None stands for the sections of the argument, at least so many.
 ORDER = {
     "lessons": (["run", "can-do"], 3, ["library", "measured", "since", "exercises", "references"]),
@@ -96,6 +96,9 @@ def _front(post: Post) -> Iterator[str]:
             yield post.at(0, f"the front matter has no {key}; write it as {kind.__name__}")
     if "minutes" in post.meta:
         yield post.at(0, "the front matter has minutes, which the build computes; take them out")
+    part = str(post.meta.get("part") or "")
+    if part and (post.series == "lessons" or not post.path.stem.endswith(f"-{part}")):
+        yield post.at(0, f"the part is {part!r}; let a post of gradflow, and none else, end its name with it")
     needs = post.meta.get("needs")
     for need in needs if isinstance(needs, list) else []:
         if not (post.root / "docs" / str(need)).exists():
@@ -187,9 +190,7 @@ def _length(post: Post) -> Iterator[str]:
     least, most = WORDS[post.series]
     if not least <= (count := length.words(post.text)) <= most:
         yield post.at(0, f"{count} words; a post of this series has {least} to {most}")
-    if post.series not in MOST:
-        return
-    minutes, lines, block = MOST[post.series]
+    minutes, lines, block = MOST
     if (count := length.lines(post.root, post.text)) > lines:
         yield post.at(0, f"{count} lines of code are shown, and {lines} may be; fold some, or move them to the lab")
     if (count := length.minutes(post.root, post.text)) > minutes:

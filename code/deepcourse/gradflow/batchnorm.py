@@ -13,7 +13,7 @@ import numpy as np
 from deepcourse.gradflow import expect
 
 
-# --8<-- [start:layer]
+# --8<-- [start:forward]
 class Cache(NamedTuple):
     """What the forward pass leaves for the backward pass."""
 
@@ -104,6 +104,10 @@ def batchnorm_forward(x, gamma, beta, eps=1e-3):
     return inference(x, gamma, beta, *moments(x), eps)
 
 
+# --8<-- [end:forward]
+
+
+# --8<-- [start:backward]
 def batchnorm_backward(dy, cache):
     """Send dy back: two means, and both are gradients.
 
@@ -127,7 +131,7 @@ def batchnorm_backward(dy, cache):
     return gamma / std * residual, dgamma, dbeta
 
 
-# --8<-- [end:layer]
+# --8<-- [end:backward]
 
 
 # --8<-- [start:inference-backward]

@@ -63,3 +63,16 @@ def planted_backward(dy, mask, rate):
 
 
 # --8<-- [end:dropout]
+
+
+# --8<-- [start:forgetful]
+def forgetful(dy, x, w, s):
+    """The dx of a convolution without padding, tap by tap."""
+    dx, (p, q) = np.zeros_like(x), dy.shape[1:3]
+    for u, v in np.ndindex(w.shape[:2]):
+        part = dy @ w[u, v].T  # (B, P, Q, C)
+        dx[:, u : u + s * p : s, v : v + s * q : s] = part
+    return dx
+
+
+# --8<-- [end:forgetful]

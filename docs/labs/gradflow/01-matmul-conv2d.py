@@ -12,22 +12,25 @@
 # ---
 
 # %% [markdown]
-# # Lab gradflow 1 · Check, then train, by hand
+# # Lab gradflow 1, conv2d · Type its gradients, then train a net
 #
-# Check the layers of the [post](/gradflow/01-matmul-conv2d.md), break one to see what the check says, and train a
-# convolutional net with NumPy alone. Every cell below ran when this page was built.
+# Write the gradients of a convolution yourself, see which windows saw which pixel, and train a convolutional net with
+# NumPy alone. The [post](/gradflow/01-matmul-conv2d.md) derives what you need. Every cell below ran when this page was
+# built.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
 from deepcourse.datasets import digits
-from deepcourse.gradflow import conv2d, conv2d_transposed, matmul
+from deepcourse.gradflow import conv2d, conv2d_transposed
+from deepcourse.gradflow.compare import compare
+from deepcourse.gradflow.conv2d_geometry import geometry
+from deepcourse.gradflow.digits import batches, pictures, wobble
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
 )
-from deepcourse.gradflow.digits import batches, pictures, wobble
 from deepcourse.gradflow.nets import CONV, conv_use, fit
 
 rng = np.random.default_rng(0)
@@ -35,41 +38,79 @@ rng = np.random.default_rng(0)
 plt.rc("figure", figsize=(4, 2.6))
 
 # %% [markdown]
-# ## The best step is neither large nor small
+# ## Your numbers
 #
-# The error of a central difference falls with the square of the step until rounding takes over. For a dense layer there
-# is no curvature, so only rounding is left; an exponential has both.
-
-# %% alt="Error of a central difference against its step, both logarithmic: a valley near ten to the minus five."
-steps = 10.0 ** np.arange(-12, 0)
-errors = [
-    relative_error(central_difference(np.exp, 1.0, h), np.e)
-    for h in steps
-]
-plt.loglog(steps, errors, "o-", color="black")
-plt.gca().spines[["top", "right"]].set_visible(False)
-plt.xlabel("step h")
-plt.ylabel("relative error")
-plt.show()
-
-# %% [markdown]
-# ## Eight products fit, one is right
-#
-# With three equal sizes, shapes say nothing. The check does.
+# A column of six pixels, three taps, stride 2, no padding: two windows, which see the pixels 123 and 345. The digits of
+# `dy` say which window a gradient came from. Replace each `...` by a list of numbers, or by an expression, and run the
+# cell.
 
 # %%
-x, w, dy = rng.normal(size=(3, 4, 4))
+column = np.arange(1.0, 7.0).reshape(1, 6, 1, 1)
+taps = np.array([4.0, 5.0, 6.0]).reshape(3, 1, 1, 1)
+arrives = np.array([1.0, 100.0]).reshape(1, 2, 1, 1)
+
+dw = ...  # three numbers
+dx = ...  # six numbers
+
+wanted = conv2d.conv_backward(arrives, column, taps, (2, 1))
+compare("dw", dw, wanted[1].ravel())
+compare("dx", dx, wanted[0].ravel())
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# The first tap lay on pixel 1, then on pixel 3: $1 \cdot 1 + 3 \cdot 100$. So `dw = [301, 402, 503]`. The third pixel
+# was seen under tap 6 by the first window and under tap 4 by the second: $6 \cdot 1 + 4 \cdot 100$. Nobody saw the
+# sixth. So `dx = [4, 5, 406, 500, 600, 0]`.
+#
+# </details>
+
+# %% [markdown]
+# ## Your lines
+#
+# A convolution as a product: the windows are the rows of `rows`, the kernel is `table`, and `flat` is `dy` with one
+# row a window. `places[m]` says for row `m` which entries of `x.ravel()` were copied into it.
+
+# %%
+x = rng.normal(size=(2, 5, 6, 3))  # (B, I, J, C)
+k = rng.normal(size=(3, 2, 3, 4))  # (U, V, C, K)
 b = rng.normal(size=4)
-measured = central_difference(
-    lambda x: np.sum(dy * matmul.dense_forward(x, w, b)), x
-)
-pairs = [
-    ((f, a), (g, b))
-    for f, a in (("dy", dy), ("dy.T", dy.T))
-    for g, b in (("w", w), ("w.T", w.T))
-]
-for (f, a), (g, b) in pairs + [pair[::-1] for pair in pairs]:
-    print(f"{f:>4} @ {g:4} {relative_error(a @ b, measured):.1e}")
+g = geometry(x, k, 2, "valid")
+rows = conv2d.im2col(x, k, g)  # (B*P*Q, U*V*C)
+numbers = np.arange(float(x.size)).reshape(x.shape)
+places = conv2d.im2col(numbers, k, g).astype(int)
+table = k.reshape(-1, 4)  # (U*V*C, K)
+dy = rng.normal(size=conv2d.conv_forward(x, k, 2).shape)
+flat = dy.reshape(-1, 4)  # (B*P*Q, K)
+
+dtable = ...  # (U*V*C, K)
+drows = ...  # (B*P*Q, U*V*C)
+db = ...  # (K,)
+dx = ...  # (B, I, J, C)
+
+
+def weighed(x=x, k=k, b=b, rows=None):
+    if rows is not None:
+        return np.sum(flat * (rows @ table))
+    return np.sum(dy * (conv2d.conv_forward(x, k, 2) + b))
+
+
+measured = central_difference(lambda k: weighed(k=k), k)
+compare("dtable", dtable, measured.reshape(table.shape))
+measured = central_difference(lambda r: weighed(rows=r), rows)
+compare("drows", drows, measured)
+compare("db", db, central_difference(lambda b: weighed(b=b), b))
+compare("dx", dx, central_difference(weighed, x))
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# A matrix product: `dtable = rows.T @ flat` and `drows = flat @ table.T`. A bias was copied to every window: `db =
+# flat.sum(axis=0)`. And a pixel was copied to all of its places, so its gradients add up: `dx =
+# np.bincount(places.ravel(), drows.ravel(), x.size).reshape(x.shape)`. With `dx.flat[places] += drows` NumPy would
+# keep one of several equal places and lose the others.
+#
+# </details>
 
 # %% [markdown]
 # ## Who saw which pixel
@@ -126,33 +167,6 @@ print(f"dk, two ways:      {relative_error(dk, other_dk):.1e}")
 print(f"dk, and measured:  {relative_error(dk, measured):.1e}")
 
 # %% [markdown]
-# ## Find the bug: a lost plus
-#
-# This `col2im` without padding lost a `+`. For which strides is the check content all the same, and why?
-
-
-# %%
-def forgetful(dy, x, k, s):
-    dx, (p, q) = np.zeros_like(x), dy.shape[1:3]
-    for u, v in np.ndindex(k.shape[:2]):
-        part = dy @ k[u, v].T
-        dx[:, u : u + s * p : s, v : v + s * q : s] = part
-    return dx
-
-
-x = rng.normal(size=(2, 9, 9, 3))
-k = rng.normal(size=(3, 3, 3, 4))
-for s in (1, 2, 3, 4):
-    dy = rng.normal(size=conv2d.conv_forward(x, k, s).shape)
-    right = conv2d.conv_backward(dy, x, k, s)[0]
-    error = relative_error(forgetful(dy, x, k, s), right)
-    print(f"stride {s}: {error:.1e}")
-
-# %% [markdown]
-# From a stride of 3 on no pixel stands in two windows, so there is nothing to add. A test with one stride, and that a
-# large one, would have passed.
-
-# %% [markdown]
 # ## A convolutional net, no framework
 #
 # Two convolutions with normalization and ReLU, one dense layer, gradient descent with momentum.
@@ -198,6 +212,18 @@ plt.show()
 # %% [markdown]
 # ## Your turn
 #
-# - Find the bug in `forgetful` by the [sums](/gradflow/01-matmul-conv2d.md#adjoint) alone.
-# - Leave out `wobble`, which turns, stretches and shifts each training picture a little. What do both losses do?
-# - Check the whole net: push one weight of `k1`, and compare with what `CONV.backward` says.
+# 1. Keep one of several equal places in `dx` above, as the solution warns. By how much is it wrong? Then change both
+#    strides, 2, to 3. What is said now?
+# 2. Leave out `wobble`, which turns, stretches and shifts each training picture a little. What do both losses do?
+# 3. Check the whole net: push one weight of `k1`, and compare with what `CONV.backward` says.
+#
+# <details><summary>Solutions</summary>
+#
+# 1. It is wrong by about as much as its own values. At a stride of 3 no two windows share a pixel, so nothing is
+#    lost: a test with a large stride alone would pass it.
+# 2. The training loss falls lower and the net reads fewer of the test digits: it has seen the same pictures each time.
+# 3. `logits, cache = CONV.forward(weights, images[:8])`, then `softmax_cross_entropy` from `deepcourse.gradflow.loss`
+#    gives the loss and `dlogits`, and `CONV.backward(dlogits, weights, cache)["k1"]` agrees with the difference of
+#    two losses to about nine digits.
+#
+# </details>

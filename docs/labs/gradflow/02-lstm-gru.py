@@ -12,16 +12,19 @@
 # ---
 
 # %% [markdown]
-# # Lab gradflow 2 · Through lstm and gru, live
+# # Lab gradflow 2 · Type an LSTM's way back
 #
-# Send a gradient back through time, change a bias, and watch how far it gets. The [post](/gradflow/02-lstm-gru.md)
-# derives what you see here. Everything is NumPy, and every cell below ran when this page was built.
+# Type the backward lines of one step, change a bias, and watch how far a gradient gets. The
+# [post](/gradflow/02-lstm-gru.md) derives what you see here. Everything is NumPy, and every cell below ran when this
+# page was built.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
 from deepcourse.gradflow import gru, gru_before, lstm
+from deepcourse.gradflow.activations import sigmoid
+from deepcourse.gradflow.compare import compare
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
@@ -33,6 +36,71 @@ from deepcourse.gradflow.truncate import forward_backward
 rng = np.random.default_rng(0)
 # at this size letters stay legible on a phone
 plt.rc("figure", figsize=(4, 2.6))
+
+# %% [markdown]
+# ## Your lines
+#
+# One step of an LSTM of three units, for two examples. `run` computes every value on the way. Give it one of them,
+# `run(c=...)`, and it goes on from there: so the gradient of every value can be measured. A gradient `dh` arrives at
+# the new state, and `dnext` at the new cell, from the step after.
+
+# %%
+names = "i", "f", "g", "o"
+given = {f"a_{n}": rng.normal(size=(2, 3)) for n in names}
+given["before"] = rng.normal(size=(2, 3))  # the old cell
+dh, dnext = rng.normal(size=(2, 2, 3))  # (B, H) each
+
+
+def run(**put):
+    v = given | put
+    bends = sigmoid, sigmoid, np.tanh, sigmoid
+    for n, bend in zip(names, bends, strict=True):
+        v.setdefault(n, bend(v[f"a_{n}"]))
+    v.setdefault("c", v["f"] * v["before"] + v["i"] * v["g"])
+    v.setdefault("h", v["o"] * np.tanh(v["c"]))
+    return v | {"L": np.sum(dh * v["h"] + dnext * v["c"])}
+
+
+# %% [markdown]
+# Download the notebook, or open it in Colab, and replace each `...` by an expression, from the top. It may use the
+# gates `i`, `f`, `g`, `o`, the cells `before` and `c`, what arrives, `dh` and `dnext`, and the lines above it. Run
+# the cell after each line.
+
+# %%
+v = run()
+i, f, g, o = (v[n] for n in names)
+before, c = v["before"], v["c"]
+
+dc = ...  # all that arrives at the new cell
+do = ...
+di = ...
+df = ...
+dg = ...
+da_o = ...
+da_i = ...
+da_f = ...
+da_g = ...
+dbefore = ...  # on to the step before
+
+mine = {"c": dc, "o": do, "i": di, "f": df, "g": dg}
+mine |= {"a_o": da_o, "a_i": da_i, "a_f": da_f, "a_g": da_g}
+for name, line in (mine | {"before": dbefore}).items():
+
+    def loss_at(value, name=name):
+        return run(**{name: value})["L"]
+
+    wanted = central_difference(loss_at, v[name])
+    compare(f"d{name}", line, wanted)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# The cell is read twice, by its output and by the next step: `dc = dnext + dh * o * (1 - np.tanh(c) ** 2)`. A product
+# swaps: `do = dh * np.tanh(c)`, `di = dc * g`, `df = dc * before` and `dg = dc * i`. Then each slope, read off the
+# output: `da_o = do * o * (1 - o)`, `da_i = di * i * (1 - i)`, `da_f = df * f * (1 - f)` and `da_g = dg * (1 - g * g)`.
+# And on to the step before: `dbefore = dc * f`.
+#
+# </details>
 
 # %% [markdown]
 # ## Check it before you trust it
@@ -149,6 +217,16 @@ print(abs(after - before).max(axis=2).round(3))
 # %% [markdown]
 # ## Your turn
 #
-# - Give the LSTM of the second cell a bias of 8. What grows, and what would clipping do about it?
-# - Train with `steps=60`. Which of the four still learns?
-# - Start the two GRUs from a state of ones instead of zeros. In which step do they part now?
+# 1. Type `dc = dh * o * (1 - np.tanh(c) ** 2)`, without what arrives from the next step. Which lines are told to be
+#    wrong, and which aren't?
+# 2. Give one LSTM of the figure a bias of 8. What grows, and what would clipping do about it?
+# 3. Start the two GRUs from a state of ones instead of zeros. In which step do they part now?
+#
+# <details><summary>Solutions</summary>
+#
+# 1. All but `do` and `da_o`: the output gate gets its gradient from the state alone, and that from nowhere else.
+# 2. The gradient grows with the distance, by what rides along. Clipping shortens all gradients of a step by one
+#    factor; it doesn't change that the far steps outweigh the near ones.
+# 3. In the first one. From zeros there was nothing to reset: the two products with the state were both 0.
+#
+# </details>

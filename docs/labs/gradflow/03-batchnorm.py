@@ -12,16 +12,18 @@
 # ---
 
 # %% [markdown]
-# # Lab gradflow 3 · Through batch normalization, live
+# # Lab gradflow 3 · Type batch normalization's way back
 #
-# Draw a batch, send gradients through it, and watch what comes back. The [post](/gradflow/03-batchnorm.md) derives
-# what you see here. Everything is NumPy, and every cell below ran when this page was built.
+# Type its backward lines, send gradients through a batch, and watch what comes back. The
+# [post](/gradflow/03-batchnorm.md) derives what you see here. Everything is NumPy, and every cell below ran when this
+# page was built.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
 from deepcourse.gradflow import batchnorm, layernorm
+from deepcourse.gradflow.compare import compare
 from deepcourse.gradflow.gradcheck import (
     central_difference,
     relative_error,
@@ -36,6 +38,71 @@ rng = np.random.default_rng(0)
 # at this size letters stay legible on a phone
 plt.rc("figure", figsize=(4, 2.6))
 gamma, beta = np.ones(1), np.zeros(1)
+
+# %% [markdown]
+# ## Your lines
+#
+# Eight values of one channel, an operation a line. `run` computes every value on the way. Give it one of them,
+# `run(var=...)`, and it goes on from there: so the gradient of every value can be measured.
+
+# %%
+M, eps = 8, 0.1
+given = {"x": rng.normal(2, 1.5, M)}  # (M,)
+given |= {"gamma": np.array(2.0), "beta": np.array(1.0)}
+dy = rng.normal(size=M)  # (M,)
+
+
+def run(**put):
+    v = given | put
+    v.setdefault("mean", v["x"].mean())
+    v.setdefault("centred", v["x"] - v["mean"])
+    v.setdefault("var", (v["centred"] ** 2).mean())
+    v.setdefault("inverse", (v["var"] + eps) ** -0.5)
+    v.setdefault("xhat", v["centred"] * v["inverse"])
+    y = v["gamma"] * v["xhat"] + v["beta"]
+    return v | {"L": np.sum(dy * y)}
+
+
+# %% [markdown]
+# Download the notebook, or open it in Colab, and replace each `...` by an expression, from the top. It may use `dy`,
+# `xhat`, `centred`, `inverse`, `gamma`, `M` and the lines above it. Run the cell after each line.
+
+# %%
+v = run()
+xhat, centred = v["xhat"], v["centred"]
+inverse, gamma_1 = v["inverse"], v["gamma"]
+
+dgamma = ...  # one number
+dbeta = ...  # one number
+dxhat = ...  # (M,)
+dinverse = ...  # one number
+dvar = ...  # one number
+dcentred = ...  # (M,)
+dmean = ...  # one number
+dx = ...  # (M,)
+dx_short = ...  # the same, of two means
+
+mine = {"gamma": dgamma, "beta": dbeta, "xhat": dxhat}
+mine |= {"inverse": dinverse, "var": dvar, "centred": dcentred}
+for name, line in (mine | {"mean": dmean, "x": dx}).items():
+
+    def loss_at(value, name=name):
+        return run(**{name: value})["L"]
+
+    wanted = central_difference(loss_at, v[name])
+    compare(f"d{name}", line, wanted)
+compare("dx_short", dx_short, wanted)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# Shared by the column, so they sum: `dgamma = (dy * xhat).sum()` and `dbeta = dy.sum()`. The products swap:
+# `dxhat = gamma_1 * dy` and `dinverse = (dxhat * centred).sum()`. The power: `dvar = -0.5 * inverse**3 * dinverse`. Two
+# uses: `dcentred = dxhat * inverse + 2 / M * centred * dvar`. The mean was subtracted everywhere:
+# `dmean = -dcentred.sum()`. Two uses again: `dx = dcentred + dmean / M`. And all of it in one line:
+# `dx_short = gamma_1 * inverse * (dy - dbeta / M - xhat * dgamma / M)`.
+#
+# </details>
 
 # %% [markdown]
 # ## Check it before you trust it
@@ -166,7 +233,16 @@ print("difference", abs(ours - turned).max())
 # %% [markdown]
 # ## Your turn
 #
-# - Give `forward` in the third cell, the one with the line, `eps=10.0`. How much of the second sum is left, and which
-#   share of it does the post's formula predict?
-# - Put `Variant(10.0, 100.0)` among the nets. Which curve does it follow, and to how many digits?
-# - Give `train` a `decay` of 0.01 and 2,000 steps. Plot `rows.turn`: how long does it take to settle?
+# 1. Give `batchnorm_forward` in the cell with the line `eps=10.0`. How much of the second sum is left, and which
+#    share of it does the post's formula predict?
+# 2. Put `Variant(10.0, 100.0)` among the nets. Which curve does it follow?
+# 3. Type `dcentred = dxhat * inverse`, as in a layer whose variance is a constant. Which lines are told to be wrong?
+#
+# <details><summary>Solutions</summary>
+#
+# 1. A share of `eps / (var + eps)**1.5` of what arrives, since `gamma` is 1. For a variance near 1.4, as here, that is
+#    `0.26`.
+# 2. That of the net as drawn: the rate is a hundred times as large, the weights ten times as long.
+# 3. `dcentred` and `dx`. `dmean` isn't: what is missing there is proportional to `centred`, which sums to 0.
+#
+# </details>

@@ -1,8 +1,10 @@
 """The figures of post 1: what they say is what the record and the formulas hold."""
 
 import drawings
+import numpy as np
 import pytest
 from deepcourse import records
+from deepcourse.gradflow import conv2d_loops
 from deepcourse.gradflow.figures import matmul_conv2d as figures
 from deepcourse.gradflow.runs import window
 
@@ -57,6 +59,12 @@ def test_the_circuit_has_its_values_and_its_gradients(runs):
 def test_the_values_under_the_turned_kernel_are_those_of_the_windows_that_saw_the_pixel(runs):
     assert set(figures.readers()) == {(0, 1), (0, 2), (1, 1), (1, 2)}
     assert "covers dy01, dy02, dy11, dy12 and five zeros" in words(runs, "transposed")[1]
+
+
+def test_the_list_of_the_window_has_the_products_that_the_page_counts():
+    x, w = np.zeros((1, figures.PIXELS, figures.PIXELS, 1)), np.zeros((figures.WINDOW, figures.WINDOW, 1, 1))
+    found = list(conv2d_loops.terms(x, w, figures.STRIDE, "same"))
+    assert (figures.SITES**2 * w.size, len(found)) == (81, 49)
 
 
 def test_the_window_shows_the_sum_of_its_products(runs):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from deepcourse import records
-from deepcourse.gradflow import batchnorm, conv2d_loops, lstm
+from deepcourse.gradflow import batchnorm, conv2d_loops, lstm, matmul
 from deepcourse.gradflow.gradcheck import central_difference
 from deepcourse.gradflow.runs import on_paper
 
@@ -12,6 +12,12 @@ GIVEN = on_paper.Settings()
 
 def recorded(name):
     return records.read("gradflow/on_paper")["values"][name]
+
+
+def test_the_features_get_what_differences_find():
+    x, w, dy = (np.array(v, float) for v in (GIVEN.dense_x, GIVEN.dense_w, GIVEN.dense_dy))
+    found = central_difference(lambda x: np.sum(dy * matmul.dense_forward(x, w, np.zeros(2))), x)
+    np.testing.assert_allclose(found.ravel(), list(recorded("matmul").values()), rtol=1e-7)
 
 
 def test_the_taps_of_the_column_get_what_differences_find():

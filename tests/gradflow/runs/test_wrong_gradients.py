@@ -57,7 +57,8 @@ def test_the_right_net_learns_and_a_run_repeats_itself(data):
     settings = wrong.Settings(epochs=4)  # four means of losses, each below the one before
     found = [wrong.train(wrong.VARIANTS["right"], data, settings, 0) for _ in range(2)]
     assert found[0] == found[1]
-    accuracy, losses, cosines = found[0]
+    accuracy, losses, cosines, symmetry = found[0]
+    assert max(map(abs, symmetry)) < 0.1
     assert accuracy > 0.8
     assert losses == sorted(losses, reverse=True)
     assert len(losses) == 4
@@ -65,10 +66,12 @@ def test_the_right_net_learns_and_a_run_repeats_itself(data):
 
 
 def test_without_the_transpose_the_first_layer_comes_to_turn_towards_its_gradient(data):
-    _, losses, cosines = wrong.train(wrong.VARIANTS["transpose"], data, wrong.Settings(epochs=12), 0)
+    _, losses, cosines, (before, after) = wrong.train(wrong.VARIANTS["transpose"], data, wrong.Settings(epochs=12), 0)
     assert abs(cosines[0]) < 0.2
     assert cosines[-1] > 0.3
     assert losses[-1] < losses[0]
+    assert abs(before) < 0.1  # its second matrix comes to resemble its transpose
+    assert after > before + 0.1
 
 
 @pytest.mark.parametrize(("name", "moves"), [("right", True), ("transpose", True), ("frozen", False)])

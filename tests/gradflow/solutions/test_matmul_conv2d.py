@@ -15,6 +15,39 @@ def test_the_circuit_agrees_with_central_differences(point):
     assert relative_error(1 + measured, 1 + np.array(solutions.gradients(*point)[1:])) < 1e-8
 
 
+def test_rows_of_a_table_that_are_read_twice_get_a_sum_as_the_tape_says():
+    rng = np.random.default_rng(0)
+    w, at, dy = rng.normal(size=(5, 3)), [4, 1, 4, 4, 0], rng.normal(size=(5, 3))
+    table = tf.Variable(w)
+    with tf.GradientTape() as tape:
+        y = tf.gather(table, at)
+    expected = tf.convert_to_tensor(tape.gradient(y, table, output_gradients=tf.constant(dy)))
+    assert np.array_equal(solutions.look_up(w, at), y)
+    assert relative_error(solutions.look_up_backward(dy, at, 5), expected) < 1e-14
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 6, 3), (1, 3, 2, 1), (3, 4, 4, 2)])
+def test_a_window_for_each_channel_and_its_gradients_equal_tensorflows(shape):
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=shape), rng.normal(size=(3, 2, shape[3]))
+    z, k = tf.constant(x), tf.constant(w[..., None])
+    with tf.GradientTape() as tape:
+        tape.watch([z, k])
+        twin = tf.nn.depthwise_conv2d(z, k, (1, 1, 1, 1), "VALID")
+    dy = rng.normal(size=twin.shape)
+    dx, dw = tape.gradient(twin, [z, k], output_gradients=tf.constant(dy))
+    found = solutions.depthwise_backward(dy, x, w)
+    assert relative_error(solutions.depthwise(x, w), twin) < 1e-14
+    assert relative_error(found[0], dx) < 1e-14
+    assert relative_error(found[1], dw[..., 0]) < 1e-14
+
+
+def test_what_a_lost_plus_forgets_is_what_two_windows_share():
+    wrong = solutions.forgetful_errors((1, 2))
+    assert min(wrong) > 0.1
+    assert solutions.forgetful_errors((3,)) == [0.0]
+
+
 @pytest.mark.parametrize("size", [(5, 4, 4), (4, 4, 3)])
 def test_fewer_equal_sizes_leave_fewer_candidates_and_one_of_them_right(size):
     found = solutions.candidates(size)

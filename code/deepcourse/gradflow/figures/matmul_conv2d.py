@@ -141,55 +141,6 @@ def circuit() -> Drawing:
     )
 
 
-# A layer in four steps, and its mirror.
-
-STEPS = [
-    ("weigh", "x w, or conv", "dw", "transposed"),
-    ("normalize", "post 3", "dγ", "post 3"),
-    ("bias", "+ b", "db", "passes"),
-    ("bend", "relu", "", "times slope"),
-]
-
-
-def layer() -> Drawing:
-    """Four boxes forward, the same four back."""
-    art, ax = draw.paper(226, NARROW)
-    for y, text in ((44, "x"), (134, "dx")):
-        draw.label(ax, 13, y, text, **BOLD)
-        draw.label(ax, 457, y, text.replace("x", "y"), **BOLD)
-    for i, (name, how, weight, back) in enumerate(STEPS):
-        x = 87 + 99 * i
-        step(ax, x, 44, name, how, INK)
-        step(ax, x, 134, name, back, ACCENT)
-        if weight:
-            draw.arrow(ax, (x, 158), (x, 184), ACCENT)
-            draw.label(ax, x, 196, weight, **MARK)
-    for i in range(5):
-        left, right = (26, 45) if i == 0 else (30 + 99 * i, 45 + 99 * i)
-        right = 442 if i == 4 else right
-        draw.arrow(ax, (left, 44), (right, 44))
-        draw.arrow(ax, (right, 134), (left, 134), ACCENT)
-    way = "forward: left to right; backward: right to left"
-    draw.label(ax, 14, 89, way, "left")
-    draw.label(ax, 14, 218, "what the optimizer receives", "left")
-    return Drawing(
-        art,
-        "A layer is four steps; backward, the same four in reverse order",
-        "Upper row, left to right: x is weighed by a matrix product or a "
-        "convolution, normalized, given a bias, bent by an activation: y. "
-        "Lower row, right to left: dy is multiplied by the slope of the "
-        "activation, leaves db at the bias, dγ at the normalization and dw "
-        "at the weights, and arrives as dx.",
-    )
-
-
-def step(ax, x, y, name, how, colour):
-    """One step, with what it does."""
-    draw.box(ax, x - 42, y - 23, 84, 46, ec=colour)
-    draw.label(ax, x, y - 8, name, **BOLD)
-    draw.label(ax, x, y + 11, how)
-
-
 # The convolution: 5x5 pixels, a 3x3 window, stride 2, "same".
 
 PIXELS, WINDOW, STRIDE, SEEN, SITE = 5, 3, 2, (1, 3), (1, 2)
@@ -428,7 +379,6 @@ FIGURES = draw.Figures(
     "gradflow",
     computed={
         "circuit": circuit,
-        "layer": layer,
         "transposed": transposed,
         "im2col": im2col,
     },

@@ -16,12 +16,17 @@ from deepcourse.gradflow.batchnorm import (
 )
 from deepcourse.gradflow.conv2d_loops import conv_loops_backward
 from deepcourse.gradflow.lstm import lstm_step, lstm_step_backward
+from deepcourse.gradflow.matmul import dense_backward
 
 
 @dataclass(frozen=True)
 class Settings:
     """What the pages give; the inputs of the gates are a, i f g o."""
 
+    circuit: tuple = (3, 2, -1)  # where its figure begins: x, w, b
+    dense_x: tuple = ((5, 6), (7, 8))
+    dense_w: tuple = ((1, 2), (3, 4))
+    dense_dy: tuple = ((1, 10), (10, 1))
     column: tuple = (1, 2, 3, 4, 5, 6)
     taps: tuple = (1, 2, 3)
     windows_dy: tuple = (1, 10, 100)
@@ -33,6 +38,13 @@ class Settings:
 
 
 QUICK = Settings(column=(1, 2, 3, 4), windows_dy=(1, 10))
+
+
+def matmul(s: Settings) -> dict:
+    """The gradient of two examples with two features, for two units."""
+    dy, x, w = (np.array(v, float) for v in (s.dense_dy, s.dense_x, s.dense_w))
+    dx = dense_backward(dy, x, w)[0]
+    return {f"dx_{n + 1}{d + 1}": float(v) for (n, d), v in np.ndenumerate(dx)}
 
 
 def conv(s: Settings) -> dict:
@@ -70,8 +82,8 @@ def batchnorm(s: Settings) -> dict:
 
 def measure(s: Settings, _: Path) -> dict:
     """Compute them all."""
-    parts = {"conv": conv, "lstm": lstm, "batchnorm": batchnorm}
-    values = {name: part(s) for name, part in parts.items()}
+    parts = matmul, conv, lstm, batchnorm
+    values = {part.__name__: part(s) for part in parts}
     return {
         "values": values,
         "units": {name: "1" for each in values.values() for name in each},

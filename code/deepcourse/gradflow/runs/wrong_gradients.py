@@ -132,11 +132,13 @@ def train(parts, data, settings, seed):
         accuracy: on the test pictures.
         losses: the mean of each epoch.
         cosines: the same of the first layer's, see `step`.
+        symmetry: before and after, the cosine between the second layer's
+            weights and their transpose.
     """
     (x, labels), (test, truth) = data
     rng = np.random.default_rng(seed)
     w, b = initial(rng, (x.shape[1], *settings.hidden, 10))
-    means = []
+    means, symmetry = [], [cosine(w[1], w[1].T)]
     for _ in range(settings.epochs):
         order, seen = rng.permutation(len(x)), []
         for i in range(0, len(x) - settings.batch + 1, settings.batch):
@@ -145,7 +147,8 @@ def train(parts, data, settings, seed):
         means.append(np.mean(seen, axis=0).tolist())
     logits, _ = forward(w, b, test, parts, settings.drop)
     accuracy = float((logits.argmax(axis=1) == truth).mean())
-    return accuracy, *(list(each) for each in zip(*means))
+    symmetry.append(cosine(w[1], w[1].T))
+    return accuracy, *(list(each) for each in zip(*means)), symmetry
 
 
 def gradient_error(parts, data, settings):
@@ -189,9 +192,10 @@ def results(parts, data, settings):
     """
     seeds = range(settings.seeds)
     trained = [train(parts, data, settings, seed) for seed in tqdm(seeds)]
-    accuracies = [accuracy for accuracy, _, _ in trained]
-    losses = np.array([means for _, means, _ in trained])  # (seeds, epochs)
-    cosines = np.mean([each for _, _, each in trained], axis=0)  # (epochs,)
+    accuracies, losses, cosines, symmetry = zip(*trained)
+    losses = np.array(losses)  # (seeds, epochs)
+    cosines = np.mean(cosines, axis=0)  # (epochs,)
+    before, after = np.transpose(symmetry)  # (seeds,)
     at = {e: float(losses[:, e - 1].mean()) for e in settings.reported}
     return {
         "test_accuracy": float(np.mean(accuracies)),
@@ -199,6 +203,10 @@ def results(parts, data, settings):
         "gradient_error": gradient_error(parts, data, settings),
         "cosine_in_first_epoch": float(cosines[0]),
         "cosine_in_last_epoch": float(cosines[-1]),
+        "symmetry_before": float(before.mean()),
+        "symmetry_after": float(after.mean()),
+        "symmetry_after_least": float(after.min()),
+        "symmetry_after_most": float(after.max()),
         **{f"loss_in_epoch_{e}": mean for e, mean in at.items()},
     }, trained
 
@@ -207,11 +215,20 @@ def units(settings):
     """The unit of each value."""
     losses = {f"loss_in_epoch_{e}": "nat" for e in settings.reported}
     cosines = {f"cosine_in_{e}_epoch": "1" for e in ("first", "last")}
+    ends = ("before", "after", "after_least", "after_most")
+    cosines |= {f"symmetry_{end}": "1" for end in ends}
     same = {"test_accuracy": "fraction", "gradient_error": "relative error"}
     return same | cosines | losses
 
 
-HEADER = ("variant", "seed", "test_accuracy", "last_loss")
+HEADER = (
+    "variant",
+    "seed",
+    "test_accuracy",
+    "last_loss",
+    "symmetry_before",
+    "symmetry_after",
+)
 
 
 def measure(settings, runs):
@@ -220,10 +237,9 @@ def measure(settings, runs):
     data, values, rows = prepare(source), {}, []
     for name, parts in VARIANTS.items():
         values[name], trained = results(parts, data, settings)
-        rows += [
-            (name, i, f"{accuracy:.6f}", f"{losses[-1]:.6f}")
-            for i, (accuracy, losses, _) in enumerate(trained)
-        ]
+        for i, (accuracy, losses, _, symmetry) in enumerate(trained):
+            numbers = accuracy, losses[-1], *symmetry
+            rows.append((name, i, *(f"{number:.6f}" for number in numbers)))
     records.write_table(runs / "gradflow/wrong_gradients.csv", HEADER, rows)
     return {
         "values": values,

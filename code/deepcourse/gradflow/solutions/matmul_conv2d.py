@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from deepcourse.gradflow import expect
 from deepcourse.gradflow.circuit import circuit, circuit_backward
-from deepcourse.gradflow.conv2d import conv_forward
+from deepcourse.gradflow.conv2d import conv_backward, conv_forward
 from deepcourse.gradflow.conv2d_geometry import geometry
 from deepcourse.gradflow.gradcheck import (
     central_difference,
@@ -13,6 +13,7 @@ from deepcourse.gradflow.gradcheck import (
 )
 from deepcourse.gradflow.matmul import dense_forward
 from deepcourse.gradflow.planted import (
+    forgetful,
     planted_softplus,
     planted_softplus_backward,
 )
@@ -27,10 +28,11 @@ def gradients(x, w, b):
     >>> gradients(2.0, -3.0, 7.0)
     (2.0, -5.0, 4.0, 2.0)
 
-    With a = -5 the maximum routes everything to its 0: no weight moves.
+    What the two readers of x send cancels at b = -2 x w, and the loss is
+    far from 0.
 
-    >>> gradients(2.0, -3.0, 1.0)
-    (0.0, 0.0, 0.0, 0.0)
+    >>> gradients(2.0, -3.0, 12.0)
+    (12.0, 0.0, 4.0, 2.0)
     """
     loss, cache = circuit(x, w, b)
     gradients = circuit_backward(1.0, cache)
@@ -92,6 +94,38 @@ def candidates(size):
 
 
 # --8<-- [end:candidates]
+
+
+# --8<-- [start:embedding]
+def look_up(w, at):
+    """The rows of a table, by their numbers."""
+    return w[at]  # (B, H)
+
+
+def look_up_backward(dy, at, rows):
+    """Add up what each row hears; `rows` counts those of w.
+
+    >>> at, dy = [2, 0, 2], np.array([[1.0], [10.0], [100.0]])
+    >>> look_up_backward(dy, at, 4).tolist()
+    [[10.0], [0.0], [101.0], [0.0]]
+
+    The product with a matrix of zeros and a 1 in each row says the same.
+
+    >>> ones = np.eye(4)[at]
+    >>> (ones.T @ dy).tolist()
+    [[10.0], [0.0], [101.0], [0.0]]
+    >>> rng = np.random.default_rng(0)
+    >>> w, dy = rng.normal(size=(4, 3)), rng.normal(size=(3, 3))
+    >>> measured = central_difference(lambda w: np.sum(dy * look_up(w, at)), w)
+    >>> relative_error(look_up_backward(dy, at, 4), measured) < 1e-7
+    True
+    """
+    dw = np.zeros((rows, dy.shape[1]), dy.dtype)
+    np.add.at(dw, at, dy)
+    return dw
+
+
+# --8<-- [end:embedding]
 
 
 # --8<-- [start:softplus]
@@ -243,6 +277,81 @@ def pool_backward(dy, where, x, window=2):
 
 
 # --8<-- [end:pooling]
+
+
+# --8<-- [start:depthwise]
+def depthwise(x, w):
+    """Each channel by a window of its own, at stride 1.
+
+    Args:
+        x: (B, I, J, C) images.
+        w: (U, V, C) one window a channel.
+
+    Returns:
+        (B, P, Q, C).
+    """
+    windows = sliding_window_view(x, w.shape[:2], axis=(1, 2))
+    return np.einsum("npqcuv,uvc->npqc", windows, w)
+
+
+def depthwise_backward(dy, x, w):
+    """Send dy back to the images and to the windows.
+
+    The taps of a channel meet the pixels of that channel alone.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x, w = rng.normal(size=(2, 5, 4, 3)), rng.normal(size=(3, 2, 3))
+    >>> dy = rng.normal(size=depthwise(x, w).shape)
+    >>> dx, dw = depthwise_backward(dy, x, w)
+    >>> def weighed(x, w):
+    ...     return np.sum(dy * depthwise(x, w))
+    >>> measured = central_difference(lambda x: weighed(x, w), x)
+    >>> relative_error(dx, measured) < 1e-7
+    True
+    >>> measured = central_difference(lambda w: weighed(x, w), w)
+    >>> relative_error(dw, measured) < 1e-7
+    True
+    """
+    windows = sliding_window_view(x, w.shape[:2], axis=(1, 2))
+    dw = np.einsum("npqc,npqcuv->uvc", dy, windows)
+    dx = np.zeros_like(x)
+    p, q = dy.shape[1:3]
+    for u, v in np.ndindex(w.shape[:2]):
+        dx[:, u : u + p, v : v + q] += dy * w[u, v]
+    return dx, dw
+
+
+# --8<-- [end:depthwise]
+
+
+# --8<-- [start:forgetful]
+def forgetful_errors(strides=(1, 2, 3, 4)):
+    """How wrong dx is by stride, with a window of 3.
+
+    A pixel that stands in two windows keeps what the last one sent. From
+    a stride of 3 on no pixel does, and nothing is lost.
+
+    >>> [error > 0.1 for error in forgetful_errors()]
+    [True, True, False, False]
+    >>> forgetful_errors((3, 4))
+    [0.0, 0.0]
+    """
+    rng = np.random.default_rng(0)
+    x, w = (
+        rng.normal(size=(2, 9, 9, 3)),
+        rng.normal(size=(3, 3, 3, 4)),
+    )
+    errors = []
+    for s in strides:
+        dy = rng.normal(size=conv_forward(x, w, s).shape)
+        right, _ = conv_backward(dy, x, w, s)
+        errors.append(
+            relative_error(forgetful(dy, x, w, s), right)
+        )
+    return errors
+
+
+# --8<-- [end:forgetful]
 
 
 # --8<-- [start:parts]
