@@ -123,7 +123,8 @@ def shifted(images, most, rng):
     expect.generator("rng", rng)
     pictures, rows, columns = map(np.arange, images.shape)
     wide = np.pad(images, [(0, 0), (most, most), (most, most)])
-    down, right = rng.integers(0, 2 * most + 1, (2, len(images), 1))
+    each = 2, len(images), 1
+    down, right = rng.integers(0, 2 * most + 1, each)
     rows = (rows + down)[:, :, None]  # (B, I, 1)
     columns = (columns + right)[:, None, :]  # (B, 1, J)
     return wide[pictures[:, None, None], rows, columns]
