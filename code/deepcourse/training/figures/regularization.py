@@ -112,8 +112,11 @@ def gains(runs: Path) -> Drawing:
         ax = draw.panel(art, 128 + 86 * i, 30, 78, 170, **limits)
         ax.axvline(0, color=INK, lw=0.7)
         plain, told = 100 * found["none"]["test_error"], []
+        measured = found | both.get(size, {})
         for row, (way, name) in enumerate(ROWS.items()):
-            each = both[size][way] if way == "both" else found[way]
+            if way not in measured:
+                continue
+            each = measured[way]
             share, wide = each["bought"] / plain, each["bought_se"] / plain
             colour = ACCENT if way in ("both", "shifts") else INK
             style = {"color": colour, "ms": 5, "elinewidth": 1.6}

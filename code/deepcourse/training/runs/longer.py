@@ -1,9 +1,8 @@
-"""What regularization buys on all digits with four times the steps.
+"""What moved pictures buy on all digits with four times the steps.
 
 `python -m deepcourse.training.runs.longer [--quick]` writes
-runs/training/longer.json. Each method has the strength that was chosen for
-fewer steps, or the next stronger one, by the digits kept aside. A run that is
-finished is kept, so that an experiment that was killed goes on.
+runs/training/longer.json. The pixels are chosen by the digits kept aside. A
+run that is finished is kept, so that an experiment that was killed goes on.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,6 @@ from tqdm import tqdm
 
 from deepcourse import datasets, records
 from deepcourse.training.runs.regularization import (
-    METHODS,
     QUICK,
     Settings,
     compared,
@@ -26,56 +24,52 @@ from deepcourse.training.runs.regularization import (
 
 @dataclass(frozen=True)
 class Longer:
-    """The nets, their steps, and two strengths of each method."""
+    """The nets, their steps, and the pixels that pictures may be moved by."""
 
     net: Settings = field(default_factory=lambda: Settings(steps=6000))
     rate: float = 0.1  # chosen in regularization.json
-    l2: tuple = (3e-4, 0.001)  # the first of each was chosen there
-    dropout: tuple = (0.05, 0.1)
-    norm: tuple = (1.0, 0.7)
-    shifts: tuple = (1, 2)
-    smoothing: tuple = (0.03, 0.1)
+    pixels: tuple = (1, 2)
 
 
 def measure(s: Longer, _: Path) -> dict:
-    """Each method on the most pictures, beside none."""
+    """Moved pictures on the most digits, beside none."""
     source = getattr(datasets, s.net.data)()
     pictures, many = scaled(source), s.net.many[-1]
     seeds = range(s.net.nets[-1])
-    bar = tqdm(total=len(seeds) * (1 + 2 * len(METHODS)), unit="run")
+    bar = tqdm(total=len(seeds) * (1 + len(s.pixels)), unit="run")
 
-    def tried(method, strength):
+    def tried(method, pixels=0):
         found = []
         for seed in seeds:
-            what = many, method, strength, s.rate, seed
+            what = many, method, pixels, s.rate, seed
             key = s.net, what, source.sha256
-            found.append(
-                records.kept(
-                    "training/longer",
-                    key,
-                    Path(__file__),
-                    lambda what=what: of_a_run(s.net, pictures, what),
-                )
+            name, start = "training/longer", Path(__file__)
+            part = records.kept(
+                name,
+                key,
+                start,
+                lambda what=what: of_a_run(s.net, pictures, what),
             )
+            found.append(part)
             bar.update()
         return found
 
-    plain = tried("none", 0)
-    values = {"none": summary(plain)}
-    for method in sorted(METHODS, key=lambda m: m != "shifts"):
-        runs = {n: tried(method, n) for n in getattr(s, method)}
-        held = {
-            n: np.mean([each["validation"] for each in found])
-            for n, found in runs.items()
-        }
-        top = min(held, key=held.get)
-        values[method] = compared(runs[top], plain) | {"strength": top}
+    def held(pixels):
+        return np.mean([each["validation"] for each in moved[pixels]])
+
+    plain = tried("none")
+    moved = {pixels: tried("shifts", pixels) for pixels in s.pixels}
     bar.close()
+    top = min(moved, key=held)
+    values = {
+        "none": summary(plain),
+        "shifts": compared(moved[top], plain) | {"strength": top},
+    }
     points = dict.fromkeys(("bought", "bought_se"), "percentage points")
     part = dict.fromkeys(("test_error", "test_error_sd"), "fraction")
     return {
         "values": values,
-        "units": points | part | {"test_loss": "nat", "strength": "1"},
+        "units": points | part | {"test_loss": "nat", "strength": "count"},
         "seeds": tuple(seeds),
         "data": source.facts(),
     }

@@ -27,10 +27,12 @@ from deepcourse.training.runs.regularization import (
 class Pair:
     """The nets, and what was chosen for each number of digits."""
 
-    net: Settings = field(default_factory=Settings)
-    rates: tuple = (0.03, 0.1, 0.1, 0.1)  # chosen in regularization.json
-    pixels: tuple = (2, 2, 1, 1)  # likewise
-    dropout: tuple = (0.1, 0.2, 0.35)
+    net: Settings = field(
+        default_factory=lambda: Settings(many=(250,), nets=(5,))
+    )
+    rates: tuple = (0.03,)  # chosen in regularization.json
+    pixels: tuple = (2,)  # likewise
+    dropout: tuple = (0.1, 0.2, 0.35, 0.5)
 
 
 def of_a_size(s: Pair, seeds: range, run) -> dict:
