@@ -1,11 +1,11 @@
-"""Two methods at once, four times the steps, and other draws of points: in small, and what the page says of them."""
+"""Two methods at once, and other draws of points: in small, and what the page says of them."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from deepcourse import datasets, records
-from deepcourse.training.runs import boundary, longer, pair
+from deepcourse.training.runs import boundary, pair
 from deepcourse.training.runs import regularization as run
 
 RUNS = Path(__file__).parents[3] / "runs"
@@ -44,6 +44,12 @@ def test_the_pair_is_compared_with_moved_pictures_seed_by_seed(tmp_path):
     assert 0 <= found["both"]["better"] <= 2
 
 
+def test_the_dropout_of_the_pair_lies_inside_its_ladder():
+    found = recorded("pair")
+    ladder = found["settings"]["dropout"]
+    assert ladder[0] < found["values"]["of_250"]["both"]["dropout"] < ladder[-1]
+
+
 def test_the_pair_begins_with_what_was_chosen_for_each_alone():
     found, alone = recorded("pair"), recorded("regularization")["values"]
     s = found["settings"]
@@ -51,14 +57,6 @@ def test_the_pair_begins_with_what_was_chosen_for_each_alone():
         size = alone[f"of_{many}"]
         assert (rate, pixels) == (size["none"]["rate"], size["shifts"]["strength"])
         assert found["values"][f"of_{many}"]["shifts"]["test_error"] == size["shifts"]["test_error"]
-
-
-def test_more_steps_are_compared_with_as_many_without(tmp_path):
-    s = longer.Longer(replace(SMALL, steps=80))
-    records.make("training/longer", longer.measure, s, tmp_path)
-    found = records.read("training/longer", tmp_path)["values"]
-    bought = 100 * (found["none"]["test_error"] - found["shifts"]["test_error"])
-    assert found["shifts"]["bought"] == pytest.approx(bought)
 
 
 def test_what_decay_gains_on_other_draws_leaves_out_the_one_shown(tmp_path, monkeypatch):

@@ -74,12 +74,12 @@ def overfitting(runs: Path) -> Drawing:
     for i, (many, rows) in enumerate(found.items()):
         step, own, loss, error = rows.T
         limits = {"xlim": (0, step[-1]), "ylim": (0, 1)}
-        ax = draw.panel(art, 44 + 228 * i, 30, 176, 214, **limits)
+        ax = draw.panel(art, 60 + 224 * i, 30, 168, 214, **limits)
         ax.plot(step, own, "--", color=INK)
         ax.plot(step, loss, color=ACCENT)
         ax.plot(step, error, ":", color=INK)
         ax.set(xlabel="steps", yticks=[0, 0.5, 1], xticks=[0, step[-1]])
-        ax.set_ylabel("" if i else "loss in nat, or share misread")
+        ax.set_ylabel("" if i else "nat, or share")
         ax.set_title(f"{int(many):,} digits", **BOLD)
         values = record["values"][f"of_{int(many)}"]
         said.append(
@@ -98,7 +98,9 @@ def overfitting(runs: Path) -> Drawing:
             draw.beside(ax, "misread, aside", end, (0, 12), "right")
             draw.beside(ax, "loss, own", (step[-1], 0), (0, 11), "right")
     text = f"Two panels by the number of steps. {' '.join(said)}"
-    return Drawing(art, "What is learnt, and what is read of digits kept aside", text)
+    return Drawing(
+        art, "What is learnt, and what is read of digits kept aside", text
+    )
 
 
 def gains(runs: Path) -> Drawing:
@@ -109,7 +111,7 @@ def gains(runs: Path) -> Drawing:
     for i, (size, found) in enumerate(few.items()):
         many = f"{int(size.removeprefix('of_')):,}"
         limits = {"xlim": (-0.25, 0.5), "ylim": (len(ROWS) - 0.4, -0.6)}
-        ax = draw.panel(art, 128 + 86 * i, 30, 78, 170, **limits)
+        ax = draw.panel(art, 142 + 83 * i, 30, 75, 170, **limits)
         ax.axvline(0, color=INK, lw=0.7)
         plain, told = 100 * found["none"]["test_error"], []
         measured = found | both.get(size, {})
@@ -130,7 +132,7 @@ def gains(runs: Path) -> Drawing:
             ax.tick_params(axis="y", length=0)
         said.append(f"With {many} digits: {', '.join(told)}.".replace("-", "−"))
     draw.overlay(art).text(
-        298, 242, "share of the errors that is spared", ha="center"
+        304, 242, "share of the errors that is spared", ha="center"
     )
     text = (
         "Four panels by the number of digits learnt. A dot for each method "

@@ -85,7 +85,9 @@ def measure(s: Paths, runs: Path) -> dict:
     part = dict.fromkeys(("error", "lowest_error"), "fraction")
     return {
         "values": values,
-        "units": nat | part | dict.fromkeys(("lowest_step", "settled"), "count"),
+        "units": nat
+        | part
+        | dict.fromkeys(("lowest_step", "settled"), "count"),
         "seeds": (s.seed,),
         "data": source.facts(),
     }
