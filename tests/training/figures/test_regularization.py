@@ -38,9 +38,8 @@ def test_a_dot_stands_at_the_share_of_errors_that_a_method_spares():
     drawing = regularization.gains(RUNS)
     ax = drawing.art.axes[1]
     assert ax.get_title(loc="left") == "1,000"
-    dots = [line.get_xydata()[0] for line in ax.lines if line.get_marker() == "o"]
-    row = list(regularization.ROWS).index("shifts")
-    assert dots[row] == pytest.approx([share, row])
+    dots = {y: x for x, y in (line.get_xydata()[0] for line in ax.lines if line.get_marker() == "o")}
+    assert dots[list(regularization.ROWS).index("shifts")] == pytest.approx(share)
     assert f"moved {regularization.draw.percent(share, 0)}" in drawing.text
 
 
