@@ -23,6 +23,20 @@ def test_adamw_lets_biases_decay_until_they_are_excluded():
     assert ends == [pytest.approx([0.9, 0.9]), pytest.approx([0.9, 1.0])]
 
 
+def once(optimizer):
+    w = keras.Variable(np.ones(1))
+    optimizer.build([w])
+    optimizer.apply([keras.ops.zeros_like(w)], [w])
+    return float(w.numpy()[0])
+
+
+def test_adamw_decays_unasked_and_adam_decays_beside_the_step():
+    assert keras.optimizers.AdamW().weight_decay == 0.004
+    assert once(keras.optimizers.AdamW(0.5)) == pytest.approx(1 - 0.5 * 0.004)
+    assert once(keras.optimizers.AdamW(0.5, weight_decay=0.0)) == once(keras.optimizers.Adam(0.5)) == 1
+    assert once(keras.optimizers.Adam(0.5, weight_decay=0.1)) == pytest.approx(0.95), "its decay isn't beside the step"
+
+
 def test_early_stopping_keeps_the_last_weights_by_default():
     assert not keras.callbacks.EarlyStopping().restore_best_weights
     assert keras.callbacks.EarlyStopping().patience == 0

@@ -38,12 +38,30 @@ def test_after_some_steps_a_share_is_left(proof, steps):
     np.testing.assert_allclose(found, left_by_stopping(CURVATURES, 0.2, steps) * (TURN.T @ BEST), atol=1e-12)
 
 
+@pytest.mark.equation("training/surprise")
+@pytest.mark.parametrize("w", [-1.0, 0.5, 2.0])
+def test_the_surprise_is_minus_the_logarithm_of_both_densities(proof, w):
+    x, noise, spread = RNG.normal(size=4), 4.0, 0.5
+    y = 2 * x + 2 * RNG.normal(size=4)
+
+    def minus_log(z, variance):
+        return -np.log(np.exp(-(z**2) / (2 * variance)) / (2 * np.pi * variance) ** 0.5).sum()
+
+    def whole(w):
+        return minus_log(w * x - y, noise) + minus_log(np.array([w]), spread)
+
+    constant = whole(0.0) - surprise([0.0], x[:, None], y, noise, spread)
+    said = whole(w) - constant
+    proof.tex({"Q": said, "\\sigma": noise**0.5, "\\tau": spread**0.5, "w": w, "x": x, "y": y}, tolerance=1e-9)
+    assert surprise([w], x[:, None], y, noise, spread) == pytest.approx(said)
+
+
 @pytest.mark.equation("training/prior")
 def test_the_most_probable_weights_are_those_of_a_penalty(proof):
     x, noise, spread = RNG.normal(size=(8, 3)), 4.0, 0.5
     y = x @ BEST + 2 * RNG.normal(size=8)
     decay = noise / (8 * spread)
-    proof.tex({"\\lambda": decay, "\\nu": noise, "\\tau": spread**0.5, "N": 8})
+    proof.tex({"\\lambda": decay, "\\sigma": noise**0.5, "\\tau": spread**0.5, "N": 8})
     w = ridge(x, y, decay)
     push = 1e-4 * np.eye(3)
     slopes = [surprise(w + p, x, y, noise, spread) - surprise(w - p, x, y, noise, spread) for p in push]
@@ -73,7 +91,7 @@ def test_the_exact_mean_over_all_masks_is_loss_and_penalty():
 
 
 @pytest.mark.parametrize("r", [0.2, 0.7])
-def test_of_uncorrelated_features_dropout_leaves_one_share_of_every_weight(r):
+def test_of_features_whose_products_have_the_mean_0_dropout_leaves_one_share_of_every_weight(r):
     x = np.linalg.qr(RNG.normal(size=(20, 3)))[0] * [10, 1, 0.1]
     y = RNG.normal(size=20)
     best = np.linalg.lstsq(x, y)[0]

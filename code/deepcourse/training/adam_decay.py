@@ -32,7 +32,7 @@ def adam(w, gradients, rate, penalty=0.0, decay=0.0):
         w=(w, "D"), gradients=(gradients, "T, D")
     )
     decay = check_at_least_0("decay", decay)
-    w, m, v = w.copy(), np.zeros_like(w), np.zeros_like(w)
+    w, m, v = np.array(w), np.zeros_like(w), np.zeros_like(w)
     for t, g in enumerate(gradients, 1):
         w *= 1 - rate * decay
         update(w, m, v, g + l2(w, penalty)[1], rate, t)

@@ -72,11 +72,11 @@ def limit(w, longest):
 
 # --8<-- [start:stop]
 def stop(losses, patience):
-    """The check to go back to: none of the next ones is lower.
+    """The look to go back to: none of the next ones is lower.
 
     Args:
-        losses: of validation, a check after the other.
-        patience: a whole number from 1: after so many checks without a
+        losses: of digits kept aside, a look after the other.
+        patience: a whole number from 1: after so many looks without a
             lower loss, one stops.
 
     Returns:
@@ -92,10 +92,10 @@ def stop(losses, patience):
     losses = check_losses(losses)
     patience = check_whole("patience", patience, 1)
     lowest = 0
-    for i, loss in enumerate(losses):
+    for look, loss in enumerate(losses):
         if loss < losses[lowest]:
-            lowest = i
-        elif i - lowest == patience:
+            lowest = look
+        elif look - lowest == patience:
             break
     return lowest
 
@@ -121,12 +121,13 @@ def shifted(images, most, rng):
     images = check_pictures(images)
     most = check_whole("most", most, 0)
     expect.generator("rng", rng)
-    count, rows, columns = images.shape  # B, I, J
+    pictures, rows, columns = map(np.arange, images.shape)
     wide = np.pad(images, [(0, 0), (most, most), (most, most)])
-    down, right = rng.integers(0, 2 * most + 1, (2, count, 1))
-    i = (np.arange(rows) + down)[:, :, None]  # (B, I, 1)
-    j = (np.arange(columns) + right)[:, None, :]  # (B, 1, J)
-    return wide[np.arange(count)[:, None, None], i, j]
+    each = 2, len(images), 1
+    down, right = rng.integers(0, 2 * most + 1, each)
+    rows = (rows + down)[:, :, None]  # (B, I, 1)
+    columns = (columns + right)[:, None, :]  # (B, 1, J)
+    return wide[pictures[:, None, None], rows, columns]
 
 
 # --8<-- [end:shifted]

@@ -6,7 +6,8 @@ from deepcourse import datasets, records
 from deepcourse.training.runs import masks, overfitting
 from deepcourse.training.runs import regularization as run
 
-SMALL = overfitting.Paths(run.QUICK, run.QUICK.many)
+SMALL = overfitting.Paths(run.QUICK, run.QUICK.many, every=2, dense=8)
+LOOKS = [2, 4, 6, 8, *range(12, 41, 4)]
 
 
 def test_the_path_ends_at_the_net_of_the_comparison(tmp_path):
@@ -19,7 +20,15 @@ def test_the_path_ends_at_the_net_of_the_comparison(tmp_path):
     table = records.read_table(tmp_path / "training/overfitting.csv")
     own = [float(n) for n, many in zip(table["loss"], table["many"], strict=True) if int(many) == 60]
     assert found["lowest"] == pytest.approx(min(own), abs=1e-3)
-    assert found["lowest_step"] == 4 * (1 + int(np.argmin(own)))
+    assert [int(n) for n, many in zip(table["step"], table["many"], strict=True) if int(many) == 60] == LOOKS
+    assert found["lowest_step"] == LOOKS[int(np.argmin(own))]
+
+
+def test_an_error_is_settled_where_it_stays_near_its_last():
+    steps, errors = (3, 6, 9, 12), (0.5, 0.1, 0.4, 0.1)
+    assert overfitting.settled(SMALL, steps, errors) == 12
+    assert overfitting.settled(SMALL, steps, (0.3, 0.1005, 0.0995, 0.1)) == 6
+    assert overfitting.settled(SMALL, steps, (0.1,) * 4) == 3
 
 
 def test_the_mean_of_many_masks_agrees_with_the_scaled_net_more_than_one_mask(tmp_path):

@@ -84,6 +84,19 @@ def test_what_the_page_says_of_the_comparison_holds():
         least = min(each["test_error"] for each in values[f"of_{fewer}"].values())
         assert least > values[f"of_{more}"]["none"]["test_error"]
     assert all(each.get("bought", 0) < 0.5 for each in values["of_50000"].values())
+    spared = {
+        n: each["bought"] / (100 * values["of_50000"]["none"]["test_error"])
+        for n, each in values["of_50000"].items()
+        if "bought" in each
+    }
+    assert (spared["shifts"], spared["norm"]) == (pytest.approx(1 / 6, abs=0.02), pytest.approx(1 / 9, abs=0.02))
+    for many, ways in ((1000, ("dropout", "smoothing")), (5000, ("norm", "smoothing"))):
+        found = values[f"of_{many}"]
+        assert all(found[way]["bought"] / found["none"]["test_error"] == pytest.approx(10, abs=0.5) for way in ways)
+    assert abs(values["of_250"]["smoothing"]["bought"]) < values["of_250"]["smoothing"]["bought_se"]
+    both = recorded("pair")["of_250"]["both"]
+    assert both["better"] == 5
+    assert both["test_error"] < values["of_250"]["shifts"]["test_error"] - 0.01
     edges = {(many, way) for many, found in values.items() for way, each in found.items() if each["at_the_edge"]}
     assert edges == {("of_5000", "shifts"), ("of_50000", "shifts"), ("of_50000", "dropout")}
 

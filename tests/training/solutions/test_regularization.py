@@ -47,15 +47,16 @@ def test_a_net_that_has_been_patient_long_enough_goes_no_further():
 def test_a_decay_is_as_strong_as_so_many_steps_along_a_flat_axis(curvature):
     decay = as_strong(0.05, 30)
     assert left_by_l2(curvature, decay) == pytest.approx(left_by_stopping(curvature, 0.05, 30), rel=2e-3)
-    assert as_strong(0.05, 30, 0.8) == pytest.approx(decay / 5)
+    assert as_strong(0.05, 3000, 0.8) == pytest.approx(1 / (5 * 0.05 * 3000), rel=0.01)
 
 
-def test_momentum_makes_a_step_as_long_as_several():
-    w, u, rate, slope = 0.0, 0.0, 0.01, -1e-3
-    for _ in range(2000):
-        u = 0.9 * u + slope
+@pytest.mark.parametrize("steps", [1, 10, 1000])
+def test_momentum_goes_as_far_as_its_decay_says(steps):
+    w, u, rate, curvature = 0.0, 0.0, 0.1, 1e-6
+    for _ in range(steps):
+        u = 0.9 * u + curvature * (w - 1)
         w -= rate * u
-    assert w == pytest.approx(10 * 2000 * rate * 1e-3, rel=0.01)
+    assert left_by_l2(curvature, as_strong(rate, steps, 0.9)) == pytest.approx(w, rel=2e-3)
 
 
 def test_weights_that_decay_before_a_step_lose_what_the_penalty_takes():

@@ -16,6 +16,15 @@ from deepcourse.training.shrinking import left_by_l2, left_by_stopping
 
 LEFT, TOP, WIDTH, HEIGHT = 20, 10, 440, 300  # of the plane, in pixels
 UNIT = 90  # pixels
+ROWS = {
+    "both": "moved + dropout",
+    "shifts": "moved",
+    "smoothing": "label smoothing",
+    "dropout": "dropout",
+    "norm": "max-norm",
+    "l2": "L2",
+    "stop": "early stopping",
+}
 DECAY, STEPS = 2, 5  # marked on the ways of L2 and of early stopping
 
 
@@ -33,9 +42,12 @@ def boundary(runs: Path) -> Drawing:
     limits = {"xlim": (-reach[0], reach[0]), "ylim": (-reach[1], reach[1])}
     ax = draw.panel(art, LEFT, TOP, WIDTH, HEIGHT, **limits)
     ax.set(xticks=[], yticks=[])
+    wrong = forward(points, net, "tanh")[1][:, 0] * labels <= 0
     for label, mark in ((-1, "o"), (1, "x")):
-        own = labels == label
-        ax.plot(x1[own], x2[own], mark, color=INK, ms=8, mfc="none", mew=1.4)
+        for misread, thick in ((False, 1.4), (True, 3)):
+            own = (labels == label) & (wrong == misread)
+            style = {"ms": 8, "mfc": "none", "mew": thick}
+            ax.plot(x1[own], x2[own], mark, color=INK, **style)
     across, up = (np.linspace(-n, n, 2 * int(n * 20) + 1) for n in reach)
     at = np.stack(np.meshgrid(across, up), axis=2)
     z = forward(at.reshape(-1, 2), net, "tanh")[1].reshape(at.shape[:2])
@@ -45,9 +57,9 @@ def boundary(runs: Path) -> Drawing:
         f"{len(points)} points of two classes, circles and crosses, each a "
         "half moon that reaches into the other, and the line on which a net "
         f"of {len(w2)} units without decay finds both classes alike. It winds "
-        f"around single points: {draw.percent(found['own'], 0)} of them are "
-        f"on the wrong side, and {draw.percent(found['others'], 0)} of "
-        f"{s['others']} others."
+        f"around single points: {wrong.sum()} of them, drawn thick, are on "
+        f"the wrong side, and {draw.percent(found['others'], 0)} of "
+        f"{s['others']} new points."
     )
     return Drawing(art, "A cut that winds around single points", text)
 
@@ -62,15 +74,17 @@ def overfitting(runs: Path) -> Drawing:
     for i, (many, rows) in enumerate(found.items()):
         step, own, loss, error = rows.T
         limits = {"xlim": (0, step[-1]), "ylim": (0, 1)}
-        ax = draw.panel(art, 44 + 228 * i, 30, 176, 214, **limits)
+        ax = draw.panel(art, 60 + 224 * i, 30, 168, 214, **limits)
         ax.plot(step, own, "--", color=INK)
         ax.plot(step, loss, color=ACCENT)
         ax.plot(step, error, ":", color=INK)
         ax.set(xlabel="steps", yticks=[0, 0.5, 1], xticks=[0, step[-1]])
+        ax.set_ylabel("" if i else "nat, or share")
         ax.set_title(f"{int(many):,} digits", **BOLD)
         values = record["values"][f"of_{int(many)}"]
         said.append(
-            f"With {int(many):,} digits the loss on others is lowest after "
+            f"With {int(many):,} digits the loss on those kept aside is lowest "
+            "after "
             f"{values['lowest_step']} steps, {draw.number(values['lowest'])}, "
             f"and ends at {draw.number(values['loss'])}; that on what is "
             f"learnt ends at {draw.number(values['own_loss'])}. The share "
@@ -78,12 +92,54 @@ def overfitting(runs: Path) -> Drawing:
         )
         if i == 0:
             draw.beside(
-                ax, "loss, others", (step[-1], 0.93), (0, 0), "right", **MARK
+                ax, "loss, aside", (step[-1], 0.93), (0, 0), "right", **MARK
             )
-            draw.beside(ax, "misread", (step[-1], error[-1]), (0, 12), "right")
+            end = step[-1], error[-1]
+            draw.beside(ax, "misread, aside", end, (0, 12), "right")
             draw.beside(ax, "loss, own", (step[-1], 0), (0, 11), "right")
     text = f"Two panels by the number of steps. {' '.join(said)}"
-    return Drawing(art, "What is learnt, and what is read of others", text)
+    return Drawing(
+        art, "What is learnt, and what is read of digits kept aside", text
+    )
+
+
+def gains(runs: Path) -> Drawing:
+    """Which share of the errors each method spares, by how much is learnt."""
+    few = records.read("training/regularization", runs)["values"]
+    both = records.read("training/pair", runs)["values"]
+    art, said = draw.canvas(250), []
+    for i, (size, found) in enumerate(few.items()):
+        many = f"{int(size.removeprefix('of_')):,}"
+        limits = {"xlim": (-0.25, 0.5), "ylim": (len(ROWS) - 0.4, -0.6)}
+        ax = draw.panel(art, 142 + 83 * i, 30, 75, 170, **limits)
+        ax.axvline(0, color=INK, lw=0.7)
+        plain, told = 100 * found["none"]["test_error"], []
+        measured = found | both.get(size, {})
+        for row, (way, name) in enumerate(ROWS.items()):
+            if way not in measured:
+                continue
+            each = measured[way]
+            share, wide = each["bought"] / plain, each["bought_se"] / plain
+            colour = ACCENT if way in ("both", "shifts") else INK
+            style = {"color": colour, "ms": 5, "elinewidth": 1.6}
+            ax.errorbar(share, row, xerr=wide, fmt="o", **style)
+            told.append(f"{name} {draw.percent(share, 0)}")
+        ax.set(xticks=[0, 0.4], yticks=[])
+        ax.set_xticklabels(["0", draw.percent(0.4, 0)])
+        ax.set_title(many, **BOLD)
+        if i == 0:
+            ax.set_yticks(range(len(ROWS)), ROWS.values())
+            ax.tick_params(axis="y", length=0)
+        said.append(f"With {many} digits: {', '.join(told)}.".replace("-", "−"))
+    draw.overlay(art).text(
+        304, 242, "share of the errors that is spared", ha="center"
+    )
+    text = (
+        "Four panels by the number of digits learnt. A dot for each method "
+        "says which share of the errors it spares, with its standard error. "
+        f"{' '.join(said)}"
+    )
+    return Drawing(art, "What each method spares of the errors", text)
 
 
 def bowl() -> Drawing:
@@ -141,7 +197,11 @@ def bowl() -> Drawing:
 FIGURES = draw.Figures(
     "training",
     computed={"bowl": bowl},
-    measured={"boundary": boundary, "overfitting": overfitting},
+    measured={
+        "boundary": boundary,
+        "overfitting": overfitting,
+        "gains": gains,
+    },
 )
 
 if __name__ == "__main__":

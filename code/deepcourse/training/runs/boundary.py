@@ -8,6 +8,8 @@ the figure of the page trains the same nets.
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from deepcourse import records
 from deepcourse.training.begin import begin
 from deepcourse.training.boundary import learn, misread, moons, narrower
@@ -26,7 +28,7 @@ class Settings:
     rate: float = 0.3
     steps: int = 1000
     seed: int = 3  # of the points that are shown
-    draws: int = 6  # of points, to see how often decay helps
+    draws: int = 20  # of other points, to see how often decay helps
     helps: float = 0.001  # that decay
 
 
@@ -66,11 +68,22 @@ def measure(s: Settings, _: Path) -> dict:
                 "others": misread(*others, net),
             }
     (w1, _), (w2, _) = widest
-    bought = [helped(s, seed) for seed in range(s.draws)]
-    values["draws"] = {"helped": sum(n > 0 for n in bought)}
+    points = "percentage points"
+    seeds = [n for n in range(s.draws + s.seed + 1) if n != s.seed]
+    bought = 100 * np.array([helped(s, seed) for seed in seeds[: s.draws]])
+    values["draws"] = {
+        "helped": int((bought > 0).sum()),
+        "bought": float(bought.mean()),
+        "bought_se": float(bought.std(ddof=1) / s.draws**0.5),
+        "shown": 100 * helped(s, s.seed),
+    }
     return {
         "values": values,
-        "units": {"own": "fraction", "others": "fraction", "helped": "count"},
+        "units": {
+            **dict.fromkeys(("own", "others"), "fraction"),
+            **dict.fromkeys(("bought", "bought_se", "shown"), points),
+            "helped": "count",
+        },
         "seeds": (s.seed,),
         "data": {
             "name": "two half moons, generated",

@@ -17,8 +17,8 @@ def lines():
     import keras
     from keras.layers import Dense, Flatten
 
-    (x, y), test = keras.datasets.mnist.load_data()
-    own, others = (x[:250] / 255, y[:250]), (test[0] / 255, test[1])
+    (x, y), new = keras.datasets.mnist.load_data()
+    own, test = (x[:250] / 255, y[:250]), (new[0] / 255, new[1])
     keras.utils.set_random_seed(0)
     hidden = [Dense(128, "relu") for _ in range(2)]
     net = keras.Sequential([Flatten(), *hidden, Dense(10)])
@@ -27,7 +27,7 @@ def lines():
     for more in (10, 90):
         net.fit(*own, batch_size=50, epochs=more, verbose=0)
         print(f"own {net.evaluate(*own, verbose=0):.3f}", end=" ")
-        print(f"others {net.evaluate(*others, verbose=0):.2f}")
+        print(f"test {net.evaluate(*test, verbose=0):.2f}")
     # --8<-- [end:lines]
 
 

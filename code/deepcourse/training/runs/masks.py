@@ -28,7 +28,7 @@ class Masks:
     net: Settings = NET
     many: int = 5000  # training pictures
     r: float = 0.5  # the probability that a unit is dropped
-    rate: float = 0.03  # at the start; it falls to 0
+    rate: float = 0.1  # at the start; it falls to 0
     seed: int = 0
     masks: tuple = (1, 10, 100)
 

@@ -115,11 +115,13 @@ def learnt(s: Settings, pictures: tuple, what: tuple, look=None):
     Args:
         s: the settings.
         pictures: to train on, and labels.
-        what: pictures, method, strength, rate and seed.
+        what: pictures, method, strength, rate and seed; for two methods at
+            once, the strength is a dict of their strengths.
         look: a call with the net after each of `s.checks` parts of the steps.
     """
     many, method, strength, top, seed = what
-    given = {method: strength}
+    both = isinstance(strength, dict)
+    given = strength if both else {method: strength}
     images, labels = (
         part[chosen(s, pictures, many, seed)] for part in pictures
     )
@@ -136,19 +138,19 @@ def learnt(s: Settings, pictures: tuple, what: tuple, look=None):
     for t, rows in enumerate(order):
         x = images[rows]
         if "shifts" in given:
-            x = shifted(x, strength, rng)
+            x = shifted(x, given["shifts"], rng)
         x = x.reshape(len(x), -1)
         found = slopes(x, targets[rows], net, given.get("dropout", 0), rng)
         rate = np.float32(top * (1 - t / s.steps))
         if "l2" in given:
             for i, (w, _) in enumerate(net):
-                found[2 * i] += l2(w, np.float32(strength))[1]
+                found[2 * i] += l2(w, np.float32(given["l2"]))[1]
         for i, g in enumerate(found):
             u[i] = np.float32(s.momentum) * u[i] + g
             weights[i] -= rate * u[i]
         if "norm" in given:  # of the units of hidden layers
             for w, _ in net[:-1]:
-                w[:] = limit(w, np.float32(strength))
+                w[:] = limit(w, np.float32(given["norm"]))
         if look and (t + 1) % (s.steps // s.checks) == 0:
             look(net)
     return net

@@ -11,7 +11,7 @@ from deepcourse.training.regularization import shifted, stop
 
 # --8<-- [start:planted]
 def stopped_net(net, batches, aside, rate, patience):
-    """Descend, and give the net back that read others best."""
+    """Descend; return the net of the lowest loss aside."""
     kept, losses = net, []
     for batch in batches:
         descend(net, "relu", [batch], rate, 0.0)
@@ -30,7 +30,7 @@ def stopped_net(net, batches, aside, rate, patience):
 
 # --8<-- [start:mended]
 def mended_net(net, batches, aside, rate, patience):
-    """Descend, and give the net back that read others best."""
+    """Descend; return the net of the lowest loss aside."""
     kept, losses = net, []
     for batch in batches:
         descend(net, "relu", [batch], rate, 0.0)
@@ -49,8 +49,10 @@ def mended_net(net, batches, aside, rate, patience):
 
 # --8<-- [start:as-strong]
 def as_strong(rate, steps, momentum=0.0):
-    """The decay that is as strong as so many steps."""
-    return (1 - momentum) / (rate * steps)
+    """The decay that is as strong as so many steps from 0."""
+    t = np.arange(1, steps + 1)
+    far = (1 - momentum**t).sum() / (1 - momentum)
+    return 1 / (rate * far)
 
 
 # --8<-- [end:as-strong]

@@ -120,7 +120,7 @@ export function mount(figure, data) {
     set(plane, { "aria-valuenow": chosen.decay, "aria-valuetext": `${settings.decays[chosen.decay]}` });
     said.innerHTML =
       `${wrong.filter(Boolean).length} of ${points.length} points are on the wrong side (drawn thick),<br>` +
-      `and ${missed.length} of ${others.length} others.`;
+      `and ${missed.length} of ${others.length} new points.`;
   };
   /** @param {number} at */
   const decayed = (at) => {
