@@ -154,7 +154,8 @@ def phases(w, stride, dilation=1):
         dilation: pixels from one tap of a window to the next.
 
     Returns:
-        (stride, stride, C) the sums of the taps that meet there, over K.
+        The sums of the taps that meet there, over K: as many rows and columns
+        as the stride, and C.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -170,7 +171,7 @@ def phases(w, stride, dilation=1):
     for u, v in np.ndindex(w.shape[:2]):
         row, column = dilation * u % stride, dilation * v % stride
         sums[row, column] += w[u, v].sum(axis=1)
-    return sums  # (stride, stride, C)
+    return sums  # by row and column of the stride
 
 
 # --8<-- [end:phases]
@@ -185,7 +186,7 @@ def enlarge(y, stride):
         stride: how often.
 
     Returns:
-        (B, P*stride, Q*stride, K) the same pixels, larger.
+        The same pixels in pictures that are larger by the stride.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -207,7 +208,7 @@ def widened(w, stride):
         stride: how often each pixel is repeated.
 
     Returns:
-        (U+stride-1, V+stride-1, C, K) the kernel.
+        The kernel, `stride - 1` larger down and across, C before K.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
