@@ -12,11 +12,8 @@ section 4. Odena, Dumoulin, Olah: Deconvolution and checkerboard artifacts
 
 import numpy as np
 
-from deepcourse.convolution import expect
-from deepcourse.gradflow.conv2d_geometry import (
-    check_padding,
-    windows_along,
-)
+from deepcourse.convolution import expect_up as expect
+from deepcourse.gradflow.conv2d_geometry import windows_along
 
 
 # --8<-- [start:sizes]
@@ -44,7 +41,7 @@ def sizes_up(
     """
     expect.steps(places=places, window=window)
     expect.steps(stride=stride, dilation=dilation)
-    check_padding(padding)
+    expect.check_padding(padding)
     last = dilation * (window - 1) + 1  # what the last one needs
     if padding == "same":
         last = 1
