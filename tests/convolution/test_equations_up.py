@@ -17,7 +17,7 @@ def test_up_the_table_is_summed_over_the_outputs(proof):
     proof.tex(x=conv_up(y, w, size), y=y, w=as_dense(w[None, None], size))
 
 
-@pytest.mark.equation("convolution/up-sizes", digest="00000000")
+@pytest.mark.equation("convolution/up-sizes", digest="23922531")
 def test_the_sizes_lie_between_the_last_tap_and_that_of_one_more_window(proof):
     for places, taps, stride, dilation in product(range(1, 5), range(1, 5), range(1, 4), range(1, 4)):
         low = (places - 1) * stride + dilation * (taps - 1)
@@ -29,7 +29,7 @@ def test_the_sizes_lie_between_the_last_tap_and_that_of_one_more_window(proof):
             assert windows(x, (taps, 1), stride, "valid", dilation).shape[1] == places
 
 
-@pytest.mark.equation("convolution/up", digest="00000000")
+@pytest.mark.equation("convolution/up", digest="4e50e64f")
 @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 2), (3, 2), (2, 3)])
 def test_each_value_puts_the_kernel_on_its_window(proof, stride, dilation):
     y, w = RNG.normal(size=(2, 2, 3, 2)), RNG.normal(size=(3, 2, 2, 2))
@@ -42,7 +42,7 @@ def test_each_value_puts_the_kernel_on_its_window(proof, stride, dilation):
     proof(conv_up(y, w, size, stride, "valid", dilation), x)
 
 
-@pytest.mark.equation("convolution/overlap", digest="00000000")
+@pytest.mark.equation("convolution/overlap", digest="13f896b1")
 def test_the_overlap_far_from_the_border_is_the_taps_a_stride_apart(proof):
     for taps, stride in product(range(1, 8), range(1, 5)):
         counts = overlap((1, 20), (1, taps), stride)[0]
@@ -51,7 +51,7 @@ def test_the_overlap_far_from_the_border_is_the_taps_a_stride_apart(proof):
         assert (np.ptp(counts[at]) == 0) == (taps % stride == 0)
 
 
-@pytest.mark.equation("convolution/phases", digest="00000000")
+@pytest.mark.equation("convolution/phases", digest="5b2c05df")
 def test_a_pixel_of_an_even_picture_is_the_sum_of_the_taps_that_reach_it(proof):
     for taps, stride, dilation in product(range(1, 7), range(1, 5), range(1, 4)):
         w = RNG.normal(size=taps)
@@ -59,7 +59,7 @@ def test_a_pixel_of_an_even_picture_is_the_sum_of_the_taps_that_reach_it(proof):
         proof(phases(w.reshape(1, -1, 1, 1), stride, dilation)[0, :, 0], right)
 
 
-@pytest.mark.equation("convolution/widened", digest="00000000")
+@pytest.mark.equation("convolution/widened", digest="29bda783")
 def test_the_wide_kernel_is_the_turned_one_laid_down_for_each_repetition(proof):
     for taps, stride in product(range(1, 6), range(1, 5)):
         w = RNG.normal(size=taps)

@@ -145,7 +145,7 @@ def test_far_from_the_border_counts_are_equal_where_the_stride_divides_the_windo
     np.testing.assert_array_equal(middle, np.tile(each, window))
 
 
-@pytest.mark.parametrize(("dilation", "stride"), product(range(1, 5), range(1, 5)))
+@pytest.mark.parametrize(("dilation", "stride"), list(product(range(1, 5), range(1, 5))))
 def test_a_dilation_that_shares_a_factor_with_the_stride_leaves_pixels_out(dilation, stride):
     reached = phases(np.ones((1, 12, 1, 1)), stride, dilation)[0, :, 0] > 0
     assert reached.mean() == pytest.approx(1 / gcd(dilation, stride))

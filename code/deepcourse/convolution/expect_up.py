@@ -1,16 +1,11 @@
-"""What the way back up expects, by the rule of `deepcourse.gradflow`."""
+"""What the way back up expects beyond `deepcourse.convolution.expect`."""
 
-from deepcourse.convolution.expect import arrays, pair
-from deepcourse.gradflow.conv2d_geometry import (
-    check_padding,
-    counts,
-)
+from deepcourse.convolution.expect import pair
+from deepcourse.gradflow.conv2d_geometry import counts
 from deepcourse.gradflow.expect import refuse
 
-__all__ = ["arrays", "check_padding", "pair", "steps", "upwards"]
 
-
-def steps(**stated):
+def check_steps(**stated):
     """Refuse what isn't a whole number above 0.
 
     Args:
@@ -24,7 +19,7 @@ def steps(**stated):
             refuse(name, value, "a whole number above 0")
 
 
-def upwards(size, places, window, how, sizes):
+def check_upwards(size, places, window, how, sizes):
     """Refuse pictures that don't have so many windows.
 
     Args:

@@ -12,8 +12,15 @@ section 4. Odena, Dumoulin, Olah: Deconvolution and checkerboard artifacts
 
 import numpy as np
 
-from deepcourse.convolution import expect_up as expect
-from deepcourse.gradflow.conv2d_geometry import windows_along
+from deepcourse.convolution import expect
+from deepcourse.convolution.expect_up import (
+    check_steps,
+    check_upwards,
+)
+from deepcourse.gradflow.conv2d_geometry import (
+    check_padding,
+    windows_along,
+)
 
 
 # --8<-- [start:sizes]
@@ -39,9 +46,9 @@ def sizes_up(
         >>> list(sizes_up(2, 3, stride=2))
         [5, 6]
     """
-    expect.steps(places=places, window=window)
-    expect.steps(stride=stride, dilation=dilation)
-    expect.check_padding(padding)
+    check_steps(places=places, window=window)
+    check_steps(stride=stride, dilation=dilation)
+    check_padding(padding)
     last = dilation * (window - 1) + 1  # what the last one needs
     if padding == "same":
         last = 1
@@ -77,28 +84,22 @@ def conv_up(y, w, size, stride=1, padding="valid", dilation=1):
     """
     y, w = expect.arrays(y=(y, "B, P, Q, K"), w=(w, "U, V, C, K"))
     how = stride, padding, dilation
-    expect.upwards(size, y.shape[1:3], w.shape[:2], how, sizes_up)
-    b, p, q, _ = y.shape
+    check_upwards(size, y.shape[1:3], w.shape[:2], how, sizes_up)
+    b, (p, q), (i, j) = len(y), y.shape[1:3], size
     spans = [dilation * (n - 1) + 1 for n in w.shape[:2]]
-    (_, top, below), (_, left, right) = (
+    along = [
         windows_along(n, span, stride, padding)
         for n, span in zip(size, spans)
-    )
-    i, j = size
-    wide = np.zeros(
-        (b, top + i + below, left + j + right, w.shape[2]),
-        y.dtype,
-    )
+    ]
+    (_, top, below), (_, left, right) = along
+    shape = b, top + i + below, left + j + right, w.shape[2]
+    wide = np.zeros(shape, y.dtype)
     for u, v in np.ndindex(w.shape[:2]):
-        part = y @ w[u, v].T  # (B, P, Q, C)
         row, column = dilation * u, dilation * v
-        wide[
-            :,
-            row : row + stride * p : stride,
-            column : column + stride * q : stride,
-        ] += part
-    x = wide[:, top : top + i, left : left + j]
-    return x  # (B, I, J, C)
+        part = wide[:, row : row + stride * p : stride]
+        part = part[:, :, column : column + stride * q : stride]
+        part += y @ w[u, v].T  # (B, P, Q, C)
+    return wide[:, top : top + i, left : left + j]
 
 
 # --8<-- [end:conv-up]
@@ -163,7 +164,7 @@ def phases(w, stride, dilation=1):
         array([6., 2.])
     """
     (w,) = expect.arrays(w=(w, "U, V, C, K"))
-    expect.steps(stride=stride, dilation=dilation)
+    check_steps(stride=stride, dilation=dilation)
     sums = np.zeros((stride, stride, w.shape[2]), w.dtype)
     for u, v in np.ndindex(w.shape[:2]):
         row, column = dilation * u % stride, dilation * v % stride
@@ -189,7 +190,7 @@ def enlarge(y, stride):
         ValueError: The argument, what came, and what was expected.
     """
     (y,) = expect.arrays(y=(y, "B, P, Q, K"))
-    expect.steps(stride=stride)
+    check_steps(stride=stride)
     return y.repeat(stride, axis=1).repeat(stride, axis=2)
 
 
@@ -216,7 +217,7 @@ def widened(w, stride):
         array([5., 7., 3., 1.])
     """
     (w,) = expect.arrays(w=(w, "U, V, K, C"))
-    expect.steps(stride=stride)
+    check_steps(stride=stride)
     u, v, k, c = w.shape
     turned = w[::-1, ::-1].transpose(0, 1, 3, 2)
     wide = np.zeros(

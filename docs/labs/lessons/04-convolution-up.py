@@ -41,8 +41,8 @@ x = digits().images[:16, :, :, None] / 255
 #
 # Replace each `None` by one line of NumPy, from the top down. The pictures `x` are (16, 8, 8, 1) and small here:
 # they are led up to (16, 17, 17, 1) by the kernel `w`, (3, 3, 1, 1), with the stride 2 and no zeros around.
-# `table`, (8, 8, 17, 17, 1, 1), is the table of the way down, `along` is a kernel of one axis, (3,), and `dx`, (16,
-# 17, 17, 1), is a slope of the loss by what is made.
+# `table`, (8, 8, 17, 17, 1, 1), is the table of the way down, and `along` is a kernel of one axis, (3,). And `dx`,
+# (16, 17, 17, 1), is a slope of the loss by what is made.
 
 # %%
 draw = np.random.default_rng(0).normal
@@ -90,10 +90,10 @@ compare("wide", wide)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# `size = (8 - 1) * 2 + 3`, where the last window ends; `made = np.einsum("npqk,pqijck->nijc", x, table)`, a sum
-# over the small pixels; `dy = np.einsum("nijc,pqijck->npqk", dx, table)`, the way down with the same table; `even =
-# np.array([along[0] + along[2], along[1]])`, taps two apart meet; `wide = np.convolve(along[::-1], [1, 1])`: the
-# turned kernel, laid down twice.
+# `size = (8 - 1) * 2 + 3`, where the last window ends; `made = np.einsum("npqk,pqijck->nijc", x, table)`, a sum over
+# the small pixels; `dy = np.einsum("nijc,pqijck->npqk", dx, table)`, the way down with the same table;
+# `even = np.array([along[0] + along[2], along[1]])`, taps two apart meet;
+# `wide = np.convolve(along[::-1], [1, 1])`: the turned kernel, laid down twice.
 #
 # </details>
 

@@ -43,7 +43,7 @@ def test_the_enlarged_pictures_have_their_errors(record, monkeypatch, tmp_path):
 
 
 def test_the_figure_that_answers_begins_with_its_record(tmp_path):
-    s = runs.Settings(windows=(3,), strides=(2,), layers=(1,))
+    s = runs.Settings(windows=(3,), strides=(2,))
     records.make("convolution/overlap", runs.measure, s, tmp_path)
     text = overlap.overlap(tmp_path).text
     assert "2 1 windows reach a pixel, by turns, so 1 to 4" in text

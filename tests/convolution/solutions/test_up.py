@@ -46,3 +46,8 @@ def test_gradients_are_as_strong_as_windows_overlap(window, stride):
     right = counts[start : start + stride, start : start + stride]
     found = np.mean([solutions.heard(window, stride, seed) for seed in range(8)], axis=0)
     np.testing.assert_allclose(found, right / right.mean(), rtol=0.25)
+
+
+def test_sizes_go_down_and_each_leads_back_to_its_own():
+    found = solutions.down_and_up(30, [(4, 3), (4, 3)])
+    assert found == [(9, [28, 29, 30]), (2, [7, 8, 9])]

@@ -23,7 +23,7 @@ def overlap(runs: Path) -> Drawing:
     """Counts of windows by pixel, as shades."""
     record = records.read("convolution/overlap", runs)
     place = record["values"]["ones"][f"window_{WINDOW}"]
-    ends = place[f"stride_{STRIDE}_layers_1"]
+    ends = place[f"stride_{STRIDE}"]
     found = measured.pattern(np.ones(WINDOW), STRIDE)
     sums = phases(np.ones((1, WINDOW, 1, 1)), STRIDE)[0, :, 0]
     side = CELL * measured.SIDE

@@ -2,9 +2,40 @@
 
 import numpy as np
 
-from deepcourse.convolution import expect_up as expect
-from deepcourse.convolution.conv import conv
+from deepcourse.convolution import expect
+from deepcourse.convolution.conv import conv, windows
+from deepcourse.convolution.expect_up import check_steps
 from deepcourse.convolution.up import conv_up, sizes_up
+
+
+# --8<-- [start:down-and-up]
+def down_and_up(size, layers):
+    """Sizes on the way down, and those that each leads back to.
+
+    Args:
+        size: of an axis of the picture.
+        layers: for each, its window and its stride.
+
+    Returns:
+        A list: for each layer, its windows, and the sizes that have as many.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+
+    Examples:
+        >>> down_and_up(6, [(3, 2)])
+        [(2, [5, 6])]
+    """
+    check_steps(size=size)
+    found = []
+    for window, stride in layers:
+        x = np.zeros((1, size, 1, 1))
+        size = windows(x, (window, 1), stride).shape[1]
+        found.append((size, [*sizes_up(size, window, stride)]))
+    return found
+
+
+# --8<-- [end:down-and-up]
 
 
 # --8<-- [start:planted]
@@ -23,7 +54,7 @@ def with_zeros(y, w, stride):
         ValueError: The argument, what came, and what was expected.
     """
     y, w = expect.arrays(y=(y, "B, P, Q, K"), w=(w, "U, V, C, K"))
-    expect.steps(stride=stride)
+    check_steps(stride=stride)
     b, p, q, k = y.shape
     size = (p - 1) * stride + 1, (q - 1) * stride + 1
     wide = np.zeros((b, *size, k), y.dtype)
@@ -76,7 +107,7 @@ def best_taps(y, x, window, stride):
         ValueError: The argument, what came, and what was expected.
     """
     y, x = expect.arrays(y=(y, "B, P, Q, 1"), x=(x, "B, I, J, 1"))
-    expect.steps(window=window, stride=stride)
+    check_steps(window=window, stride=stride)
     single = np.eye(window**2)
     single = single.reshape(-1, window, window, 1, 1)
     size = x.shape[1:3]
@@ -104,7 +135,7 @@ def heard(window, stride, seed=0):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    expect.steps(window=window, stride=stride)
+    check_steps(window=window, stride=stride)
     draw = np.random.default_rng(seed).normal
     dy = draw(size=(20, 24, 24, 16))
     w = draw(size=(window, window, 3, 16)) / window
