@@ -1016,15 +1016,15 @@ def editing(figure, found):
 
 
 def overlapping(tab, figure):
-    """Every window and stride of each kernel, in one layer and two, repeated first and not; the pixel that is touched."""
+    """Every window and stride of each kernel, in one layer and two, repeated first or not; the chosen pixel."""
     record = json.loads((RUNS / "convolution/overlap.json").read_text(encoding="utf-8"))
     s = overlaps.Settings()
     assert overlaps.random(s).tolist() == record["random"]
     picture = figure.locator('[aria-roledescription="picture"]')
     resized = figure.locator('[name="resized"]')
 
-    def compare(kind, window, stride, layers, at):
-        along = overlaps.taps(s, kind, window)
+    def compare(kind, size, stride, layers, at):
+        along = overlaps.taps(s, kind, size)
         found = overlaps.pattern(along, stride, layers, resized.is_checked())
         np.testing.assert_allclose(np.reshape(figure.evaluate(VALUES), found.shape), found, atol=1e-6)
         w = along.reshape(1, -1, 1, 1)
@@ -1042,15 +1042,15 @@ def overlapping(tab, figure):
     for kind, layers in itertools.product(overlaps.KINDS, s.layers):
         figure.locator('[name="kind"]').select_option(kind)
         figure.locator('[name="layers"]').fill(str(layers))
-        for window, stride in itertools.product(s.windows, s.strides):
-            figure.locator('[name="window"]').fill(str(window))
+        for taps, stride in itertools.product(s.windows, s.strides):
+            figure.locator('[name="window"]').fill(str(taps))
             figure.locator('[name="stride"]').fill(str(stride))
-            compare(kind, window, stride, layers, at)
+            compare(kind, taps, stride, layers, at)
     resized.check()
-    for window, stride in itertools.product(s.windows, s.strides):
-        figure.locator('[name="window"]').fill(str(window))
+    for taps, stride in itertools.product(s.windows, s.strides):
+        figure.locator('[name="window"]').fill(str(taps))
         figure.locator('[name="stride"]').fill(str(stride))
-        compare("random", window, stride, 2, at)
+        compare("random", taps, stride, 2, at)
     resized.uncheck()
     for key, at in [("ArrowDown", (3, 3)), ("ArrowRight", (3, 4)), ("ArrowUp", (2, 4)), ("ArrowUp", (1, 4))]:
         picture.press(key)

@@ -25,8 +25,8 @@ PLACES, STRIDE, WINDOWS = 4, 2, (3, 4)
 CELL, LEFT, HIGH = 26, 110, 150
 # Of a grid, repeated.
 TIMES, LARGE, ROOM, HEAD = 3, 12, 18, 30
-# Of the enlarged pictures, three in a row.
-SIDE, DOT, ACROSS = 28, 5.2, 3
+# Of the enlarged pictures.
+SIDE, DOT = 28, 5.2
 
 
 def windows() -> Drawing:
@@ -93,23 +93,27 @@ def enlarged(runs: Path) -> Drawing:
     art, ax = draw.paper(2 * (HEAD + side + 12))
     few = SIDE // FACTOR
     seen = decoded(kept["small"], few).repeat(FACTOR, 0).repeat(FACTOR, 1)
-    shown = {f"what nets get, {few}×{few}": seen}
-    shown |= {NAMES[way]: decoded(kept[way], SIDE) for way in WAYS}
-    shown[f"test picture {kept['test_image']}"] = decoded(kept["truth"], SIDE)
-    for n, (name, picture) in enumerate(shown.items()):
-        left = 2 + n % ACROSS * (side + 14)
-        top = HEAD + n // ACROSS * (HEAD + side + 12)
-        draw.label(ax, left, top - 14, name, "left", **BOLD)
-        shaded(ax, left, top, picture / LEVELS, DOT)
+    truth = decoded(kept["truth"], SIDE)
+    first = {
+        f"{few}×{few} means": seen,
+        f"test picture {kept['test_image']}": truth,
+    }
+    made = {NAMES[way]: decoded(kept[way], SIDE) for way in WAYS}
+    for row, pictures in enumerate((first, made)):
+        for column, (name, picture) in enumerate(pictures.items()):
+            left = 2 + column * (side + 14)
+            top = HEAD + row * (HEAD + side + 12)
+            draw.label(ax, left, top - 14, name, "left", **BOLD)
+            shaded(ax, left, top, picture / LEVELS, DOT)
     errors = ", ".join(
         f"{NAMES[way]} {number(values[way]['error'], 3)}" for way in WAYS
     )
     text = (
         f"Test picture {kept['test_image']} of Fashion-MNIST, an ankle boot; "
         f"the {few} by {few} means of it that the nets get; and what three "
-        "nets make of these. All three show a boot without its fine lines; "
-        "the first two are uneven where the third is smooth. Mean errors over "
-        f"all test pictures, in greys: {errors}."
+        "nets make of these. All three show a boot without its fine lines, "
+        "and hardly a grid. Mean errors over all test pictures, in greys: "
+        f"{errors}."
     )
     return Drawing(art, "A boot, made small, and enlarged by three nets", text)
 

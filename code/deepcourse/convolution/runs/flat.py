@@ -34,7 +34,7 @@ def lines():
         net.fit(small(x), x, batch_size=64, epochs=3, verbose=0)
         error = net.evaluate(small(test), test, verbose=0) ** 0.5
         flat = net.predict(np.full((1, 9, 9, 1), 0.5), verbose=0)
-        row = (255 * flat[0, 8, 6:12, 0]).round(1).tolist()
+        row = (255 * flat[0, 8, 6:12, 0]).round(1)
         print(f"{255 * error:.1f}", *row)
     # --8<-- [end:lines]
 
