@@ -83,8 +83,13 @@ def conv_up(y, w, size, stride=1, padding="valid", dilation=1):
         array([1., 1., 2., 1., 1.])
     """
     y, w = expect.arrays(y=(y, "B, P, Q, K"), w=(w, "U, V, C, K"))
-    how = stride, padding, dilation
-    check_upwards(size, y.shape[1:3], w.shape[:2], how, sizes_up)
+    check_upwards(
+        size,
+        y.shape[1:3],
+        w.shape[:2],
+        (stride, padding, dilation),
+        sizes_up,
+    )
     b, (p, q), (i, j) = len(y), y.shape[1:3], size
     spans = [dilation * (n - 1) + 1 for n in w.shape[:2]]
     along = [

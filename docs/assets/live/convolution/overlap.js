@@ -6,6 +6,9 @@ const SIDE = 24; // rows and columns that are shown, far from the border
 const [LEFT, TOP, CELL] = [4, 30, 12];
 const [RIGHT, FIRST, LINE] = [310, 52, 24];
 
+/** @type {Record<string, string>} */
+const KINDS = { ones: "All taps 1", hill: "A hill of taps", random: "Random taps" };
+
 /**
  * @typedef {{ window: number, stride: number, kind: string, layers: number, resized: boolean }} Setting
  * @typedef {{ random: number[] }} Data
@@ -127,7 +130,9 @@ export function mount(figure, data) {
     lines[3].textContent = `highest ${highest}`;
     const [i, j] = place;
     set(here, { x: LEFT + CELL * j, y: TOP + CELL * i });
+    const way = `${KINDS[setting.kind]}${setting.resized ? ", pixels repeated first" : ""}.`;
     control(figure, "said").textContent =
+      `${way} ` +
       `${lowest === highest ? "No grid: all pixels are the same." : `A grid: it comes again every ${stride ** layers} pixels.`} ` +
       `Pixel ${i}, ${j} is ${along[i]} down times ${along[j]} across, ${along[i] * along[j]}.`;
   };
