@@ -21,7 +21,6 @@ import chromium  # noqa: E402 - found by the path above
 
 FIRST = 3  # pages that a reader looks at before typing something else
 L2, RECIPE = "lessons/02-mnist/", "lessons/02-mnist-recipe/"
-UP = "lessons/04-convolution-up/"
 G1, G2, G3 = "gradflow/01-matmul-conv2d/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/"
 GLOSSARY, NOTATION, RUN = "reference/glossary/", "reference/notation/", "about/run/"
 CITE = "about/cite/"
@@ -47,12 +46,7 @@ QUERIES = {
     "lstm mask": (f"{G2}#masks",),
     "truncated bptt": (f"{G2}#truncation", f"{GLOSSARY}#truncation"),
     "im2col": (f"{G1}#im2col", f"{GLOSSARY}#im2col"),
-    "transposed convolution": (
-        f"{UP}#transpose",
-        f"{UP}#stamp",
-        f"{G1}#transposed",
-        f"{GLOSSARY}#transposed-convolution",
-    ),
+    "transposed convolution": (f"{G1}#transposed", f"{GLOSSARY}#transposed-convolution"),
     "gradient check": (f"{G1}#forward", f"{GLOSSARY}#gradient-check"),
     "colab": (RUN,),
     "download notebook": (RUN,),

@@ -10,7 +10,7 @@ from deepcourse.convolution.up import conv_up, sizes_up
 
 # --8<-- [start:down-and-up]
 def down_and_up(size, layers):
-    """Sizes on the way down, and those that each leads back to.
+    """Sizes on the way down, and all that each leads back to.
 
     Args:
         size: of an axis of the picture.
