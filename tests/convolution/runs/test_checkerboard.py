@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from deepcourse import datasets, records
 from deepcourse.convolution.runs import checkerboard as runs
-from deepcourse.convolution.runs import flat
 
 S = runs.QUICK
 
@@ -73,14 +72,3 @@ def test_products_are_those_of_the_taps_that_are_visited():
     s = runs.Settings(channels=2)
     assert runs.products(s, "three", 8) == 4 * 9 * 4 + 16 * 9 * 2
     assert runs.products(s, "resize", 8) == 4 * runs.products(s, "three", 8)
-
-
-def test_the_lines_print_an_error_and_six_pixels_for_each_way(tmp_path):
-    records.make("convolution/flat", flat.measure, flat.Settings("digits"), tmp_path)
-    record = records.read("convolution/flat", tmp_path)
-    for way, line in zip(flat.WAYS, record["printed"], strict=True):
-        error, *row = map(float, line.split())
-        assert len(row) == 6
-        assert record["values"][way]["error"] == error
-        assert record["values"][way]["span"] == pytest.approx(max(row) - min(row))
-    assert record["values"]["resize"]["span"] == 0
