@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 from axe import findings
 from deepcourse.convolution.runs import feature_map
+from deepcourse.convolution.runs import overlap as overlaps
+from deepcourse.convolution.up import phases, widened
 from deepcourse.gradflow import batchnorm, circuit, conv2d
 from deepcourse.gradflow.runs import line, reach, window
 from deepcourse.mnist.figures import thinned
@@ -1023,8 +1025,55 @@ def editing(figure, found):
         found.compare()
 
 
+def overlapping(tab, figure):
+    """Every window and stride of each kernel, in one layer or two, repeated first or not; the chosen pixel."""
+    record = json.loads((RUNS / "convolution/overlap.json").read_text(encoding="utf-8"))
+    s = overlaps.Settings()
+    assert overlaps.random(s).tolist() == record["random"]
+    picture = figure.locator('[aria-roledescription="picture"]')
+    resized = figure.locator('[name="resized"]')
+
+    def compare(kind, size, stride, layers, at):
+        along = overlaps.taps(s, kind, size)
+        found = overlaps.pattern(along, stride, layers, resized.is_checked())
+        np.testing.assert_allclose(np.reshape(figure.evaluate(VALUES), found.shape), found, atol=1e-6)
+        w = along.reshape(1, -1, 1, 1)
+        w = widened(w, stride)[:1] if resized.is_checked() else w
+        words = figure.locator(".live-layer svg > text").all_text_contents()
+        numbers = [[float(n) for n in re.findall(r"[\d.]+", text)] for text in words[1:]]
+        expected = [w.ravel(), phases(w, stride)[0, :, 0], [found.min()], [found.max()]]
+        assert numbers == [list(each) for each in expected]
+        said = figure.locator("output").inner_text()
+        assert ("No grid" in said) == (found.min() == found.max())
+        i, j, down, across, value = map(float, re.search(PIXEL, said).groups())
+        assert ((i, j), down * across, value) == (at, value, found[at])
+
+    at = (2, 3)
+    for kind, layers in [("ones", 1), ("hill", 1), ("random", 2)]:
+        figure.locator('[name="kind"]').select_option(kind)
+        figure.locator('[name="layers"]').fill(str(layers))
+        for taps, stride in itertools.product(s.windows, s.strides):
+            figure.locator('[name="window"]').fill(str(taps))
+            figure.locator('[name="stride"]').fill(str(stride))
+            compare(kind, taps, stride, layers, at)
+    resized.check()
+    for taps, stride in itertools.product(s.windows, s.strides):
+        figure.locator('[name="window"]').fill(str(taps))
+        figure.locator('[name="stride"]').fill(str(stride))
+        compare("random", taps, stride, 2, at)
+    resized.uncheck()
+    for key, at in [("ArrowDown", (3, 3)), ("ArrowRight", (3, 4)), ("ArrowUp", (2, 4)), ("ArrowUp", (1, 4))]:
+        picture.press(key)
+        compare("random", 6, 4, 2, at)
+    box = place(picture)
+    tab.mouse.click(box["x"] + 10.5 / 24 * box["width"], box["y"] + 20.5 / 24 * box["height"])
+    compare("random", 6, 4, 2, (20, 10))
+
+
+PIXEL = r"Pixel (\d+), (\d+) is (\d+) down times (\d+) across, (\d+)"
 NUMBERS = {
     "convolution/feature_map": mapping,
+    "convolution/overlap": overlapping,
     "gradflow/bn-line": fitting,
     "gradflow/circuit": wiring,
     "gradflow/conv-forward": convolution,
