@@ -9,7 +9,7 @@ from typing import NamedTuple
 import tensorflow as tf
 from keras.layers import Dense
 
-from deepcourse.recurrent.expect import real, whole
+from deepcourse.recurrent.expect import whole
 from deepcourse.recurrent.ntm import (
     content,
     interpolate,
@@ -46,13 +46,13 @@ def address(memory, last, told):
 
 # --8<-- [start:state]
 class State(NamedTuple):
-    """What a step of the machine leaves for the next."""
+    """What a step leaves for the next; ... is B, or T and B."""
 
-    memory: tf.Tensor  # (B, I, J)
-    reading: tf.Tensor  # (B, I) where it read
-    writing: tf.Tensor  # (B, I) where it wrote
-    seen: tf.Tensor  # (B, J) what it read
-    logits: tf.Tensor  # (B, K) its answer
+    memory: tf.Tensor  # (..., I, J)
+    reading: tf.Tensor  # (..., I) where it read
+    writing: tf.Tensor  # (..., I) where it wrote
+    seen: tf.Tensor  # (..., J) what it read
+    logits: tf.Tensor  # (..., K) its answer
 
 
 # --8<-- [end:state]
