@@ -149,16 +149,3 @@ def coded(weights: list) -> str:
     """The weights one behind the other, as float16 in base64."""
     flat = np.concatenate([np.ravel(w) for w in weights])
     return base64.b64encode(flat.astype("<f2").tobytes()).decode()
-
-
-def machine_of(record: dict) -> Machine:
-    """The machine that the record keeps, in the precision it has there."""
-    s, kept = record["settings"], record["machine"]
-    machine = Machine(9, 8, s["units"], s["width"])
-    flat = np.frombuffer(base64.b64decode(kept["weights"]), "<f2")
-    start = 0
-    for w in machine.weights:
-        size = int(np.prod(w.shape))
-        w.assign(flat[start : start + size].reshape(w.shape))
-        start += size
-    return machine

@@ -4,12 +4,14 @@
 runs/recurrent/ntm.json. A net that has learnt is kept.
 """
 
+import base64
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from deepcourse import records
+from deepcourse.recurrent.machine import Machine
 from deepcourse.recurrent.runs import copiers
 
 
@@ -102,11 +104,24 @@ def measure(s: Settings, _: Path) -> dict:
             kind: [run["curve"] for run in found]
             for kind, found in runs.items()
         },
-        "machine": {
+        "copier": {
             "seed": s.seeds[shown],
             "weights": runs["ntm"][shown]["weights"],
         },
     }
+
+
+def machine_of(record: dict) -> Machine:
+    """The machine that the record keeps, in the precision it has there."""
+    s, kept = record["settings"], record["copier"]
+    machine = Machine(9, 8, s["units"], s["width"])
+    flat = np.frombuffer(base64.b64decode(kept["weights"]), "<f2")
+    start = 0
+    for w in machine.weights:
+        size = int(np.prod(w.shape))
+        w.assign(flat[start : start + size].reshape(w.shape))
+        start += size
+    return machine
 
 
 if __name__ == "__main__":
