@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import records
+from deepcourse.recurrent.copying import BITS, copy_task
 from deepcourse.recurrent.machine import Machine
 from deepcourse.recurrent.runs import copiers
 
@@ -23,6 +24,7 @@ class Settings:
     seeds: tuple = (0, 1, 2)
     lstm_seeds: tuple = (0,)
     learned: float = 0.01  # bits of a sequence of `longest` that may be lost
+    shown: int = 10  # vectors of the pattern that the page begins with
 
 
 QUICK = Settings(
@@ -80,8 +82,8 @@ def measure(s: Settings, _: Path) -> dict:
     """The machine from its seeds, the LSTM from its own."""
     runs = of_all_seeds(s)
     values = summary(s, runs["ntm"], "") | summary(s, runs["lstm"], "lstm_")
-    first = str(s.training.longest)
-    bits = [run["asked"][first]["bits"] for run in runs["ntm"]]
+    longest = str(s.training.longest)
+    bits = [run["asked"][longest]["bits"] for run in runs["ntm"]]
     learned = [lost < s.learned for lost in bits]
     values["seeds"] = len(s.seeds)
     values["seeds_that_learned"] = sum(learned)
@@ -91,7 +93,8 @@ def measure(s: Settings, _: Path) -> dict:
                 f"length_{n}": each for n, each in run["asked"].items()
             }
     counts = "seeds", "seeds_that_learned", "weights", "lstm_weights"
-    shown = int(np.argmax(learned))  # the first that learned
+    first = int(np.argmax(learned))  # that learned
+    pattern = copy_task([s.shown], 0)[0][0, : s.shown, :BITS]
     return {
         "values": values,
         "units": dict.fromkeys((n for n, _ in records.leaves(values)), "1")
@@ -105,9 +108,10 @@ def measure(s: Settings, _: Path) -> dict:
             for kind, found in runs.items()
         },
         "copier": {
-            "seed": s.seeds[shown],
-            "weights": runs["ntm"][shown]["weights"],
+            "seed": s.seeds[first],
+            "weights": runs["ntm"][first]["weights"],
         },
+        "shown": pattern.astype(int).tolist(),
     }
 
 
