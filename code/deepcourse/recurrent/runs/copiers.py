@@ -30,6 +30,7 @@ class Training:
     every: int = 100  # steps of which the record has a mean
     lengths: tuple = (20, 30, 50, 120)
     sequences: int = 32  # of each length
+    compiled: bool = True  # by XLA: a minute that pays off in long runs
 
 
 class LSTM:
@@ -90,7 +91,7 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
     adam = keras.optimizers.Adam(rate, global_clipnorm=s.clip)
     adam.build(net.weights)
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=s.compiled)
     def step(x, y, wanted):
         with tf.GradientTape() as tape:
             bits = bits_lost(net.logits(x, s.rows), y, wanted)

@@ -40,6 +40,7 @@ QUICK = Settings(
         every=2,
         lengths=(2, 3),
         sequences=2,
+        compiled=False,
     ),
     seeds=(0, 1),
 )
