@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from deepcourse.recurrent.copying import bits_lost, copy_task
-from deepcourse.recurrent.machine import Machine, address
+from deepcourse.recurrent.machine import address, machine, run, start, step, weights_of
 from deepcourse.recurrent.ntm import content, interpolate, read, sharpen, shift, write
 
 
@@ -21,41 +21,41 @@ def test_a_head_is_told_how_to_do_all_four_in_their_order():
 
 def test_a_step_reads_the_old_memory_and_writes_the_new_one():
     tf.keras.utils.set_random_seed(0)
-    machine = Machine(9, 8, units=6, width=4)
-    state = machine.start(3, 5)._replace(memory=tf.random.stateless_normal((3, 5, 4), (0, 1)))
+    layers = machine(9, 8, units=6, width=4)
+    state = start(layers, 3, 5)._replace(memory=tf.random.stateless_normal((3, 5, 4), (0, 1)))
     x = tf.random.stateless_uniform((3, 9), (0, 2))
-    new = machine.step(state, x)
-    h = machine.net(tf.concat([x, tf.zeros((3, 4))], 1))
-    np.testing.assert_allclose(new.reading, address(state.memory, state.reading, machine.reader(h)), rtol=1e-6)
+    new = step(layers, state, x)
+    h = layers["net"](tf.concat([x, tf.zeros((3, 4))], 1))
+    np.testing.assert_allclose(new.reading, address(state.memory, state.reading, layers["reader"](h)), rtol=1e-6)
     np.testing.assert_allclose(new.seen, read(state.memory, new.reading), rtol=1e-6)
     np.testing.assert_allclose(
-        new.memory, write(state.memory, new.writing, machine.erase(h), machine.add(h)), rtol=1e-5, atol=1e-6
+        new.memory, write(state.memory, new.writing, layers["erase"](h), layers["add"](h)), rtol=1e-5, atol=1e-6
     )
-    np.testing.assert_allclose(new.logits, machine.out(tf.concat([h, new.seen], 1)), rtol=1e-5)
+    np.testing.assert_allclose(new.logits, layers["out"](tf.concat([h, new.seen], 1)), rtol=1e-5)
 
 
 def test_all_that_is_learnt_gets_a_gradient_and_has_the_sizes_of_the_heads():
     tf.keras.utils.set_random_seed(1)
-    machine = Machine(9, 8)
+    layers = machine(9, 8)
     x, y, wanted = copy_task([3, 2], 0)
     with tf.GradientTape() as tape:
-        logits = tf.transpose(machine.run(x, 8).logits, (1, 0, 2))
+        logits = tf.transpose(run(layers, x, 8).logits, (1, 0, 2))
         loss = tf.reduce_mean(bits_lost(logits, y, wanted))
-    for w, gradient in zip(machine.weights, tape.gradient(loss, machine.weights), strict=True):
+    for w, gradient in zip(weights_of(layers), tape.gradient(loss, weights_of(layers)), strict=True):
         assert np.isfinite(gradient).all()
         assert np.abs(gradient).max() > 0, w.path
-    assert sum(int(tf.size(w)) for w in machine.weights) == 3000 + 2 * 2626 + 2 * 2020 + 968
+    assert sum(int(tf.size(w)) for w in weights_of(layers)) == 3000 + 2 * 2626 + 2 * 2020 + 968
 
 
 def test_a_run_is_step_after_step_from_both_heads_at_the_first_row():
     tf.keras.utils.set_random_seed(2)
-    machine = Machine(9, 8, units=5, width=3)
+    layers = machine(9, 8, units=5, width=3)
     x, _, _ = copy_task([2, 1], 3)
-    states = machine.run(x, 4)
-    state = machine.start(2, 4)
+    states = run(layers, x, 4)
+    state = start(layers, 2, 4)
     assert state.reading.numpy().tolist() == state.writing.numpy().tolist() == [[1, 0, 0, 0]] * 2
     for t in range(x.shape[1]):
-        state = machine.step(state, x[:, t])
+        state = step(layers, state, x[:, t])
         for part, whole in zip(state, states, strict=True):
             np.testing.assert_allclose(whole[t], part, rtol=1e-5, atol=1e-7)
 
@@ -89,4 +89,4 @@ def test_lengths_that_cannot_be_are_refused(lengths, longest, name):
 @pytest.mark.parametrize("name", ["features", "outputs", "units", "width"])
 def test_sizes_that_cannot_be_are_refused(name):
     with pytest.raises(ValueError, match=f"^{name}: got 0"):
-        Machine(**{"features": 9, "outputs": 8, name: 0})
+        machine(**{"features": 9, "outputs": 8, name: 0})

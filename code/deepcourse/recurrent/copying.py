@@ -8,10 +8,10 @@ import tensorflow as tf
 
 from deepcourse.recurrent.expect import whole
 
-BITS = 8
-
-
 # --8<-- [start:task]
+BITS = 8  # of a vector
+
+
 def copy_task(lengths, seed, longest=None):
     """Random bits, a flag, and silence in which to repeat them.
 
@@ -29,7 +29,8 @@ def copy_task(lengths, seed, longest=None):
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    longest = whole("longest", longest or max(lengths))
+    longest = longest or max(lengths)
+    whole("longest", longest)
     for length in lengths:
         whole("lengths", length, 1, longest)
     draw = np.random.default_rng(seed)

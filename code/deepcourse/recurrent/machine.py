@@ -59,8 +59,8 @@ class State(NamedTuple):
 
 
 # --8<-- [start:machine]
-class Machine:
-    """A net of one hidden layer that works on a memory.
+def machine(features, outputs, units=100, width=20):
+    """The dense layers of a machine, by what they are for.
 
     Args:
         features: D, numbers that come in at a step.
@@ -68,91 +68,102 @@ class Machine:
         units: H, of the hidden layer.
         width: J, the columns of the memory.
 
+    Returns:
+        Six layers, the net first and the answer last.
+
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-
-    def __init__(self, features, outputs, units=100, width=20):
-        sizes = {"features": features, "outputs": outputs}
-        sizes |= {"units": units, "width": width}
-        for name, size in sizes.items():
-            whole(name, size)
-        self.width, self.outputs = width, outputs
-        self.net = Dense(units, "tanh")
-        self.reader = Dense(width + 6)
-        self.writer = Dense(width + 6)
-        self.erase = Dense(width, "sigmoid")
-        self.add = Dense(width, "tanh")
-        self.out = Dense(outputs)
-        self.net.build((None, features + width))
-        self.out.build((None, units + width))
-        for layer in self.layers[1:-1]:
-            layer.build((None, units))
-
-    @property
-    def layers(self):
-        """The six layers, the net first and the answer last."""
-        heads = self.reader, self.writer, self.erase, self.add
-        return [self.net, *heads, self.out]
-
-    @property
-    def weights(self):
-        """All that is learnt."""
-        return [w for each in self.layers for w in each.weights]
-
-    def start(self, batch, rows):
-        """An empty memory, and both heads at its first row.
-
-        Args:
-            batch: B.
-            rows: I, which no weight depends on.
-
-        Returns:
-            A `State`.
-        """
-        first = tf.one_hot([0] * batch, rows)  # (B, I)
-        return State(
-            tf.fill((batch, rows, self.width), 1e-6),
-            first,
-            first,
-            tf.zeros((batch, self.width)),
-            tf.zeros((batch, self.outputs)),
-        )
-
-    def step(self, state, x):
-        """Read, write and answer once.
-
-        Args:
-            state: a `State`.
-            x: (B, D) what comes in.
-
-        Returns:
-            The next `State`.
-        """
-        memory = state.memory
-        h = self.net(tf.concat([x, state.seen], 1))  # (B, H)
-        told = self.reader(h), self.writer(h)
-        reading = address(memory, state.reading, told[0])
-        writing = address(memory, state.writing, told[1])
-        seen = read(memory, reading)  # (B, J)
-        memory = write(
-            memory, writing, self.erase(h), self.add(h)
-        )
-        logits = self.out(tf.concat([h, seen], 1))  # (B, K)
-        return State(memory, reading, writing, seen, logits)
-
-    def run(self, x, rows):
-        """Step through sequences, from an empty memory.
-
-        Args:
-            x: (B, T, D) sequences.
-            rows: I, of the memory.
-
-        Returns:
-            A `State` of all steps: each part has T as its first axis.
-        """
-        x = tf.transpose(x, (1, 0, 2))  # (T, B, D)
-        return tf.scan(self.step, x, self.start(x.shape[1], rows))
+    whole("features", features)
+    whole("outputs", outputs)
+    whole("units", units)
+    whole("width", width)
+    layers = {
+        "net": Dense(units, "tanh"),
+        "reader": Dense(width + 6),
+        "writer": Dense(width + 6),
+        "erase": Dense(width, "sigmoid"),
+        "add": Dense(width, "tanh"),
+        "out": Dense(outputs),
+    }
+    sizes = {"net": features + width, "out": units + width}
+    for name, layer in layers.items():
+        layer.build((None, sizes.get(name, units)))
+    return layers
 
 
 # --8<-- [end:machine]
+
+
+def weights_of(layers):
+    """All that a machine learns, in the order of its layers."""
+    return [w for each in layers.values() for w in each.weights]
+
+
+# --8<-- [start:step]
+def step(layers, state, x):
+    """Read, write and answer once.
+
+    Args:
+        layers: of a `machine`.
+        state: a `State`.
+        x: (B, D) what comes in.
+
+    Returns:
+        The next `State`.
+    """
+    memory = state.memory
+    h = layers["net"](tf.concat([x, state.seen], 1))  # (B, H)
+    told = layers["reader"](h), layers["writer"](h)
+    reading = address(memory, state.reading, told[0])
+    writing = address(memory, state.writing, told[1])
+    seen = read(memory, reading)  # (B, J)
+    erase, add = layers["erase"](h), layers["add"](h)
+    memory = write(memory, writing, erase, add)
+    logits = layers["out"](tf.concat([h, seen], 1))  # (B, K)
+    return State(memory, reading, writing, seen, logits)
+
+
+# --8<-- [end:step]
+
+
+# --8<-- [start:run]
+def start(layers, batch, rows):
+    """An empty memory, and both heads at its first row.
+
+    Args:
+        layers: of a `machine`.
+        batch: B.
+        rows: I, which no weight depends on.
+
+    Returns:
+        A `State`.
+    """
+    first = tf.one_hot([0] * batch, rows)  # (B, I)
+    width, outputs = layers["add"].units, layers["out"].units
+    return State(
+        tf.fill((batch, rows, width), 1e-6),
+        first,
+        first,
+        tf.zeros((batch, width)),
+        tf.zeros((batch, outputs)),
+    )
+
+
+def run(layers, x, rows):
+    """Step through sequences, from an empty memory.
+
+    Args:
+        layers: of a `machine`.
+        x: (B, T, D) sequences.
+        rows: I, of the memory.
+
+    Returns:
+        A `State` of all steps: each part has T as its first axis.
+    """
+    begin = start(layers, x.shape[0], rows)
+    x = tf.transpose(x, (1, 0, 2))  # (T, B, D)
+    return tf.scan(lambda *now: step(layers, *now), x, begin)
+
+
+# --8<-- [end:run]

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from deepcourse import records
 from deepcourse.recurrent.copying import copy_task
+from deepcourse.recurrent.machine import weights_of
 from deepcourse.recurrent.runs import copiers, ntm
 
 S = ntm.QUICK
@@ -45,12 +46,12 @@ def test_the_record_has_medians_ranges_and_how_many_learned(tmp_path, monkeypatc
 
 
 def test_the_machine_comes_out_of_the_record_as_it_went_in_but_for_float16(tmp_path, monkeypatch):
-    machine = copiers.net_of(S.training, "ntm")
-    found = {"count": 7, "weights": copiers.coded(machine.weights)}
+    net = copiers.net_of(S.training, "ntm")
+    found = {"count": 7, "weights": copiers.coded(net.weights)}
     monkeypatch.setattr(copiers, "of_a_seed", lambda s, kind, seed: said(s, kind, seed) | found)
     records.make("recurrent/ntm", ntm.measure, S, tmp_path)
     again = ntm.machine_of(records.read("recurrent/ntm", tmp_path))
-    for w, v in zip(machine.weights, again.weights, strict=True):
+    for w, v in zip(net.weights, weights_of(again), strict=True):
         np.testing.assert_array_equal(np.float16(w.numpy()), v.numpy())
 
 

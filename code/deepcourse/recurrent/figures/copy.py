@@ -12,6 +12,7 @@ from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import BOLD, INK, Drawing
 from deepcourse.recurrent.copying import BITS
+from deepcourse.recurrent.machine import run
 from deepcourse.recurrent.runs.ntm import machine_of
 
 # In the page a layer lies over this drawing, in the same places.
@@ -35,8 +36,8 @@ def traced(record: dict, pattern: np.ndarray) -> dict[str, np.ndarray]:
     x = np.zeros((1, 2 * many + 1, BITS + 1), np.float32)
     x[0, :many, :BITS] = pattern
     x[0, many, BITS] = 1
-    machine, rows = machine_of(record), record["settings"]["rows"]
-    states = machine.run(tf.constant(x), rows)
+    layers, rows = machine_of(record), record["settings"]["rows"]
+    states = run(layers, tf.constant(x), rows)
     return {
         "reading": states.reading.numpy()[:, 0],
         "writing": states.writing.numpy()[:, 0],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from deepcourse.recurrent.copying import bits_lost, copy_task
-from deepcourse.recurrent.machine import Machine
+from deepcourse.recurrent.machine import machine, run, weights_of
 
 TRAIN, TEST = range(2)  # what bits are drawn for
 
@@ -54,14 +54,22 @@ class LSTM:
         return self.out(self.lstm(x))
 
 
-class Copier(Machine):
+class Copier:
     """The machine, as one that answers sequences."""
+
+    def __init__(self, features: int, outputs: int, units: int, width: int):
+        self.layers = machine(features, outputs, units, width)
+
+    @property
+    def weights(self) -> list:
+        """All that is learnt."""
+        return weights_of(self.layers)
 
     def logits(self, x, rows: int):
         """(B, T, 8) its answers, with a memory of so many rows."""
         import tensorflow as tf
 
-        return tf.transpose(self.run(x, rows).logits, (1, 0, 2))
+        return tf.transpose(run(self.layers, x, rows).logits, (1, 0, 2))
 
 
 def net_of(s: Training, kind: str):

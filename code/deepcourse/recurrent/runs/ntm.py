@@ -12,7 +12,7 @@ import numpy as np
 
 from deepcourse import records
 from deepcourse.recurrent.copying import BITS, copy_task
-from deepcourse.recurrent.machine import Machine
+from deepcourse.recurrent.machine import machine, weights_of
 from deepcourse.recurrent.runs import copiers
 
 
@@ -116,17 +116,17 @@ def measure(s: Settings, _: Path) -> dict:
     }
 
 
-def machine_of(record: dict) -> Machine:
-    """The machine that the record keeps, in the precision it has there."""
+def machine_of(record: dict) -> dict:
+    """The layers of the machine that the record keeps, as precise."""
     s, kept = record["settings"], record["copier"]
-    machine = Machine(9, 8, s["units"], s["width"])
+    layers = machine(9, 8, s["units"], s["width"])
     flat = np.frombuffer(base64.b64decode(kept["weights"]), "<f2")
     start = 0
-    for w in machine.weights:
+    for w in weights_of(layers):
         size = int(np.prod(w.shape))
         w.assign(flat[start : start + size].reshape(w.shape))
         start += size
-    return machine
+    return layers
 
 
 if __name__ == "__main__":
