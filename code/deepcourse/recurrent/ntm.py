@@ -104,7 +104,7 @@ def content(memory, key, strength):
     Examples:
         >>> memory = [[[1, 0], [0, 1], [2, 2]]]
         >>> content(memory, [[0, 3]], [[5]]).numpy().round(3)
-        array([[0.005, 0.807, 0.187]], dtype=float32)
+        array([[0.005, 0.808, 0.187]], dtype=float32)
     """
     memory = real("memory", memory, ("B", "I", "J"))
     key = columns("key", key, memory)
