@@ -13,7 +13,7 @@ BITS = 8  # of a vector
 
 
 def copy_task(lengths, seed, longest=None):
-    """Random bits, a flag, and silence in which to repeat them.
+    """Random bits, a flag, and silence to repeat them in.
 
     Args:
         lengths: of each sequence, in vectors, at least 1.

@@ -184,7 +184,7 @@ def shift(alpha, taps):
 
 # --8<-- [start:sharpen]
 def sharpen(alpha, gamma):
-    """Raise the weights to a power, and make their sum 1 again.
+    """Raise weights to a power, and make their sum 1 again.
 
     Section 3.3.2, equation 9, as softmax(gamma * log(alpha)): small weights
     to a power underflow.
