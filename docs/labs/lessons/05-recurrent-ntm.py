@@ -32,9 +32,9 @@ plt.rc("figure", figsize=(4, 2.6))
 # %% [markdown]
 # ## Write the lines yourself
 #
-# Replace each `None` by one line of NumPy, from the top down. The memory `m` is (4, 6, 3): for each of four examples, six
-# rows of three numbers. `alpha` and `last`, (4, 6), are weights now and one step before, `taps` is (4, 3), and `erase` and
-# `add` are (4, 3). The gate is 0.3, and the power of sharpening is 2.
+# Replace each `None` by one line of NumPy, from the top down. The memory `m` is (4, 6, 3): for each of four examples,
+# six rows of three numbers. `alpha` and `last`, (4, 6), are weights now and one step before, `taps` is (4, 3), and
+# `erase` and `add` are (4, 3). The gate is 0.3, and the power of sharpening is 2.
 
 # %%
 draw = np.random.default_rng(0)
@@ -94,8 +94,9 @@ compare("sharp", sharp)
 # %% [markdown]
 # ## Steer a head
 #
-# A head is told a key, a strength, a gate, three taps and a power. Here the gate is shut, and the last tap gets nine tenths
-# of the softmax. The head moves down a row at each step. Above, it isn't sharpened; below, it is.
+# A head is told a key, a strength, a gate, three taps and a power. Here the gate is shut, and the last tap gets nine
+# tenths of the softmax, so that the head moves down a row at each step. At the left it isn't sharpened, at the right
+# it is.
 
 # %% alt="Two pictures of 16 rows over 12 steps: a diagonal that blurs, and one that stays sharp."
 memory = tf.ones((1, 16, 2))
