@@ -1,0 +1,1 @@
+"""Lesson 5: nets that remember, and one that writes into a memory."""

@@ -1,0 +1,160 @@
+"""Nets that learn the copy task, each from a seed, and what they are asked."""
+
+import base64
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from deepcourse.recurrent.copying import bits_lost, copy_task
+from deepcourse.recurrent.machine import machine, run, weights_of
+
+TRAIN, TEST = range(2)  # what bits are drawn for
+
+
+@dataclass(frozen=True)
+class Training:
+    """The nets, their training, and what they are asked."""
+
+    units: int = 100  # H of the machine's net
+    width: int = 20  # J
+    rows: int = 32  # I while it learns
+    test_rows: int = 128  # I when it is asked
+    lstm_units: int = 256
+    longest: int = 20  # vectors of a sequence in training
+    batch: int = 16
+    rate: float = 5e-4
+    lstm_rate: float = 1e-3
+    clip: float = 0.5  # the longest gradient
+    steps: int = 3000
+    every: int = 100  # steps of which the record has a mean
+    lengths: tuple = (20, 30, 50, 120)
+    sequences: int = 32  # of each length
+    compiled: bool = True  # by XLA: a minute that pays off in long runs
+
+
+class LSTM:
+    """Keras' LSTM and a dense layer, in the place of the machine."""
+
+    def __init__(self, features: int, outputs: int, units: int):
+        from keras.layers import LSTM, Dense
+
+        self.lstm = LSTM(units, return_sequences=True)
+        self.out = Dense(outputs)
+        self.lstm.build((None, None, features))
+        self.out.build((None, units))
+
+    @property
+    def weights(self) -> list:
+        """All that is learnt."""
+        return [*self.lstm.weights, *self.out.weights]
+
+    def logits(self, x, _):
+        """(B, T, 8) its answers; it has no memory of rows."""
+        return self.out(self.lstm(x))
+
+
+class Copier:
+    """The machine, as one that answers sequences."""
+
+    def __init__(self, features: int, outputs: int, units: int, width: int):
+        self.layers = machine(features, outputs, units, width)
+
+    @property
+    def weights(self) -> list:
+        """All that is learnt."""
+        return weights_of(self.layers)
+
+    def logits(self, x, rows: int):
+        """(B, T, 8) its answers, with a memory of so many rows."""
+        import tensorflow as tf
+
+        return tf.transpose(run(self.layers, x, rows).logits, (1, 0, 2))
+
+
+def net_of(s: Training, kind: str):
+    """A net that hasn't learnt yet."""
+    if kind == "lstm":
+        return LSTM(9, 8, s.lstm_units)
+    return Copier(9, 8, s.units, s.width)
+
+
+def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
+    """Train a net.
+
+    Args:
+        s: the settings.
+        kind: "ntm" or "lstm".
+        seed: of the bits and of the lengths.
+        net: is changed.
+
+    Returns:
+        The mean bits lost by a sequence, of each `every` steps, and the
+        seconds of a step, in the median of these.
+    """
+    import keras
+    import tensorflow as tf
+
+    rate = s.lstm_rate if kind == "lstm" else s.rate
+    adam = keras.optimizers.Adam(rate, global_clipnorm=s.clip)
+    adam.build(net.weights)
+
+    @tf.function(jit_compile=s.compiled)
+    def step(x, y, wanted):
+        with tf.GradientTape() as tape:
+            bits = bits_lost(net.logits(x, s.rows), y, wanted)
+            per_bit = tf.reduce_sum(bits) / tf.reduce_sum(wanted) / 8
+            loss = per_bit * np.log(2)  # in nats, of a bit
+        slopes = tape.gradient(loss, net.weights)
+        adam.apply(slopes, net.weights)
+        return tf.reduce_mean(bits)
+
+    lost, curve, took = [], [], []
+    began = time.perf_counter()
+    for t in range(s.steps):
+        draw = np.random.default_rng([seed, TRAIN, t, 0])
+        lengths = draw.integers(1, s.longest + 1, s.batch).tolist()
+        data = copy_task(lengths, [seed, TRAIN, t, 1], s.longest)
+        lost.append(step(*map(tf.constant, data)))
+        if len(lost) == s.every:
+            curve.append(float(tf.reduce_mean(lost)))
+            now = time.perf_counter()
+            took.append((now - began) / s.every)
+            lost, began = [], now
+    return curve, float(np.median(took))
+
+
+def asked(s: Training, net, length: int) -> dict:
+    """Bits lost, and bits that are wrong, by a sequence of a length."""
+    import tensorflow as tf
+
+    seed = [length, TEST]  # the same sequences for all nets
+    x, y, wanted = copy_task([length] * s.sequences, seed)
+    logits = tf.function(net.logits)(tf.constant(x), s.test_rows)
+    wrong = ((logits.numpy() > 0) != (y > 0.5)).sum(2) * wanted
+    return {
+        "bits": float(np.mean(bits_lost(logits, y, wanted))),
+        "errors": float(wrong.sum(1).mean()),
+    }
+
+
+def of_a_seed(s: Training, kind: str, seed: int) -> dict:
+    """Train a net from a seed, and ask it for all lengths."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    net = net_of(s, kind)
+    curve, step = learn(s, kind, seed, net)
+    return {
+        "curve": curve,
+        "step_ms": 1000 * step,
+        "asked": {str(n): asked(s, net, n) for n in s.lengths},
+        "weights": coded(net.weights) if kind == "ntm" else "",
+        "count": int(sum(np.prod(w.shape) for w in net.weights)),
+    }
+
+
+def coded(weights: list) -> str:
+    """The weights one behind the other, as float16 in base64."""
+    flat = np.concatenate([np.ravel(w) for w in weights])
+    return base64.b64encode(flat.astype("<f2").tobytes()).decode()

@@ -1,0 +1,133 @@
+"""The machine learns to copy, from several seeds, and so does an LSTM.
+
+`python -m deepcourse.recurrent.runs.ntm [--quick]` writes
+runs/recurrent/ntm.json. A net that has learnt is kept.
+"""
+
+import base64
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from deepcourse import records
+from deepcourse.recurrent.copying import BITS, copy_task
+from deepcourse.recurrent.machine import machine, weights_of
+from deepcourse.recurrent.runs import copiers
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which nets learn, and when one has."""
+
+    training: copiers.Training = field(default_factory=copiers.Training)
+    seeds: tuple = (0, 1, 2)
+    lstm_seeds: tuple = (0,)
+    learned: float = 0.01  # bits of a sequence of `longest` that may be lost
+    shown: int = 10  # vectors of the pattern that the page begins with
+
+
+QUICK = Settings(
+    copiers.Training(
+        units=20,
+        width=6,
+        rows=4,
+        test_rows=8,
+        lstm_units=8,
+        longest=2,
+        batch=2,
+        steps=4,
+        every=2,
+        lengths=(2, 3),
+        sequences=2,
+        compiled=False,
+    ),
+    seeds=(0, 1),
+)
+
+
+def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
+    """What each net was found to do, the machine's and the LSTM's."""
+    return {
+        kind: [
+            records.kept(
+                "recurrent/ntm",
+                (s.training, kind, seed),
+                Path(copiers.__file__),
+                lambda kind=kind, seed=seed: copiers.of_a_seed(
+                    s.training, kind, seed
+                ),
+            )
+            for seed in seeds
+        ]
+        for kind, seeds in {"ntm": s.seeds, "lstm": s.lstm_seeds}.items()
+    }
+
+
+def summary(s: Settings, found: list[dict], name: str) -> dict:
+    """For each length the median of the seeds, the lowest, the highest."""
+    values = {}
+    for length in map(str, s.training.lengths):
+        for what in ("bits", "errors"):
+            each = [run["asked"][length][what] for run in found]
+            key = f"{name}{what}_per_sequence_{length}"
+            values[key] = float(np.median(each))
+            values[f"{key}_lowest"] = min(each)
+            values[f"{key}_highest"] = max(each)
+    values[f"{name}weights"] = found[0]["count"]
+    step = float(np.median([run["step_ms"] for run in found]))
+    return {**values, f"{name}step_ms": step}
+
+
+def measure(s: Settings, _: Path) -> dict:
+    """The machine from its seeds, the LSTM from its own."""
+    runs = of_all_seeds(s)
+    values = summary(s, runs["ntm"], "") | summary(s, runs["lstm"], "lstm_")
+    longest = str(s.training.longest)
+    bits = [run["asked"][longest]["bits"] for run in runs["ntm"]]
+    learned = [lost < s.learned for lost in bits]
+    values["seeds"] = len(s.seeds)
+    values["seeds_that_learned"] = sum(learned)
+    for kind, seeds in {"ntm": s.seeds, "lstm": s.lstm_seeds}.items():
+        for seed, run in zip(seeds, runs[kind], strict=True):
+            values[f"{kind}_seed_{seed}"] = {
+                f"length_{n}": each for n, each in run["asked"].items()
+            }
+    counts = "seeds", "seeds_that_learned", "weights", "lstm_weights"
+    first = int(np.argmax(learned))  # that learned
+    pattern = copy_task([s.shown], 0)[0][0, : s.shown, :BITS]
+    return {
+        "values": values,
+        "units": dict.fromkeys((n for n, _ in records.leaves(values)), "1")
+        | dict.fromkeys(counts, "count")
+        | {"step_ms": "ms", "lstm_step_ms": "ms"},
+        "settings": asdict(s.training) | {"learned": s.learned},
+        "seeds": s.seeds,
+        "data": {"name": "random bits, drawn by the run"},
+        "curves": {
+            kind: [run["curve"] for run in found]
+            for kind, found in runs.items()
+        },
+        "copier": {
+            "seed": s.seeds[first],
+            "weights": runs["ntm"][first]["weights"],
+        },
+        "shown": pattern.astype(int).tolist(),
+    }
+
+
+def machine_of(record: dict) -> dict:
+    """The layers of the machine that the record keeps, as precise."""
+    s, kept = record["settings"], record["copier"]
+    layers = machine(9, 8, s["units"], s["width"])
+    flat = np.frombuffer(base64.b64decode(kept["weights"]), "<f2")
+    start = 0
+    for w in weights_of(layers):
+        size = int(np.prod(w.shape))
+        w.assign(flat[start : start + size].reshape(w.shape))
+        start += size
+    return layers
+
+
+if __name__ == "__main__":
+    records.run("recurrent/ntm", measure, Settings(), QUICK)

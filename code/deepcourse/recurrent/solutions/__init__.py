@@ -1,0 +1,1 @@
+"""The solutions of lesson 5's exercises."""

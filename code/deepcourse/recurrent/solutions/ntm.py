@@ -1,0 +1,56 @@
+"""Solutions to the exercises on the Neural Turing Machine."""
+
+import numpy as np
+import tensorflow as tf
+
+from deepcourse.recurrent.machine import address
+
+
+# --8<-- [start:planted]
+def write_with_a_bug(memory, alpha, erase, add):
+    """Wipe each row by its weight, and add to it."""
+    wiped = tf.einsum("ni,nj->nij", alpha, erase)  # (B, I, J)
+    added = tf.einsum("ni,nj->nij", alpha, add)  # (B, I, J)
+    return (memory + added) * (1 - wiped)  # (B, I, J)
+
+
+# --8<-- [end:planted]
+
+
+# --8<-- [start:program]
+def told_to(gate, tap, width=2):
+    """What a net would tell a head, written by hand.
+
+    Args:
+        gate: 1 to look for the key, 0 to stay where it was.
+        tap: 0 to move a row up, 1 to stay, 2 to move down.
+        width: J.
+
+    Returns:
+        A row of J+6 numbers: key, strength, gate, taps, gamma.
+    """
+    key, strength = [1.0] + [0.0] * (width - 1), 50.0
+    taps = 20.0 * np.eye(3)[tap]
+    told = [*key, strength, 40.0 * gate - 20, *taps, 0.0]
+    return tf.constant([told], tf.float32)
+
+
+def places(memory, program):
+    """The rows where a head looks most, step after step.
+
+    Args:
+        memory: (1, I, J).
+        program: for each step what the head is told.
+
+    Returns:
+        A row for each step, from row 0 on.
+    """
+    alpha = tf.one_hot([0], memory.shape[1])  # (1, I)
+    found = []
+    for told in program:
+        alpha = address(memory, alpha, told)  # (1, I)
+        found.append(int(tf.argmax(alpha[0])))
+    return found
+
+
+# --8<-- [end:program]

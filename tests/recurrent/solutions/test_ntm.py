@@ -1,0 +1,24 @@
+"""What the solutions of the page on the Neural Turing Machine say."""
+
+import numpy as np
+import tensorflow as tf
+from deepcourse.recurrent.ntm import write
+from deepcourse.recurrent.solutions.ntm import places, told_to, write_with_a_bug
+
+RNG = np.random.default_rng(0)
+
+
+def test_the_planted_bug_shows_only_where_something_is_wiped_and_added():
+    memory, alpha = RNG.normal(size=(2, 3, 4)), RNG.dirichlet(np.ones(3), 2)
+    erase, add = RNG.uniform(0, 1, (2, 4)), RNG.normal(size=(2, 4))
+    none = np.zeros_like(add)
+    for given in ((erase, none), (none, add)):
+        np.testing.assert_allclose(write_with_a_bug(memory, alpha, *given), write(memory, alpha, *given))
+    assert np.abs(write_with_a_bug(memory, alpha, erase, add) - write(memory, alpha, erase, add)).max() > 0.01
+
+
+def test_the_program_moves_the_head_and_brings_it_back_to_the_mark():
+    memory = tf.constant([[[0, 1.0], [1, 0], [0, 1], [0, 1], [0, 1]]])
+    down, stay, back = told_to(0, 2), told_to(0, 1), told_to(1, 1)
+    assert places(memory, [down, down, down, stay, back]) == [1, 2, 3, 3, 1]
+    assert places(memory, [told_to(0, 0)]) == [4]
