@@ -77,7 +77,8 @@ def test_with_the_memory_exchanged_the_result_is_too_and_adams_root_forgets_late
     best = records.read("training/race", RUNS)["values"]["bowl"]
     assert best["rmsprop"]["swapped"] < 1e-100
     assert best["adam"]["swapped"] > 1e-9
-    assert best["adam"]["before"] < 1e-40 < 1e-3 < best["adam"]["again"]
+    assert best["adam"]["before"] < 1e-40
+    assert best["adam"]["again"] > 1e-3
 
 
 def test_the_lines_print_the_losses_of_each_rate(tmp_path):

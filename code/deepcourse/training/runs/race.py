@@ -50,7 +50,7 @@ def memories(s: Settings) -> dict:
     """
     bowl, start = SURFACES["bowl"], s.bowl
     swapped = {
-        "rmsprop": (optimizers.rmsprop, {"beta": 0.999}),
+        "rmsprop": (optimizers.rmsprop, {"beta2": 0.999}),
         "adam": (optimizers.adam, {"beta2": 0.9}),
     }
     found = {}
