@@ -24,6 +24,7 @@ WAYS = {  # optimizer: how it is called, dash
     "rmsprop": ("RMSProp", (0, (7, 3, 1.5, 3))),
     "adam": ("Adam", (0, ())),
 }
+SHAPES = {"adagrad": "^", "rmsprop": "s"}  # of the first steps
 
 
 def race(runs: Path) -> Drawing:
@@ -48,9 +49,13 @@ def race(runs: Path) -> Drawing:
         path = descend(step, bowl, start, s["steps"], rate=rate)
         loss = draw.number(bowl.loss(path[-1]))
         mark = {"color": ACCENT, "marker": ".", "ms": 5, "lw": 2.2}
-        mark["zorder"] = 1.5  # beneath the others, that all can be seen
+        mark["zorder"] = 1.5  # beneath the others
         style = mark if name == "adam" else {"color": INK, "lw": 1.2}
         ax.plot(*path.T, ls=dash, alpha=1 if name == "adam" else 0.5, **style)
+        first = {"color": INK, "marker": SHAPES.get(name, ""), "ms": 8}
+        first |= {"mfc": "none", "mew": 1.2, "ls": ""}
+        ax.plot(*path[1:7].T, **first)  # of those on one diagonal
+        over.plot([left + 10], [46 + 48 * i], **first)
         y = 46 + 48 * i
         style |= {"marker": ""}
         over.plot([left, left + 20], [y, y], ls=dash, **style)
