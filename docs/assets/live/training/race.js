@@ -207,7 +207,7 @@ export function mount(figure, { settings, values }) {
     start = settings[surface];
     const slow = surface === "saddle" ? settings.saddle_rate : 0;
     rate = Object.fromEntries(ways.map(({ name }) => [name, slow || values[surface][name].rate]));
-    for (const note of notes) note.hidden = note.dataset.of !== surface;
+    for (const note of notes) note.style.visibility = note.dataset.of === surface ? "visible" : "hidden";
     const { loss } = SURFACES[surface];
     for (const [i, line] of lines.entries()) {
       /** @param {number} x @param {number} y */
