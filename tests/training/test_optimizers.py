@@ -129,6 +129,12 @@ def test_the_tolerance_holds_for_every_singular_value_from_a_hundredth_to_one():
     assert 1.13 < x.max() < 1.14
 
 
+@pytest.mark.parametrize("shape", [(3, 2), (8, 30), (20, 20)])
+def test_entries_of_an_orthogonal_matrix_have_the_size_that_the_scale_undoes(shape):
+    left, _, right = np.linalg.svd(np.random.default_rng(3).normal(size=shape), full_matrices=False)
+    assert np.sqrt(((left @ right) ** 2).mean()) == pytest.approx(max(shape) ** -0.5)
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_bad_input_is_refused_by_name_and_nothing_moves(name):
     step = PAIRS[name][0]
