@@ -35,11 +35,11 @@ def test_bad_input_is_refused_by_name():
 
 
 def test_the_record_has_the_best_rate_and_counts_those_that_get_down(tmp_path):
-    s = race.Settings(rates=(0.01, 0.05, 10.0), steps=50)
+    s = race.Settings(rates=(0.01, 0.05, 10.0), steps=50, bowl=(-1.4, 1.2))
     records.make("training/race", race.measure, s, tmp_path)
     found = records.read("training/race", tmp_path)["values"]["bowl"]["gradient_descent"]
     assert (found["rate"], found["down"]) == (0.05, 1)
-    assert found["left"] == pytest.approx((0.8**2 * 0.95**100 + 25 * 1.2**2 * 0.25**100) / 2)
+    assert found["left"] == pytest.approx((1.4**2 * 0.95**100 + 25 * 1.2**2 * 0.25**100) / 2)
 
 
 def test_the_next_rate_drives_gradient_descent_alone_out_of_the_bowl():
