@@ -858,7 +858,9 @@ def racing(tab, figure):
 
     for surface in SURFACES:
         fill("surface", surface)
-        rates = {name: each["rate"] for name, each in best[surface].items()}
+        slow = settings["saddle_rate"] if surface == "saddle" else None
+        rates = {name: slow or each["rate"] for name, each in best[surface].items()}
+        assert figure.locator("span[data-of]:visible").evaluate_all("all => all.map(e => e.dataset.of)") == [surface]
         for steps in (0, 1, settings["steps"], 100):
             fill("steps", steps)
             compare(surface, settings[surface], steps, rates)

@@ -69,6 +69,21 @@ def test_the_steps_counted_are_those_foretold(ratio):
     assert 1 < counted / (np.log(1e-3) / np.log(factor)) < 2  # two equal eigenvalues: t times a power
 
 
+@pytest.mark.parametrize("ratio", [25, 100, 400, 900])
+def test_what_momentum_saves_is_about_0_6_times_the_root_of_the_condition_number(ratio):
+    plain = count_steps(o.gradient_descent, [1, ratio], 1e-3, rate=best_plain(1, ratio)[0])
+    rate, beta, _ = best_momentum(1, ratio)
+    assert 0.55 < plain / count_steps(o.momentum, [1, ratio], 1e-3, rate=rate, beta=beta) / ratio**0.5 < 0.68
+
+
+def test_for_a_thousandth_other_settings_than_the_best_of_the_long_run_are_faster():
+    w, kept, far = np.ones(2), {}, []
+    for _ in range(100):
+        o.momentum(w, np.array([1, 25]) * w, kept, 0.112, 0.46)
+        far.append(np.linalg.norm(w) / 2**0.5)
+    assert np.flatnonzero(np.array(far) > 1e-3)[-1] + 2 == 19  # below from this step on
+
+
 def test_a_descent_that_goes_to_infinity_is_told():
     with np.errstate(over="ignore"), pytest.raises(ValueError, match=r"^distance: got"):
         count_steps(o.gradient_descent, [1, 25], 1e-3, rate=1.0)

@@ -60,8 +60,8 @@ def test_adagrad_divides_by_the_root_of_the_sum_of_squares(proof):
 
 @pytest.mark.equation("training/rmsprop")
 def test_rmsprop_keeps_a_mean_of_squares(proof):
-    _, v, g = walked(o.rmsprop, STEPS, "v", beta=0.8)
-    proof.tex({r"\beta": 0.8}, v=v, g=g, t=range(1, 13), tolerance=1e-12)
+    _, v, g = walked(o.rmsprop, STEPS, "v", beta2=0.8)
+    proof.tex({r"\beta_2": 0.8}, v=v, g=g, t=range(1, 13), tolerance=1e-12)
 
 
 @pytest.mark.equation("training/adam")

@@ -1,5 +1,7 @@
 """Each optimizer takes the steps of Keras' own, in float64."""
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ PAIRS = {
     "momentum": (o.momentum, {"beta": 0.75}, lambda: KERAS.SGD(RATE, momentum=0.75)),
     "nesterov": (o.nesterov, {"beta": 0.75}, lambda: KERAS.SGD(RATE, momentum=0.75, nesterov=True)),
     "adagrad": (o.adagrad, {}, lambda: KERAS.Adagrad(RATE, initial_accumulator_value=0.0)),
-    "rmsprop": (o.rmsprop, {"beta": 0.95}, lambda: KERAS.RMSprop(RATE, rho=0.95)),
+    "rmsprop": (o.rmsprop, {"beta2": 0.95}, lambda: KERAS.RMSprop(RATE, rho=0.95)),
     "adam": (o.adam, SHARES, lambda: KERAS.Adam(RATE, **THEIRS)),
     "adamw": (o.adamw, {"decay": 0.125, **SHARES}, lambda: KERAS.AdamW(RATE, weight_decay=0.125, **THEIRS)),
     "amsgrad": (o.amsgrad, SHARES, lambda: KERAS.Adam(RATE, **THEIRS, amsgrad=True)),
@@ -45,6 +47,47 @@ def test_a_hundred_steps_are_those_of_keras(name, shape):
         step(ours, g, kept, RATE, **settings)
         optimizer.apply([keras.ops.convert_to_tensor(g, "float64")], [theirs])
     np.testing.assert_allclose(ours, np.asarray(theirs), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.usefixtures("float64")
+@pytest.mark.parametrize("name", ["adam", "adamw", "amsgrad"])
+def test_keras_own_shares_differ_in_the_sixth_digit_for_it_passes_them_through_float32(name):
+    """As the page says: 1.3e-6 with 0.9 and 0.999, and a few times 2e-16 with shares that a float32 holds."""
+
+    def apart(shares):
+        draw, kept, decay = np.random.default_rng(0), {}, {"weight_decay": 0.125} if name == "adamw" else {}
+        ours = draw.normal(size=(4, 3))
+        theirs = keras.Variable(ours.copy(), dtype="float64")
+        kind = KERAS.AdamW if name == "adamw" else KERAS.Adam
+        given = {"beta_1": shares[0], "beta_2": shares[1], "amsgrad": name == "amsgrad"}
+        optimizer = kind(RATE, **given, **decay)
+        settings = {"beta1": shares[0], "beta2": shares[1]} | ({"decay": 0.125} if decay else {})
+        for t in range(100):
+            g = draw.normal(size=(4, 3)) * np.geomspace(0.01, 10, 3) + np.sin(t / 9)
+            PAIRS[name][0](ours, g, kept, RATE, **settings)
+            optimizer.apply([keras.ops.convert_to_tensor(g, "float64")], [theirs])
+        return np.abs(ours - np.asarray(theirs)).max()
+
+    assert 1e-7 < apart((0.9, 0.999)) < 1e-5
+    assert apart((0.875, 0.96875)) < 1e-14
+    assert apart((float(np.float32(0.9)), float(np.float32(0.999)))) < 1e-14
+
+
+DEFAULTS = {  # what the page's table says of Keras
+    "SGD": {"learning_rate": 0.01, "momentum": 0.0},
+    "Adagrad": {"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7},
+    "RMSprop": {"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7},
+    "Adadelta": {"learning_rate": 0.001, "rho": 0.95, "epsilon": 1e-7},
+    "Adam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+    "AdamW": {"learning_rate": 0.001, "weight_decay": 0.004},
+    "Muon": {"learning_rate": 0.001, "momentum": 0.95, "weight_decay": 0.004, "rms_rate": 0.2},
+}
+
+
+@pytest.mark.parametrize("kind", DEFAULTS)
+def test_the_librarys_defaults_are_those_of_the_table(kind):
+    settings = inspect.signature(getattr(KERAS, kind)).parameters
+    assert {name: settings[name].default for name in DEFAULTS[kind]} == DEFAULTS[kind]
 
 
 def test_adam_is_that_of_gradflow():
@@ -86,6 +129,12 @@ def test_the_tolerance_holds_for_every_singular_value_from_a_hundredth_to_one():
     assert 1.13 < x.max() < 1.14
 
 
+@pytest.mark.parametrize("shape", [(3, 2), (8, 30), (20, 20)])
+def test_entries_of_an_orthogonal_matrix_have_the_size_that_the_scale_undoes(shape):
+    left, _, right = np.linalg.svd(np.random.default_rng(3).normal(size=shape), full_matrices=False)
+    assert np.sqrt(((left @ right) ** 2).mean()) == pytest.approx(max(shape) ** -0.5)
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_bad_input_is_refused_by_name_and_nothing_moves(name):
     step = PAIRS[name][0]
@@ -107,7 +156,7 @@ def test_bad_input_is_refused_by_name_and_nothing_moves(name):
     [
         ("momentum", "beta"),
         ("nesterov", "beta"),
-        ("rmsprop", "beta"),
+        ("rmsprop", "beta2"),
         ("adam", "beta1"),
         ("adam", "beta2"),
         ("adamw", "beta2"),

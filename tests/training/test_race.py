@@ -35,14 +35,14 @@ def test_bad_input_is_refused_by_name():
 
 
 def test_the_record_has_the_best_rate_and_counts_those_that_get_down(tmp_path):
-    s = race.Settings(rates=(0.01, 0.05, 10.0), steps=50)
+    s = race.Settings(rates=(0.01, 0.05, 10.0), steps=50, bowl=(-1.4, 1.2))
     records.make("training/race", race.measure, s, tmp_path)
     found = records.read("training/race", tmp_path)["values"]["bowl"]["gradient_descent"]
     assert (found["rate"], found["down"]) == (0.05, 1)
     assert found["left"] == pytest.approx((1.4**2 * 0.95**100 + 25 * 1.2**2 * 0.25**100) / 2)
 
 
-def test_twice_its_best_rate_drives_gradient_descent_alone_out_of_the_bowl():
+def test_the_next_rate_drives_gradient_descent_alone_out_of_the_bowl():
     record = records.read("training/race", RUNS)
     settings, best = record["settings"], record["values"]["bowl"]
     gone = [
@@ -60,6 +60,25 @@ def test_the_steps_of_rmsprop_dont_settle_and_those_of_adagrad_do():
     assert best["rmsprop"]["late"] > 0.1
     assert best["adagrad"]["late"] < best["adagrad"]["left"]
     assert best["rmsprop"]["long"] > 1e30 * best["adam"]["long"]
+
+
+def test_at_its_small_rate_gradient_descent_stays_longest_near_the_saddle():
+    settings = records.read("training/race", RUNS)["settings"]
+    start, rate = settings["saddle"], settings["saddle_rate"]
+    ends = {
+        name: abs(descend(getattr(optimizers, name), SURFACES["saddle"], start, settings["steps"], rate=rate)[-1][1])
+        for name in race.STEPS
+    }
+    assert min(ends, key=ends.get) == "gradient_descent"
+    assert ends["gradient_descent"] < 0.3
+
+
+def test_with_the_memory_exchanged_the_result_is_too_and_adams_root_forgets_later():
+    best = records.read("training/race", RUNS)["values"]["bowl"]
+    assert best["rmsprop"]["swapped"] < 1e-100
+    assert best["adam"]["swapped"] > 1e-9
+    assert best["adam"]["before"] < 1e-40
+    assert best["adam"]["again"] > 1e-3
 
 
 def test_the_lines_print_the_losses_of_each_rate(tmp_path):

@@ -70,11 +70,21 @@ def test_the_paper_steps_are_those_of_a_period():
     assert moves.sum() > 0.6
 
 
-@pytest.mark.parametrize(("n", "beta2"), [(3, 0.1), (3, 0.6), (4, 0.7), (6, 0.8)])
-def test_the_drift_is_the_sum_of_a_late_period(n, beta2):
+@pytest.mark.parametrize("beta1", [0.0, 0.9])
+@pytest.mark.parametrize(("n", "beta2"), [(3, 0.1), (3, 0.6), (4, 0.7), (6, 0.8), (10, 0.05), (10, 0.5), (20, 0.9)])
+def test_the_drift_is_the_sum_of_a_late_period(n, beta2, beta1):
     gradients = np.tile([float(n), *[-1.0] * (n - 1)], 200)
-    moves = -step_sizes(adam, gradients, beta1=0.0, beta2=beta2, epsilon=0)
-    assert drift(n, beta2) == pytest.approx(moves[-n:].sum(), rel=1e-9)
+    moves = -step_sizes(adam, gradients, beta1=beta1, beta2=beta2, epsilon=0)
+    assert drift(n, beta2, beta1) == pytest.approx(moves[-n:].sum(), rel=1e-9)
+
+
+def test_a_mean_of_gradients_saves_short_periods_and_leaves_a_band_at_ten():
+    for n in (3, 4, 6):
+        assert max(drift(n, b / 1000, 0.9) for b in range(1000)) < 0
+    borders = {10: (0.064, 0.774), 20: (0, 0.969)}
+    for n, (low, high) in borders.items():
+        wrong = [b for b in range(1000) if drift(n, b / 1000, 0.9) > 0]
+        assert wrong == list(range(round(1000 * low) + (low > 0), round(1000 * high) + 1))
 
 
 def test_the_drift_refuses_what_has_no_period():

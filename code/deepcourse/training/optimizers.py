@@ -29,7 +29,7 @@ def remember(kept, w, *names):
     Returns:
         A list of them.
     """
-    return [kept.setdefault(n, np.zeros_like(w)) for n in names]
+    return [kept.setdefault(k, np.zeros_like(w)) for k in names]
 
 
 def gradient_descent(w, g, kept, rate):
@@ -136,7 +136,7 @@ def adagrad(w, g, kept, rate, epsilon=1e-7):
 
 
 # --8<-- [start:rmsprop]
-def rmsprop(w, g, kept, rate, beta=0.9, epsilon=1e-7):
+def rmsprop(w, g, kept, rate, beta2=0.9, epsilon=1e-7):
     """Divide by the root of a mean of squares that fades.
 
     Args:
@@ -144,7 +144,7 @@ def rmsprop(w, g, kept, rate, beta=0.9, epsilon=1e-7):
         g: array like w, the gradient.
         kept: a dictionary, empty at first; the mean of squares v is kept.
         rate: of learning, at least 0.
-        beta: the share of v that is kept, 0 <= beta < 1.
+        beta2: the share of v that is kept, 0 <= beta2 < 1.
         epsilon: added below the root, at least 0.
 
     Raises:
@@ -153,10 +153,10 @@ def rmsprop(w, g, kept, rate, beta=0.9, epsilon=1e-7):
     Source: Tieleman and Hinton 2012, lecture 6e.
     """
     g, rate = check_step(w, g, rate)
-    check_share(beta=beta)
+    check_share(beta2=beta2)
     epsilon = check_number("epsilon", epsilon)
     [v] = remember(kept, w, "v")
-    v[:] = beta * v + (1 - beta) * g**2
+    v[:] = beta2 * v + (1 - beta2) * g**2
     w -= rate * g / np.sqrt(v + epsilon)
 
 
@@ -278,8 +278,8 @@ def orthogonalize(u):
     x = u if len(u) <= len(u.T) else u.T
     x = x / (np.linalg.norm(x) + 1e-7)
     for _ in range(5):
-        a = x @ x.T
-        x = 3.4445 * x + (-4.775 * a + 2.0315 * a @ a) @ x
+        xx = x @ x.T
+        x = 3.4445 * x + (2.0315 * xx @ xx - 4.775 * xx) @ x
     return x if len(u) <= len(u.T) else x.T
 
 

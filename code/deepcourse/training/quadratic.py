@@ -64,7 +64,10 @@ def best_plain(low, high):
 
 
 def best_momentum(low, high):
-    """The best rate and beta of momentum, and its factor.
+    """Rate and beta of the smallest factor in the long run.
+
+    For a given number of steps others may be better: a curve that falls like
+    t times a power is slow at the start.
 
     Args:
         low: the smallest curvature, above 0.
@@ -85,9 +88,9 @@ def best_momentum(low, high):
         (1.0, 4.0, 2.0)
     """
     check_curvatures(low, high)
-    a, b = low**0.5, high**0.5
-    factor = (b - a) / (b + a)
-    return (2 / (a + b)) ** 2, factor**2, factor
+    root1, root2 = low**0.5, high**0.5
+    factor = (root2 - root1) / (root2 + root1)
+    return (2 / (root1 + root2)) ** 2, factor**2, factor
 
 
 # --8<-- [end:best]

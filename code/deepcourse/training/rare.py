@@ -44,15 +44,16 @@ def walk(step, large, steps, rate=1.0, beta2=0.999):
 
 
 # --8<-- [start:drift]
-def drift(n, beta2):
+def drift(n, beta2, beta1=0.0):
     """How far Adam walks in n steps on slopes n, -1, -1, ...
 
-    In the long run, without a mean of gradients. Then v repeats itself
-    every n steps, and is 1 and a rest that fades by beta2.
+    In the long run. Then m and v repeat themselves every n steps: a slope k
+    steps back has its share of a mean, and so has the one n steps before it.
 
     Args:
         n: the large slope, and how many steps it comes after; from 2.
         beta2: the share of v that is kept, 0 <= beta2 < 1.
+        beta1: the share of m that is kept, 0 <= beta1 < 1.
 
     Returns:
         The sum of the moves, in rates: above 0 to the right, uphill.
@@ -65,10 +66,14 @@ def drift(n, beta2):
         0.68
     """
     n = check_whole("n", n, 2)
-    check_share(beta2=beta2)
-    rest = (1 - beta2) * (n**2 - 1) / (1 - beta2**n)
-    v = 1 + rest * beta2 ** np.arange(n)
-    return float((1 / np.sqrt(v[1:])).sum() - n / v[0] ** 0.5)
+    check_share(beta1=beta1, beta2=beta2)
+    g = np.r_[n, -np.ones(n - 1)]
+    back = np.subtract.outer(np.arange(n), np.arange(n)) % n
+    m, v = (
+        (1 - beta) / (1 - beta**n) * beta**back @ x
+        for beta, x in ((beta1, g), (beta2, g**2))
+    )
+    return float(-(m / np.sqrt(v)).sum())
 
 
 # --8<-- [end:drift]

@@ -24,6 +24,7 @@ WAYS = {  # optimizer: how it is called, dash
     "rmsprop": ("RMSProp", (0, (7, 3, 1.5, 3))),
     "adam": ("Adam", (0, ())),
 }
+SHAPES = {"adagrad": "^", "rmsprop": "s"}  # of the first steps
 
 
 def race(runs: Path) -> Drawing:
@@ -48,8 +49,13 @@ def race(runs: Path) -> Drawing:
         path = descend(step, bowl, start, s["steps"], rate=rate)
         loss = draw.number(bowl.loss(path[-1]))
         mark = {"color": ACCENT, "marker": ".", "ms": 5, "lw": 2.2}
+        mark["zorder"] = 1.5  # beneath the others
         style = mark if name == "adam" else {"color": INK, "lw": 1.2}
         ax.plot(*path.T, ls=dash, alpha=1 if name == "adam" else 0.5, **style)
+        first = {"color": INK, "marker": SHAPES.get(name, ""), "ms": 8}
+        first |= {"mfc": "none", "mew": 1.2, "ls": ""}
+        ax.plot(*path[1:7].T, **first)  # of those on one diagonal
+        over.plot([left + 10], [46 + 48 * i], **first)
         y = 46 + 48 * i
         style |= {"marker": ""}
         over.plot([left, left + 20], [y, y], ls=dash, **style)
@@ -68,9 +74,9 @@ def race(runs: Path) -> Drawing:
 
 def modulus() -> Drawing:
     """The larger eigenvalue of a step of momentum, by rate and beta."""
-    art = draw.canvas(270)
+    art = draw.canvas(280)
     limits = {"xlim": (0, 4), "ylim": (0, 1.25)}
-    ax = draw.panel(art, 52, 16, 410, 200, **limits)
+    ax = draw.panel(art, 52, 26, 410, 200, **limits)
     x = np.linspace(0, 4, 801)
     styles = {0.0: ("--", INK), 0.25: ("-", INK), 0.64: ("-", ACCENT)}
     said = []
@@ -86,6 +92,7 @@ def modulus() -> Drawing:
     ax.axhline(1, color=INK, lw=0.6)
     ax.set_yticks([0, 0.5, 0.8, 1], ["0", "0.5", "0.8", "1"])
     ax.set(xlabel="rate times curvature")
+    ax.set_title("larger modulus", fontsize="medium")
     draw.beside(ax, "β = 0", (1.2, 0.05), (4, 4))
     draw.beside(ax, "β = 0.25", (1.62, 0.5), (0, -13))
     draw.beside(ax, "β = 0.64", (0.6, 0.8), (0, 10), **MARK)
@@ -99,9 +106,9 @@ def modulus() -> Drawing:
 
 def sizes() -> Drawing:
     """Steps of Adam after long silence, and what they can't exceed."""
-    art = draw.canvas(270)
+    art = draw.canvas(280)
     limits = {"xlim": (0, 60), "ylim": (0, 8)}
-    ax = draw.panel(art, 52, 16, 410, 200, **limits)
+    ax = draw.panel(art, 52, 26, 410, 200, **limits)
     silent, heard = 10_000, 60
     gradients = np.r_[np.zeros(silent), np.ones(heard)]
     steps = step_sizes(adam, gradients)[silent:]
@@ -113,6 +120,7 @@ def sizes() -> Drawing:
     ax.axhline(1, color=INK, lw=0.8, ls=":")
     ax.set_yticks([0, 1, 4, 8])
     ax.set(xlabel="equal gradients so far")
+    ax.set_title("step, in rates", fontsize="medium")
     draw.beside(ax, "no step is longer", (59, bound), (0, 8), "right")
     draw.beside(ax, "the paper's bound", (59, stated), (0, 8), "right")
     draw.beside(ax, "after silence", (30, steps[29]), (2, 8), **MARK)
@@ -132,10 +140,10 @@ def sizes() -> Drawing:
 def amsgrad(runs: Path) -> Drawing:
     """Where Adam and AMSGrad walk on a large and rare slope."""
     table = records.read_table(runs / "training/amsgrad.csv")
-    art = draw.canvas(260)
+    art = draw.canvas(270)
     most = max(table["step"])
     limits = {"xscale": "log", "xlim": (10, most), "ylim": (-1.1, 1.1)}
-    ax = draw.panel(art, 84, 16, 370, 190, **limits)
+    ax = draw.panel(art, 84, 26, 370, 190, **limits)
     said = []
     for kind, colour, dash in (("adam", ACCENT, "-"), ("amsgrad", INK, "--")):
         own = [each == kind for each in table["optimizer"]]
@@ -146,6 +154,7 @@ def amsgrad(runs: Path) -> Drawing:
     ax.set_xticks([10, 100, 1000, 10_000], ["10", "100", "1,000", "10,000"])
     ax.set_xticks([], minor=True)
     ax.set(xlabel="step")
+    ax.set_title("weight", fontsize="medium")
     draw.beside(ax, "Adam", (60, 0.35), (0, 12), **MARK)
     draw.beside(ax, "AMSGrad", (60, -0.35), (0, -16))
     text = (

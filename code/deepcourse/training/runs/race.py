@@ -23,19 +23,49 @@ class Settings:
 
     rates: tuple = (
         *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05),
-        *(0.1, 0.2, 0.5, 1, 2),
+        *(0.1, 0.2, 0.5, 1, 2, 5),
     )
     steps: int = 50
     late: int = 100  # steps at the rate that was best for fewer
     long: int = 1000  # steps for which a rate is chosen anew
     share: float = 0.01  # of the height at the start; a rate that gets there
-    bowl: tuple = (-1.4, 1.2)
+    longest: int = 8000  # steps of Adam until its root forgets too
+    longest_rate: float = 0.1
+    bowl: tuple = (-0.8, 1.2)
     valley: tuple = (-1.2, 1.0)
     saddle: tuple = (-1.2, 0.1)
+    saddle_rate: float = 0.02  # with which the figure begins there
     levels: tuple = (-0.2, 0, 0.1, 0.4, 1.6, 6.4, 25.6, 102.4)
 
 
-QUICK = Settings(rates=(0.01, 0.1), steps=5)
+QUICK = Settings(rates=(0.01, 0.1), steps=5, longest=1500)
+
+
+def memories(s: Settings) -> dict:
+    """What is left in the bowl with the other's memory of squares, and later.
+
+    After the long race, at the best of the rates: RMSProp with Adam's memory
+    and Adam with RMSProp's. And how high the loss of Adam, with its own,
+    climbs after that race at a constant rate.
+    """
+    bowl, start = SURFACES["bowl"], s.bowl
+    swapped = {
+        "rmsprop": (optimizers.rmsprop, {"beta2": 0.999}),
+        "adam": (optimizers.adam, {"beta2": 0.9}),
+    }
+    found = {}
+    for of, (step, memory) in swapped.items():
+        ends = [
+            descend(step, bowl, start, s.long, rate=rate, **memory)[-1]
+            for rate in s.rates
+        ]
+        found[of] = {"swapped": float(np.nanmin(bowl.loss(np.array(ends))))}
+    own = {"rate": s.longest_rate}
+    path = descend(optimizers.adam, bowl, start, s.longest, **own)
+    losses = bowl.loss(path)
+    found["adam"]["again"] = float(losses[s.long :].max())
+    found["adam"]["before"] = float(losses[s.long])
+    return found
 
 
 def measure(s: Settings, _: Path) -> dict:
@@ -66,7 +96,10 @@ def measure(s: Settings, _: Path) -> dict:
                 "late": float(heights[best, s.late]),
                 "long": float(heights[:, s.long].min()),
             }
-    units = dict.fromkeys(("left", "rate", "late", "long"), "1")
+    for of, more in memories(s).items():
+        values["bowl"][of] |= more
+    names = ("left", "rate", "late", "long", "swapped", "again", "before")
+    units = dict.fromkeys(names, "1")
     units["down"] = "count"
     return {
         "values": values | {"tried": len(s.rates)},

@@ -11,7 +11,7 @@ const [BETA, BETA2, EPSILON] = [0.9, 0.999, 1e-7];
 /** @typedef {[number, number]} Pair two weights */
 /** @typedef {Record<"bowl" | "valley" | "saddle", Pair>} Starts */
 /** @typedef {Record<string, Record<string, { rate: number }>>} Best */
-/** @typedef {{ settings: Starts & { rates: number[], steps: number, levels: number[] }, values: Best }} Data */
+/** @typedef {{ settings: Starts & { rates: number[], steps: number, levels: number[], saddle_rate: number }, values: Best }} Data */
 
 /** @type {Record<string, { loss: (w: Pair) => number, gradient: (w: Pair) => Pair }>} */
 const SURFACES = {
@@ -118,6 +118,7 @@ export function mount(figure, { settings, values }) {
   const ground = /** @type {HTMLSelectElement} */ (control(figure, "surface"));
   const slides = /** @type {HTMLInputElement} */ (control(figure, "rate"));
   const { rates, levels } = settings;
+  const notes = /** @type {NodeListOf<HTMLElement>} */ (figure.querySelectorAll("span[data-of]"));
   /** @type {Record<string, number>} */
   let rate = {};
   let start = settings.bowl;
@@ -204,7 +205,9 @@ export function mount(figure, { settings, values }) {
   const enter = () => {
     const surface = /** @type {keyof Starts} */ (ground.value);
     start = settings[surface];
-    rate = Object.fromEntries(ways.map(({ name }) => [name, values[surface][name].rate]));
+    const slow = surface === "saddle" ? settings.saddle_rate : 0;
+    rate = Object.fromEntries(ways.map(({ name }) => [name, slow || values[surface][name].rate]));
+    for (const note of notes) note.style.visibility = note.dataset.of === surface ? "visible" : "hidden";
     const { loss } = SURFACES[surface];
     for (const [i, line] of lines.entries()) {
       /** @param {number} x @param {number} y */
