@@ -39,7 +39,7 @@ class Settings:
     side: int = 28  # places along an axis of the module
     into: int = 192  # its channels in
     pictures: int = 4  # that it gets at once
-    turns: int = 7
+    turns: int = 15
 
 
 QUICK = Settings(
@@ -154,7 +154,11 @@ def measure(s: Settings, _: Path) -> dict:
     values["module"] = timed(s)
     fractions = "accuracy", "accuracy_lowest", "accuracy_highest"
     points = "behind", "behind_lowest", "behind_highest"
-    ratios = *values["fit"], *values["module"]
+    ratios = [
+        f"{name}{end}"
+        for name in ("wide_to_narrow", "naive_to_bottleneck")
+        for end in ("", "_low", "_high")
+    ]
     return {
         "values": values,
         "units": dict.fromkeys(ratios, "ratio")
