@@ -35,7 +35,9 @@ def module(x, one, three, five, pool):
 
     def conv(x, channels, size):
         like = {"padding": "same", "activation": "relu"}
-        return Conv2D(channels, size, **like)(x) if channels else x
+        return (
+            Conv2D(channels, size, **like)(x) if channels else x
+        )
 
     return Concatenate()(
         [

@@ -63,19 +63,15 @@ def counted(name: str) -> dict:
         kernels = all_of(shapes(into, *given))
         both = spent(kernels, (side, side))
         found[f"{kind}weights"], found[f"{kind}products"] = both
-        out = sum(k for *_, k in last(shapes(into, *given)).values())
-        found[f"{kind}channels"] = out + (0 if given[3] else into)
-    thousands, millions = TABLE[name]
-    found["in_thousands"] = found["weights"] / THOUSAND
-    found["in_millions"] = found["products"] / 1e6
-    found["table_thousands"], found["table_millions"] = thousands, millions
     found["naive_to_bottleneck"] = found["naive_weights"] / found["weights"]
     return found
 
 
-def last(kernels: dict) -> dict:
-    """The last kernel of each branch that has one."""
-    return {name: each[-1] for name, each in kernels.items() if each}
+def compared(name: str) -> dict:
+    """A module's thousands and millions: as counted, and as printed."""
+    found = counted(name)
+    ours = found["weights"] / THOUSAND, found["products"] / 1e6
+    return {"counted": [round(n, 1) for n in ours], "printed": TABLE[name]}
 
 
 def preset(name: str) -> dict:
@@ -88,16 +84,14 @@ def preset(name: str) -> dict:
 def measure(s: Settings, _: Path) -> dict:
     """Count all modules."""
     values = {f"module_{name}": counted(name) for name in s.modules}
-    counts = "weights", "products", "channels"
-    counts += tuple(f"naive_{each}" for each in counts)
-    counts += "table_thousands", "table_millions"
+    counts = "weights", "products", "naive_weights", "naive_products"
     return {
         "values": values,
         "units": dict.fromkeys(counts, "count")
-        | {"in_thousands": "1", "in_millions": "1"}
         | {"naive_to_bottleneck": "ratio"},
         "seeds": [],
         "data": {"name": "widths of GoogLeNet's modules"},
+        "table": {name: compared(name) for name in s.modules},
         "presets": [preset(name) for name in s.modules],
     }
 
