@@ -7,9 +7,10 @@ figure 2 (b); windows of 1×1 are of Lin et al.: Network in network (2014).
 
 import numpy as np
 
-from deepcourse.convolution import expect, widths
+from deepcourse.convolution import expect
 from deepcourse.convolution.conv import conv, windows
 from deepcourse.convolution.counts import costs
+from deepcourse.convolution.widths import check_widths
 
 
 # --8<-- [start:per-pixel]
@@ -161,7 +162,7 @@ def shapes(into, one, three, five, pool):
         >>> shapes(8, 2, (None, 4), (1, 2), None)["5×5"]
         [(1, 1, 8, 1), (5, 5, 1, 2)]
     """
-    widths.check(into, one, three, five, pool)
+    check_widths(into, one, three, five, pool)
 
     def chain(side, narrow, out):
         if narrow is None:

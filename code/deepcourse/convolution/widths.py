@@ -4,7 +4,7 @@ from deepcourse.gradflow.conv2d_geometry import counts
 from deepcourse.gradflow.expect import refuse
 
 
-def check(into, one, three, five, pool):
+def check_widths(into, one, three, five, pool):
     """Refuse widths that no inception module has.
 
     Args:

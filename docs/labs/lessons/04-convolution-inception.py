@@ -14,15 +14,14 @@
 # %% [markdown]
 # # Lab 4 · Five lines of 1×1, and what a narrow layer costs
 #
-# Write five lines of the mathematics yourself and be told at once which is right, then see how many weights a branch has,
-# from no layer in front of it to a wide one. The [post](/lessons/04-convolution-inception.md) builds each of them. Every
-# cell below ran when this page was built.
+# Write five lines of the mathematics yourself and be told at once which is right, then see how many weights a branch
+# has, with a narrow layer in front and with a wide one. The [post](/lessons/04-convolution-inception.md) builds each of
+# them. Every cell below ran when this page was built.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
-from deepcourse.convolution.conv import conv
 from deepcourse.convolution.inception import (
     max_pool,
     merged,
@@ -39,9 +38,9 @@ draw = np.random.default_rng(0).normal
 # %% [markdown]
 # ## Write the lines yourself
 #
-# Replace each `None` by one line of NumPy, from the top down. The pictures `x` are (4, 6, 6, 8), and `w`, (8, 3), is the
-# table of a layer of 1×1. `dy`, (4, 6, 6, 3), is the slope of the loss by what comes out of it. `k`, (5, 5, 3, 2), is
-# the kernel of a 5×5 behind it.
+# Replace each `None` by one line of NumPy, from the top down. The pictures `x` are (4, 6, 6, 8), and `w`, (8, 3), is
+# the table of a layer of 1×1. `dy`, (4, 6, 6, 3), is the slope of the loss by what comes out of it. `k`,
+# (5, 5, 3, 2), is the kernel of a 5×5 behind it.
 
 # %%
 x, w, dy = (
@@ -100,8 +99,8 @@ compare("weights", weights)
 # %% [markdown]
 # ## How narrow pays
 #
-# The branch of 5×5 of GoogLeNet's module 3a, with a layer of 1×1 in front: its weights, by the channels in between. The
-# dashed line is the branch without that layer.
+# The branch of 5×5 of GoogLeNet's module 3a, with a layer of 1×1 in front: its weights, by the channels in between.
+# The dashed line is the branch without that layer.
 
 # %% alt="Weights grow in a straight line with the channels in between, and cross the line without at 155."
 widths = np.arange(1, 193)
@@ -120,7 +119,8 @@ plt.show()
 # %% [markdown]
 # ## A pool on a digit
 #
-# The largest value of each window of 3×3 makes strokes thicker. A layer of 1×1 behind it can't tell where its pixels stand.
+# The largest value of each window of 3×3 makes strokes thicker. A layer of 1×1 behind it can't tell where its pixels
+# stand.
 
 # %% alt="A digit of 8×8 pixels, and the same with thicker strokes."
 digit = digits().images[:1, :, :, None] / 255
