@@ -60,7 +60,7 @@ def panel(ax, left, into, widths) -> None:
 def branches(runs: Path) -> Drawing:
     """Both modules, with their costs and the time of a step."""
     counted = records.read("convolution/modules", runs)["values"]["module_3a"]
-    timed = records.read("convolution/bottleneck", runs)["values"]["module"]
+    timed = records.read("convolution/module_time", runs)["values"]
     _, into, *widths = MODULES["3a"]
     given = {"naive": naive(*widths), "bottleneck": widths}
     art, ax = draw.paper(HEIGHT)
@@ -72,7 +72,7 @@ def branches(runs: Path) -> Drawing:
         words = (
             f"{counted[f'{key}weights']:,} weights",
             f"{counted[f'{key}products'] / 1e6:.0f} million products",
-            f"{timed[name]['step_ms']:.0f} ms a step",
+            f"{timed[f'{name}_ms']:.0f} ms a step",
         )
         for y, text in zip(NUMBERS, words, strict=True):
             draw.label(ax, left, y, text, "left")

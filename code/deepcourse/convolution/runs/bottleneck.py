@@ -2,8 +2,8 @@
 
 `python -m deepcourse.convolution.runs.bottleneck [--quick]` writes
 runs/convolution/bottleneck.json: the two nets of the page from several seeds,
-in turns, and the time of GoogLeNet's module 3a with and without its
-bottlenecks. A net that is finished is kept.
+in turns. Processor time is counted, of all threads, for other work on the
+machine doesn't add to it. A net that is finished is kept.
 """
 
 import time
@@ -14,19 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import datasets, records
-from deepcourse.convolution.inception_net import module
 from deepcourse.turns import ratio
 
 NETS = "wide", "narrow"
-MODULES = {
-    "bottleneck": (64, (96, 128), (16, 32), 32),
-    "naive": (64, (None, 128), (None, 32), None),
-}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The nets and their training, as in the lines of the page; the module."""
+    """The nets and their training, as in the lines of the page."""
 
     data: str = "mnist"  # the function of `datasets`
     window: int = 5
@@ -36,10 +31,6 @@ class Settings:
     batch: int = 128
     epochs: int = 2
     seeds: tuple = (0, 1, 2)
-    side: int = 28  # places along an axis of the module
-    into: int = 192  # its channels in
-    pictures: int = 4  # that it gets at once
-    turns: int = 15
 
 
 QUICK = Settings(
@@ -48,9 +39,6 @@ QUICK = Settings(
     stride=1,
     epochs=1,
     seeds=(0, 1),
-    side=7,
-    into=8,
-    turns=2,
 )
 
 
@@ -69,9 +57,9 @@ def of_a_run(s: Settings, source, net: str, seed: int) -> dict:
     model = keras.Sequential([start, *layers])
     model.compile("adam", "sparse_categorical_crossentropy")
     x = source.images[..., None] / np.float32(255)
-    began = time.perf_counter()
+    began = time.process_time()
     model.fit(x, source.labels, s.batch, s.epochs, verbose=0)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     scores = model.predict(
         source.test_images[..., None] / np.float32(255), 500, 0
     )
@@ -90,45 +78,8 @@ def summary(found: list[dict]) -> dict:
     }
 
 
-def timed(s: Settings) -> dict:
-    """Milliseconds of both modules, values and all slopes, in turns."""
-    import keras
-    import tensorflow as tf
-
-    keras.utils.set_random_seed(0)
-    shape = s.side, s.side, s.into
-    x = tf.random.stateless_normal((s.pictures, *shape), (0, 0))
-    steps, times = {}, {name: [] for name in MODULES}
-
-    def step_of(net):
-        @tf.function(jit_compile=False)
-        def step(x):
-            with tf.GradientTape() as tape:
-                total = tf.reduce_sum(net(x))
-            return tape.gradient(total, net.trainable_variables)
-
-        return step
-
-    values = {}
-    for name, widths in MODULES.items():
-        start = keras.Input(shape)
-        net = keras.Model(start, module(start, *widths))
-        steps[name] = step_of(net)
-        steps[name](x)  # builds its graph
-    for turn in range(s.turns + 1):  # the first fills the caches
-        for name, step in steps.items():
-            began = time.perf_counter()
-            step(x)[0].numpy()
-            if turn:
-                times[name].append(1000 * (time.perf_counter() - began))
-    for name, each in times.items():
-        values[name] = {"step_ms": float(np.median(each))}
-    both = times["naive"], times["bottleneck"]
-    return values | ratio("naive_to_bottleneck", *both)
-
-
 def measure(s: Settings, _: Path) -> dict:
-    """Both nets from all seeds, and both modules, in turns."""
+    """Both nets from all seeds, in turns."""
     source = getattr(datasets, s.data)()
     runs = {net: [] for net in NETS}
     for seed, net in product(s.seeds, NETS):
@@ -150,20 +101,14 @@ def measure(s: Settings, _: Path) -> dict:
     values["narrow"]["behind_lowest"] = min(lost)
     values["narrow"]["behind_highest"] = max(lost)
     values["fit"] = ratio("wide_to_narrow", wide, narrow)
-    values["module"] = timed(s)
     fractions = "accuracy", "accuracy_lowest", "accuracy_highest"
     points = "behind", "behind_lowest", "behind_highest"
-    ratios = [
-        f"{name}{end}"
-        for name in ("wide_to_narrow", "naive_to_bottleneck")
-        for end in ("", "_low", "_high")
-    ]
     return {
         "values": values,
-        "units": dict.fromkeys(ratios, "ratio")
+        "units": dict.fromkeys(values["fit"], "ratio")
         | dict.fromkeys(fractions, "fraction")
         | dict.fromkeys(points, "percentage points")
-        | {"weights": "count", "step_ms": "ms"},
+        | {"weights": "count"},
         "seeds": s.seeds,
         "data": source.facts(),
     }

@@ -45,6 +45,9 @@ class Settings:
     modules: tuple = tuple(MODULES)
 
 
+QUICK = Settings(modules=("3a", "3b"))
+
+
 def naive(one, three, five, _):
     """The widths of a module without bottlenecks."""
     return one, (None, three[1]), (None, five[1]), None
@@ -97,5 +100,4 @@ def measure(s: Settings, _: Path) -> dict:
 
 
 if __name__ == "__main__":
-    small = Settings(modules=("3a", "3b"))
-    records.run("convolution/modules", measure, Settings(), small)
+    records.run("convolution/modules", measure, Settings(), QUICK)
