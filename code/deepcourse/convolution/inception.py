@@ -64,7 +64,7 @@ def per_pixel_backward(dy, x, w):
 
 # --8<-- [start:merged]
 def merged(a, w):
-    """One kernel that does what a bottleneck does without its ReLU.
+    """One kernel for a bottleneck without its ReLU.
 
     Args:
         a: (C, H) weights of the layer of 1×1.
@@ -85,7 +85,7 @@ def merged(a, w):
 
 # --8<-- [start:max-pool]
 def max_pool(x, side=3):
-    """The largest value of each window, as large as the images.
+    """The largest value of each window, at each pixel.
 
     Args:
         x: (B, I, J, C) images.
@@ -113,7 +113,7 @@ def max_pool(x, side=3):
 
 # --8<-- [start:inception]
 def inception(x, branches):
-    """Four branches side by side, their channels one after the other.
+    """Four branches, their channels one after the other.
 
     Args:
         x: (B, I, J, C) images.
@@ -142,7 +142,7 @@ def inception(x, branches):
 
 # --8<-- [start:shapes]
 def shapes(into, one, three, five, pool):
-    """The shapes (U, V, C, K) of all kernels, branch by branch.
+    """The shapes (U, V, C, K) of kernels, by branch.
 
     Args:
         into: channels of what comes in.
@@ -178,7 +178,7 @@ def shapes(into, one, three, five, pool):
 
 
 def spent(kernels, places):
-    """Weights of some kernels, and their products for one image.
+    """Weights of kernels, and products for one image.
 
     Args:
         kernels: their shapes (U, V, C, K).

@@ -31,7 +31,7 @@ def two_of_three(into, between, out):
 
 # --8<-- [start:planted]
 def pool_branch(x, w):
-    """The branch with a pool and a layer of 1×1; a line is wrong.
+    """A pool and a layer of 1×1; a line is wrong.
 
     Args:
         x: (B, I, J, C) images.
@@ -67,7 +67,7 @@ def mended(x, w):
 
 # --8<-- [start:only-pixels]
 def only_pixels(x, tables):
-    """Layers of 1×1 with ReLU, and then the mean of each channel.
+    """Layers of 1×1 with ReLU, then a mean by channel.
 
     Args:
         x: (B, I, J, C) images.
