@@ -54,7 +54,7 @@ def module(x, one, three, five, pool):
 
 # --8<-- [start:net]
 def inception_net(shape, stem, modules, classes=10):
-    """A convolution, modules, one mean for each channel, scores.
+    """A convolution, modules, a mean by channel, scores.
 
     Args:
         shape: of a picture, (I, J, C).
