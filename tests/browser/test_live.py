@@ -14,7 +14,8 @@ import built
 import numpy as np
 import pytest
 from axe import findings
-from deepcourse.convolution.runs import feature_map
+from deepcourse.convolution import inception
+from deepcourse.convolution.runs import feature_map, modules
 from deepcourse.convolution.runs import overlap as overlaps
 from deepcourse.convolution.up import phases, widened
 from deepcourse.gradflow import batchnorm, circuit, conv2d
@@ -1128,9 +1129,57 @@ def copying(tab, figure):
     compare()
 
 
+def branching(tab, figure):
+    """Weights and products of all branches, with layers of 1×1 as set and without, and what is said of each."""
+    presets = json.loads((RUNS / "convolution/modules.json").read_text(encoding="utf-8"))["presets"]
+    rows = figure.locator(".live-layer [role=slider]")
+
+    def compare(preset, narrow):
+        size = (preset["side"],) * 2
+        three, five, pool = (channels or None for channels in narrow)
+        widths = [preset["one"], (three, preset["three"][1]), (five, preset["five"][1]), pool]
+        found = []
+        for given in (widths, modules.naive(*widths)):
+            branches = inception.shapes(preset["into"], *given)
+            each = [inception.spent(kernels, size) for kernels in branches.values()]
+            found.append([*each, tuple(map(sum, zip(*each, strict=True)))])
+        shown = np.array(figure.locator(".live-layer").evaluate(VALUES)).reshape(5, 2, 2)
+        np.testing.assert_array_equal(shown, np.transpose(found, (1, 0, 2)))
+        bars = figure.locator(".live-layer rect[stroke]").evaluate_all("all => all.map(e => e.width.baseVal.value)")
+        weights = np.transpose(found, (1, 0, 2))[:, :, 0]
+        np.testing.assert_allclose(np.reshape(bars, (5, 2)), weights / weights.max() * 250, atol=0.01)
+        return found
+
+    for preset in presets:
+        figure.locator('[name="preset"]').select_option(preset["name"])
+        narrow = [preset["three"][0], preset["five"][0], preset["pool"]]
+        compare(preset, narrow)
+        for at, name in enumerate(("three", "five", "pool")):
+            slider = figure.locator(f'[name="{name}"]')
+            assert slider.get_attribute("max") == str(preset["into"])
+            for channels in (0, 8, preset["into"]):
+                slider.fill(str(channels))
+                compare(preset, [*narrow[:at], channels, *narrow[at + 1 :]])
+            slider.fill(str(narrow[at]))
+    rows.focus()
+    now, naive = compare(preset, narrow)
+    for _ in range(5):
+        tab.keyboard.press("ArrowDown")
+        at = int(rows.get_attribute("aria-valuenow")) - 1
+        said = figure.locator("output").inner_text()
+        assert f"{now[at][0]:,} weights" in said
+        assert not naive[at][0] or f"{now[at][0] / naive[at][0]:.2f} of {naive[at][0]:,}" in said
+    box = place(figure.locator(".live-layer"))
+    tab.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + (34 + 46 * 2 + 10) / 266 * box["height"])
+    narrow, out = preset["five"]
+    said = figure.locator("output").inner_text()
+    assert f"5×5: kernels of 1×1, {preset['into']} to {narrow}; 5×5, {narrow} to {out}." in said
+
+
 NUMBERS = {
     "convolution/feature_map": mapping,
     "convolution/overlap": overlapping,
+    "convolution/module": branching,
     "gradflow/bn-line": fitting,
     "gradflow/circuit": wiring,
     "gradflow/conv-forward": convolution,

@@ -1,4 +1,4 @@
-"""What the page on convolution displays, each formula evaluated."""
+"""What the pages on convolution display, each formula evaluated."""
 
 from itertools import product
 
@@ -8,6 +8,7 @@ from deepcourse.convolution.conv import as_dense, conv, windows, zeros_around
 from deepcourse.convolution.counts import costs
 from deepcourse.convolution.dense import dense
 from deepcourse.convolution.field import receptive_field
+from deepcourse.convolution.inception import merged, per_pixel, per_pixel_backward, spent
 from deepcourse.gradflow.conv2d_geometry import windows_along
 
 RNG = np.random.default_rng(0)
@@ -104,3 +105,40 @@ def test_a_push_by_a_period_comes_out_as_a_push_but_for_the_last_places(proof, d
     last = y.shape[1] - down
     proof(found[:, :last], y[:, down:])
     assert np.abs(found[:, last:] - y[:, last:]).max() > 0.1
+
+
+@pytest.mark.equation("convolution/per-pixel")
+def test_a_layer_of_1x1_weighs_the_channels_of_a_pixel(proof):
+    x, w = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(5, 2))
+    proof.tex(y=per_pixel(x, w), x=x, w=w)
+
+
+@pytest.mark.equation("convolution/per-pixel-slopes")
+def test_its_slopes_are_those_of_a_dense_layer_over_all_pixels(proof):
+    x, w, dy = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(5, 2)), RNG.normal(size=(2, 3, 4, 2))
+    dx, dw = per_pixel_backward(dy, x, w)
+    proof.tex(dx=dx, dw=dw, x=x, w=w, dy=dy)
+
+
+@pytest.mark.equation("convolution/bottleneck")
+def test_a_bottleneck_has_the_weights_of_both_layers(proof):
+    for u, v, c, h, k in [(5, 5, 192, 16, 32), (3, 3, 192, 96, 128), (1, 2, 3, 4, 5)]:
+        weights = spent([(1, 1, c, h), (u, v, h, k)], (1, 1))[0]
+        proof.tex({r"\text{weights}": weights}, C=c, H=h, U=u, V=v, K=k)
+
+
+@pytest.mark.equation("convolution/merged")
+def test_two_linear_layers_are_one_kernel(proof):
+    a, w = RNG.normal(size=(5, 2)), RNG.normal(size=(3, 2, 2, 4))
+    proof.tex({"w'": merged(a, w)}, a=a, w=w)
+
+
+@pytest.mark.equation("convolution/break-even", digest="bbe832ad")
+def test_a_bottleneck_saves_below_this_width_alone(proof):
+    for u, v, c, k in [(5, 5, 192, 32), (3, 3, 192, 128), (1, 1, 8, 8), (3, 2, 5, 7)]:
+        most = u * v * c * k / (c + u * v * k)
+        full = spent([(u, v, c, k)], (1, 1))[0]
+        for h in range(1, 300):
+            both = spent([(1, 1, c, h), (u, v, h, k)], (1, 1))[0]
+            assert (both < full) == (h < most)
+        proof(c * most + u * v * most * k, full)
