@@ -4,6 +4,7 @@ from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.training.check_net import check_changeable
 from deepcourse.training.deep import backward, forward, gradients
+from deepcourse.training.optimizers import adam
 
 
 # --8<-- [start:train]
@@ -27,13 +28,13 @@ def net_gradients(x, labels, net):
     return loss, [g for p in gradients(outputs, da) for g in p]
 
 
-def train(net, batches, step, rates, limit=None):
+def train(net, batches, take, rates, limit=None):
     """A step for each batch, at its own rate, clipped.
 
     Args:
         net: pairs of weights and biases, arrays of floats; changed.
         batches: pairs of (B, D) pictures and (B,) labels.
-        step: an optimizer, such as `momentum`.
+        take: an optimizer, such as `momentum`.
         rates: of learning, one for each batch.
         limit: the longest gradient that passes unchanged, if there is one.
 
@@ -50,10 +51,36 @@ def train(net, batches, step, rates, limit=None):
         loss, found = net_gradients(x, labels, net)
         if limit is not None:
             found, _ = clip_by_global_norm(found, limit)
-        for w, g, own in zip(weights, found, kept, strict=True):
-            step(w, g, own, rate)
+        for w, g, memory in zip(
+            weights, found, kept, strict=True
+        ):
+            take(w, g, memory, rate)
         losses.append(loss)
     return losses
 
 
 # --8<-- [end:train]
+
+
+# --8<-- [start:undone]
+def adam_undone(names, at):
+    """Adam, but after one step some means are as before it.
+
+    Args:
+        names: of the means: "m", "v", both, or none of them.
+        at: the number of that step, from 2.
+
+    Returns:
+        An optimizer like `adam`.
+    """
+
+    def take(w, g, kept, rate):
+        old = {n: kept[n].copy() for n in names if n in kept}
+        adam(w, g, kept, rate)
+        if kept["t"] == at:
+            kept.update(old)
+
+    return take
+
+
+# --8<-- [end:undone]
