@@ -104,9 +104,14 @@ def _shown(number: str, outputs: list[str]) -> bool:
 
 
 def _rounded(root: Path) -> dict[str, str]:
-    """The values of the records as a page would show them, where three digits or more make them recognisable."""
+    """The values of the records as a page would show them, where three digits or more make them recognisable.
+
+    What the site itself weighs is no result of a post: a net of 256 units isn't a page of 256 kB.
+    """
     found = {}
     for record, content in numbers.records(root / "runs").items():
+        if record.startswith("site/"):
+            continue
         for name, value in leaves(content["values"]):
             if isinstance(value, bool) or not isinstance(value, int | float):
                 continue
