@@ -85,7 +85,7 @@ DEFAULTS = {  # what the page's table says of Keras
 
 
 @pytest.mark.parametrize("kind", DEFAULTS)
-def test_the_librarys_defaults_are_those_of_the_table(kind):
+def test_the_defaults_of_keras_are_those_of_the_table(kind):
     settings = inspect.signature(getattr(KERAS, kind)).parameters
     assert {name: settings[name].default for name in DEFAULTS[kind]} == DEFAULTS[kind]
 

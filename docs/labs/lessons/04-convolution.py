@@ -39,8 +39,8 @@ x = digits().images[:16, :, :, None] / 255
 # slope of the loss by what comes out of the shared layer.
 #
 # For `dk`: the weight of a tap, a channel in and a channel out is multiplied, at each picture and place, by the pixel
-# that the tap meets there. So the sum that comes out there rises by that pixel for each unit of the weight, and the loss
-# by the pixel times `dy`. Add that up over pictures and places.
+# that the tap meets there. So the sum that comes out there rises by that pixel for each unit of the weight, and the
+# loss by the pixel times `dy`. Add that up over pictures and places.
 
 # %%
 draw = np.random.default_rng(0).normal
@@ -137,8 +137,8 @@ for name, w in {"shared": one, "tiled": sign * one}.items():
 #
 # <details><summary>Solutions</summary>
 #
-# 1. Only the push by two pixels, which is one window. The push by one has windows where there were none before. The code
-#    stands below.
+# 1. Only the push by two pixels, which is one window. The push by one has windows where there were none before. The
+#    code stands below.
 # 2. The horizontal ones: bright where ink ends downwards, dark where it begins.
 #
 # ```python
