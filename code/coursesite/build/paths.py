@@ -144,7 +144,7 @@ def on_page_markdown(markdown, page, config, files):
     if page.file.src_uri.startswith("labs/"):
         markdown = LAB.sub("", markdown, count=1) if LAB.match(markdown, 2) else markdown
         heading = markdown[2:].splitlines()[0].replace("`", "")
-        page.title = page.meta["title"] = f"Lab of {found.place}: {heading}"  # not its heading
+        page.title = page.meta["title"] = curled(f"Lab of {found.place}: {heading}")  # not its heading
         page.meta["place"] = _place(f"Lab of {found.place}", [(each, f"labs/{each.name}.py") for each in others], files)
         return markdown + lab_foot(found)
     page.meta["title"] = found.full

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Lab 4 · Five lines of 1×1, and what a narrow layer costs
 #
-# Write five lines of the mathematics yourself and be told at once which is right, then see how many weights a branch
-# has, with a narrow layer in front and with a wide one. The [post](/lessons/04-convolution-inception.md) builds each of
+# Write five lines of the mathematics and be told at once which is right, then count the weights of a branch with a
+# narrow layer in front. The [post](/lessons/04-convolution-inception.md) builds each of
 # them. Every cell below ran when this page was built.
 
 # %%

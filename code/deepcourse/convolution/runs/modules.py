@@ -93,7 +93,7 @@ def measure(s: Settings, _: Path) -> dict:
         "units": dict.fromkeys(counts, "count")
         | {"naive_to_bottleneck": "ratio"},
         "seeds": [],
-        "data": {"name": "widths of GoogLeNet's modules"},
+        "data": {"name": "widths of the modules of GoogLeNet"},
         "table": {name: compared(name) for name in s.modules},
         "presets": [preset(name) for name in s.modules],
     }
