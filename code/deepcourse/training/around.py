@@ -4,6 +4,7 @@ from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.training.check_net import check_changeable
 from deepcourse.training.deep import backward, forward, gradients
+from deepcourse.training.optimizers import adam
 
 
 # --8<-- [start:train]
@@ -57,3 +58,27 @@ def train(net, batches, step, rates, limit=None):
 
 
 # --8<-- [end:train]
+
+
+# --8<-- [start:undone]
+def adam_undone(names, at):
+    """Adam, but after one step some means are as before it.
+
+    Args:
+        names: of the means: "m", "v", both, or none of them.
+        at: the number of that step, from 2.
+
+    Returns:
+        An optimizer like `adam`.
+    """
+
+    def step(w, g, kept, rate):
+        old = {n: kept[n].copy() for n in names if n in kept}
+        adam(w, g, kept, rate)
+        if kept["t"] == at:
+            kept.update(old)
+
+    return step
+
+
+# --8<-- [end:undone]
