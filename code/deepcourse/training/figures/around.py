@@ -10,56 +10,54 @@ import numpy as np
 from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, INK, MARK, Drawing
-from deepcourse.training.noise import expected_losses
-from deepcourse.training.schedule import rate_at, stable_rate_at
-
-STEPS = 300
-BOWL = np.array([1.0, 0.05]), 0.01  # curvatures, and the noise's variance
+from deepcourse.training.runs.around import smooth
+from deepcourse.training.runs.schedules import Settings, losses_of, rates_of
 
 
-def shapes() -> dict:
-    """Four schedules: how each is called, its dash and colour, its rates."""
-    t = range(1, STEPS + 1)
-    return {
-        "0.5": ("-.", INK, np.full(STEPS, 0.5)),
-        "0.02": (":", INK, np.full(STEPS, 0.02)),
-        "cosine": (
-            "--",
-            INK,
-            np.array([rate_at(i, STEPS, 0.5, 0) for i in t]),
-        ),
-        "level, then down": (
-            "-",
-            ACCENT,
-            np.array([stable_rate_at(i, STEPS, 0.5, 0, 60) for i in t]),
-        ),
-    }
-
-
-def noisy() -> Drawing:
-    """The mean loss in a noisy bowl, by step and schedule."""
-    art = draw.canvas(300)
-    limits = {"xlim": (0, STEPS), "yscale": "log", "ylim": (2e-4, 1)}
-    ax = draw.panel(art, 66, 16, 390, 230, **limits)
-    said, at = [], np.arange(1, STEPS + 1)
-    for name, (dash, colour, rates) in shapes().items():
-        losses = expected_losses(rates, *BOWL)
-        ax.plot(at, losses, ls=dash, color=colour)
-        said.append(f"{name} ends at {losses[-1]:.1g}")
-    ax.set_yticks([1e-3, 1e-2, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
-    ax.set_yticks([], minor=True)
-    ax.set(xlabel="step")
-    draw.beside(ax, "always 0.02", (120, 0.03), (0, 0))
-    draw.beside(ax, "always 0.5", (298, 0.0036), (0, 0), "right")
-    draw.beside(ax, "level, then down", (246, 0.0019), (0, 0), "right", **MARK)
-    draw.beside(ax, "cosine", (190, 0.00075), (0, 0), "right")
-    text = (
-        f"The mean loss over {STEPS} steps in a bowl with noisy gradients, on "
-        f"a logarithmic axis, for four schedules: {'; '.join(said)}. With a "
-        "rate of 0.5 the loss falls quickly to a floor and stays there. The "
-        "two schedules that fall leave that floor."
+def schedules(runs: Path) -> Drawing:
+    """Rates by step, and the mean loss in a noisy bowl that they lead to."""
+    found = records.read("training/schedules", runs)["values"]
+    s = Settings()
+    steps, best = s.steps, found["constant"]["rate"]
+    art = draw.canvas(376)
+    shared = {"xlim": (0, steps), "xticks": (0, 100, 200, 300)}
+    above = draw.panel(art, 66, 26, 390, 80, ylim=(0, 1), **shared)
+    limits = {"yscale": "log", "ylim": (2e-4, 1)}
+    below = draw.panel(art, 66, 150, 390, 180, **limits, **shared)
+    said, at = [], np.arange(1, steps + 1)
+    for name, shape, highest, fall, dash, colour in (
+        (f"always {best:g}", "none", best, 0, "--", INK),
+        ("cosine", "cosine", s.high, steps, ":", INK),
+        ("level, then down", "line", s.high, s.fall, "-", ACCENT),
+    ):
+        losses = losses_of(s, shape, highest, 0, fall)
+        rates = rates_of(shape, highest, 0, fall, steps)
+        above.plot(at, rates, ls=dash, color=colour)
+        below.plot(at, losses, ls=dash, color=colour)
+        said.append(f"{name} ends at {draw.number(losses[-1])}")
+    above.set_xticklabels([])
+    above.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    below.set_yticks([1e-3, 1e-2, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+    below.set_yticks([], minor=True)
+    below.set(xlabel="step")
+    for ax, text in ((above, "rate"), (below, "mean loss")):
+        draw.beside(ax, text, (0, 1), (0, 10), xycoords="axes fraction")
+    draw.beside(above, "level, then down", (2, 0.64), (0, 0), **MARK)
+    draw.beside(above, "cosine", (70, 0.33), (0, 0))
+    draw.beside(above, f"always {best:g}", (2, 0.06), (0, 0))
+    draw.beside(below, f"always {best:g}", (84, 0.03), (0, 0))
+    draw.beside(
+        below, "level, then down", (236, 0.0046), (0, 0), "right", **MARK
     )
-    return Drawing(art, "The loss in a noisy bowl, by schedule", text)
+    draw.beside(below, "cosine", (254, 0.00036), (0, 0), "right")
+    text = (
+        f"Above the rate by step, below the mean loss over {steps} steps in a "
+        "bowl with noisy gradients, on a logarithmic axis. At the rate of "
+        f"{best:g} throughout the loss falls slowly. At {s.high:g} it falls "
+        "quickly to a floor, and leaves the floor as the rate falls: "
+        f"{'; '.join(said)}."
+    )
+    return Drawing(art, "Rates by schedule, and the loss in a noisy bowl", text)
 
 
 def bad_batch(runs: Path) -> Drawing:
@@ -68,49 +66,48 @@ def bad_batch(runs: Path) -> Drawing:
     kind, way, step, loss = (
         np.array(table[key]) for key in ("optimizer", "way", "step", "loss")
     )
-    said = []
+    told = records.read("training/around", runs)
+    bad, rise = told["settings"]["bad_at"], told["values"]["bad"]["adam"]
+    rise = draw.number(rise["free"]["highest"], 1)
+    said, steps = [], int(step.max())
     art = draw.canvas(300)
-    limits = {
-        "xlim": (0, int(step.max())),
-        "yscale": "log",
-        "ylim": (3e-3, 30),
-    }
+    limits = {"xlim": (1, steps), "yscale": "log", "ylim": (3e-3, 30)}
     ax = draw.panel(art, 66, 16, 390, 230, **limits)
     for name, each, dash, colour in (
         ("momentum", "free", "--", INK),
         ("momentum", "clipped", "-", ACCENT),
         ("adam", "free", ":", INK),
+        ("adam", "clipped", "-.", INK),
     ):
-        own = (kind == name) & (way == each)
-        # a mean of the logarithms over the last nine steps; batches are noisy
-        y = np.log(np.maximum(loss[own], 1e-6))
-        smooth = [
-            np.exp(y[max(i - 8, 0) : i + 1].mean()) for i in range(len(y))
-        ]
-        ax.plot(step[own], smooth, ls=dash, color=colour)
-        said.append(f"{name}, {each}, ends near {draw.number(smooth[-1])}")
+        own = (kind == name) & (way == each) & (step != bad)
+        line = smooth(loss[own])  # batches are noisy
+        ax.plot(step[own], line, ls=dash, color=colour)
+        called = (
+            f"{name.replace('adam', 'Adam')}{', clipped' * (each != 'free')}"
+        )
+        said.append(f"{called} ends at {draw.number(line[-1])}")
     ax.set_yticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
     ax.set_yticks([], minor=True)
     ax.set(xlabel="step")
-    last = int(step.max())
-    draw.beside(ax, "momentum", (last * 0.95, 3.2), (0, 0), "right")
-    draw.beside(ax, "Adam", (last * 0.95, 0.12), (0, 0), "right")
-    draw.beside(
-        ax, "momentum, clipped", (last * 0.95, 0.007), (0, 0), "right", **MARK
-    )
+    ax.set_xticks([1, 100, 200, 300, 400])
+    draw.beside(ax, "momentum", (0.95 * steps, 4), (0, 0), "right")
+    draw.beside(ax, "Adam", (0.95 * steps, 0.16), (0, 0), "right")
+    clipped = (0.52 * steps, 0.033)
+    draw.beside(ax, "momentum, clipped", clipped, (0, 0), **MARK)
+    draw.beside(ax, "Adam, clipped", (0.6 * steps, 0.0048), (0, 0), "right")
     text = (
         "The loss by step on a logarithmic axis; one batch near a quarter of "
         f"the way is bad. {'; '.join(said)}. Without clipping, momentum's loss "
-        "jumps at the bad batch and stays above 1. Adam's stays level "
-        "behind it. With clipping, momentum's falls on."
+        f"jumps at the bad batch and stays above 1. Adam's rises to {rise}, "
+        "falls back within twenty steps, and then hardly moves. With clipping "
+        "both fall on."
     )
     return Drawing(art, "The loss around a bad batch", text)
 
 
 FIGURES = draw.Figures(
     "training",
-    computed={"noisy": noisy},
-    measured={"bad_batch": bad_batch},
+    measured={"bad_batch": bad_batch, "schedules": schedules},
 )
 
 if __name__ == "__main__":
