@@ -28,13 +28,13 @@ def net_gradients(x, labels, net):
     return loss, [g for p in gradients(outputs, da) for g in p]
 
 
-def train(net, batches, step, rates, limit=None):
+def train(net, batches, take, rates, limit=None):
     """A step for each batch, at its own rate, clipped.
 
     Args:
         net: pairs of weights and biases, arrays of floats; changed.
         batches: pairs of (B, D) pictures and (B,) labels.
-        step: an optimizer, such as `momentum`.
+        take: an optimizer, such as `momentum`.
         rates: of learning, one for each batch.
         limit: the longest gradient that passes unchanged, if there is one.
 
@@ -51,8 +51,10 @@ def train(net, batches, step, rates, limit=None):
         loss, found = net_gradients(x, labels, net)
         if limit is not None:
             found, _ = clip_by_global_norm(found, limit)
-        for w, g, own in zip(weights, found, kept, strict=True):
-            step(w, g, own, rate)
+        for w, g, memory in zip(
+            weights, found, kept, strict=True
+        ):
+            take(w, g, memory, rate)
         losses.append(loss)
     return losses
 
@@ -72,13 +74,13 @@ def adam_undone(names, at):
         An optimizer like `adam`.
     """
 
-    def step(w, g, kept, rate):
+    def take(w, g, kept, rate):
         old = {n: kept[n].copy() for n in names if n in kept}
         adam(w, g, kept, rate)
         if kept["t"] == at:
             kept.update(old)
 
-    return step
+    return take
 
 
 # --8<-- [end:undone]

@@ -36,12 +36,12 @@ def shared_step(strategy, weights, joint, rate):
         with tf.GradientTape() as tape:
             z = tf.nn.relu(x @ w1 + b1) @ w2 + b2
             each = loss_of(labels=labels, logits=z)
-            share = tf.reduce_sum(each) / joint
-        found = [*tape.gradient(share, weights), share]
+            part = tf.reduce_sum(each) / joint
+        found = [*tape.gradient(part, weights), part]
         here = tf.distribute.get_replica_context()
         *g, loss = here.all_reduce("SUM", found)
-        for w, own in zip(weights, g, strict=True):
-            w.assign_sub(rate * own)
+        for w, dw in zip(weights, g, strict=True):
+            w.assign_sub(rate * dw)
         return loss
 
     return tf.function(

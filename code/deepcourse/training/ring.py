@@ -29,12 +29,14 @@ def ring_sum(arrays):
     held = [a.flatten() for a in arrays]
     pieces = [np.array_split(each, n) for each in held]
     sent = [0] * n
-    for t in range(2 * (n - 1)):
-        passed = [pieces[k][(k - t) % n].copy() for k in range(n)]
-        for k in range(n):
-            mine = pieces[(k + 1) % n][(k - t) % n]
-            mine[:] = passed[k] + (mine if t < n - 1 else 0)
-            sent[k] += passed[k].size
+    for turn in range(2 * (n - 1)):
+        passed = [
+            pieces[j][(j - turn) % n].copy() for j in range(n)
+        ]
+        for j in range(n):
+            mine = pieces[(j + 1) % n][(j - turn) % n]
+            mine[:] = passed[j] + (mine if turn < n - 1 else 0)
+            sent[j] += passed[j].size
     return [
         h.reshape(a.shape)
         for h, a in zip(held, arrays, strict=True)

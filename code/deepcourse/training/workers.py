@@ -21,7 +21,6 @@ class WorkerError(RuntimeError):
     """A worker died, or there was no end."""
 
 
-# --8<-- [start:config]
 def tf_configs(ports):
     """What a worker has to know: all addresses, its number.
 
@@ -46,9 +45,6 @@ def tf_configs(ports):
         )
         for i in range(len(ports))
     ]
-
-
-# --8<-- [end:config]
 
 
 def free_ports(count):

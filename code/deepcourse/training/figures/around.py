@@ -10,7 +10,6 @@ import numpy as np
 from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, INK, MARK, Drawing
-from deepcourse.training.runs.around import smooth
 from deepcourse.training.runs.schedules import Settings, losses_of, rates_of
 
 
@@ -60,15 +59,20 @@ def schedules(runs: Path) -> Drawing:
     return Drawing(art, "Rates by schedule, and the loss in a noisy bowl", text)
 
 
+def smooth(losses) -> np.ndarray:
+    """The geometric mean of each loss and the eight before it."""
+    y = np.log(np.maximum(losses, 1e-6))
+    ends = range(1, len(y) + 1)
+    return np.array([np.exp(y[max(i - 9, 0) : i].mean()) for i in ends])
+
+
 def bad_batch(runs: Path) -> Drawing:
     """The loss by step around a bad batch, with clipping and without."""
     table = records.read_table(runs / "training/bad_batch.csv")
     kind, way, step, loss = (
         np.array(table[key]) for key in ("optimizer", "way", "step", "loss")
     )
-    told = records.read("training/around", runs)
-    bad, rise = told["settings"]["bad_at"], told["values"]["bad"]["adam"]
-    rise = draw.number(rise["free"]["highest"], 1)
+    bad = 1 + records.read("training/around", runs)["settings"]["bad_at"]
     said, steps = [], int(step.max())
     art = draw.canvas(300)
     limits = {"xlim": (1, steps), "yscale": "log", "ylim": (3e-3, 30)}
@@ -82,6 +86,8 @@ def bad_batch(runs: Path) -> Drawing:
         own = (kind == name) & (way == each) & (step != bad)
         line = smooth(loss[own])  # batches are noisy
         ax.plot(step[own], line, ls=dash, color=colour)
+        if (name, each) == ("adam", "free"):
+            rise = draw.number(line[bad:].max(), 1)
         called = (
             f"{name.replace('adam', 'Adam')}{', clipped' * (each != 'free')}"
         )
@@ -105,8 +111,54 @@ def bad_batch(runs: Path) -> Drawing:
     return Drawing(art, "The loss around a bad batch", text)
 
 
+def sums_in(n: int) -> list:
+    """How many summands each piece of each worker holds, round by round."""
+    held = [[1] * n for _ in range(n)]
+    found = [[list(row) for row in held]]
+    for turn in range(2 * (n - 1)):
+        passed = [held[j][(j - turn) % n] for j in range(n)]
+        for j in range(n):
+            mine = 0 if turn >= n - 1 else 1  # an own one is added
+            held[(j + 1) % n][(j - turn) % n] = passed[j] + mine
+        found.append([list(row) for row in held])
+    return found
+
+
+def ring() -> Drawing:
+    """Three workers pass the pieces of their gradients around."""
+    n, side = 3, 24
+    art, ax = draw.paper(176)
+    for turn, workers in enumerate(sums_in(n)):
+        left = 96 + 77 * turn
+        name = "start" if turn == 0 else f"round {turn}"
+        ax.text(left + 1.5 * side, 26, name, ha="center", va="center")
+        for j, row in enumerate(workers):
+            top = 48 + 42 * j
+            for i, many in enumerate(row):
+                whole = many == n
+                colour = ACCENT if whole else INK
+                box = {"fc": "none", "ec": colour, "lw": 2.2 if whole else 1}
+                x = left + side * i
+                draw.box(ax, x + 1.5, top, side - 3, side, **box)
+                style = {"ha": "center", "va": "center", "color": colour}
+                style["weight"] = "bold" if whole else "normal"
+                ax.text(x + side / 2, top + side / 2, str(many), **style)
+    for j in range(n):
+        y = 60 + 42 * j
+        ax.text(8, y, f"worker {j + 1}", va="center")
+    text = (
+        "A table: three workers as rows; the start and four rounds as "
+        "columns. Each worker holds three pieces, each with the number of "
+        "workers whose gradients it sums. At the start all are 1. After two "
+        "rounds each worker has one piece that is whole, a 3. After four "
+        "all pieces of all workers are whole."
+    )
+    return Drawing(art, "The pieces of a gradient on their way around", text)
+
+
 FIGURES = draw.Figures(
     "training",
+    computed={"ring": ring},
     measured={"bad_batch": bad_batch, "schedules": schedules},
 )
 

@@ -5,6 +5,7 @@ import numpy as np
 from deepcourse.gradflow.clip import clip_by_global_norm
 from deepcourse.training.around import net_gradients, train
 from deepcourse.training.optimizers import momentum
+from deepcourse.training.schedule import rate_at
 
 
 # --8<-- [start:alike]
@@ -54,17 +55,29 @@ def steps_until(goal, batch, rate, net, x, labels, seed=0):
         seed: that batches are drawn by.
 
     Returns:
-        The number of steps, looked at after every tenth one; 300 at most.
+        The number of steps, looked at after every tenth one; 200 at most.
     """
     draw = np.random.default_rng(seed).integers
-    for t in range(0, 300, 10):
+    for t in range(0, 200, 10):
         if net_gradients(x, labels, net)[0] < goal:
             return t
         rows = draw(0, len(x), (10, batch))
         some = [(x[r], labels[r]) for r in rows]
         # a new sum of gradients after every tenth step
         train(net, some, momentum, [rate] * 10)
-    return 300
+    return 200
 
 
 # --8<-- [end:until]
+
+
+# --8<-- [start:late]
+def late_cosine(t, steps, highest, fall):
+    """A level rate that falls along a cosine at the end."""
+    level = steps - fall
+    if t <= level:
+        return highest
+    return rate_at(t - level, fall, highest, 0)
+
+
+# --8<-- [end:late]
