@@ -42,12 +42,10 @@ def schedules(runs: Path) -> Drawing:
     for ax, text in ((above, "rate"), (below, "mean loss")):
         draw.beside(ax, text, (0, 1), (0, 10), xycoords="axes fraction")
     draw.beside(above, "level, then down", (2, 0.64), (0, 0), **MARK)
-    draw.beside(above, "cosine", (70, 0.33), (0, 0))
+    draw.beside(above, "cosine", (50, 0.3), (0, 0))
     draw.beside(above, f"always {best:g}", (2, 0.06), (0, 0))
-    draw.beside(below, f"always {best:g}", (84, 0.03), (0, 0))
-    draw.beside(
-        below, "level, then down", (236, 0.0046), (0, 0), "right", **MARK
-    )
+    draw.beside(below, f"always {best:g}", (40, 0.03), (0, 0))
+    draw.beside(below, "level, then down", (186, 0.0052), (0, 0), **MARK)
     draw.beside(below, "cosine", (254, 0.00036), (0, 0), "right")
     text = (
         f"Above the rate by step, below the mean loss over {steps} steps in a "
@@ -76,7 +74,7 @@ def bad_batch(runs: Path) -> Drawing:
     said, steps = [], int(step.max())
     art = draw.canvas(300)
     limits = {"xlim": (1, steps), "yscale": "log", "ylim": (3e-3, 30)}
-    ax = draw.panel(art, 66, 16, 390, 230, **limits)
+    ax = draw.panel(art, 60, 16, 310, 230, **limits)
     for name, each, dash, colour in (
         ("momentum", "free", "--", INK),
         ("momentum", "clipped", "-", ACCENT),
@@ -96,11 +94,13 @@ def bad_batch(runs: Path) -> Drawing:
     ax.set_yticks([], minor=True)
     ax.set(xlabel="step")
     ax.set_xticks([1, 100, 200, 300, 400])
-    draw.beside(ax, "momentum", (0.95 * steps, 4), (0, 0), "right")
-    draw.beside(ax, "Adam", (0.95 * steps, 0.16), (0, 0), "right")
-    clipped = (0.52 * steps, 0.033)
-    draw.beside(ax, "momentum, clipped", clipped, (0, 0), **MARK)
-    draw.beside(ax, "Adam, clipped", (0.6 * steps, 0.0048), (0, 0), "right")
+    for name, y, style in (
+        ("momentum", 2.2, {}),
+        ("Adam", 0.075, {}),
+        ("momentum,\nclipped", 0.02, MARK),
+        ("Adam,\nclipped", 0.0048, {}),
+    ):
+        draw.name_end(ax, name, y, (6, 0), **style)
     text = (
         "The loss by step on a logarithmic axis; one batch near a quarter of "
         f"the way is bad. {'; '.join(said)}. Without clipping, momentum's loss "
