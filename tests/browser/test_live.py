@@ -21,6 +21,7 @@ from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
 from deepcourse.training import boundary, optimizers
 from deepcourse.training.deep import forward
+from deepcourse.training.runs import schedules
 from deepcourse.training.surfaces import SURFACES, descend
 
 RUNS = built.SITE.parent / "runs"
@@ -1009,6 +1010,40 @@ def editing(figure, found):
         found.compare()
 
 
+def falling(tab, figure):
+    """Rate and mean loss at a step, for each fall, length, rate and warm-up of some, as Python has them."""
+    s = schedules.Settings()
+    best = json.loads((RUNS / "training/schedules.json").read_text(encoding="utf-8"))["values"]["constant"]["end"]
+
+    def compare(shape, fall, high, warm, at):
+        rates = schedules.rates_of(shape, s.rates[high], 5 * warm, 15 * fall, s.steps)
+        losses = schedules.expected_losses(rates, s.curvatures, s.noise)
+        np.testing.assert_allclose(figure.evaluate(VALUES), [rates[at - 1], losses[at - 1]], rtol=1e-6, atol=1e-15)
+        said = figure.locator("output").inner_text().replace("·10⁻", "e-").translate(str.maketrans("³⁴", "34"))
+        told = re.search(r"Step (\d+): rate (\S+), mean loss (\S+)\.\s+It ends at (\S+), (\S+) times", said)
+        assert int(told[1]) == at
+        shown = [float(told[k]) for k in (2, 3, 4, 5)]
+        assert shown == pytest.approx([rates[at - 1], losses[at - 1], losses[-1], losses[-1] / best], rel=0.06)
+        return losses[-1]
+
+    figure.locator("[role=slider]").focus()
+    tab.keyboard.press("ArrowRight")
+    compare("line", 4, 7, 0, 300)
+    for shape in ("none", "cosine", "line"):
+        figure.locator('[name="shape"]').select_option(shape)
+        for fall, high, warm in ((1, 0, 0), (4, 3, 2), (20, 9, 10)):
+            for name, i in (("fall", fall), ("rate", high), ("warm", warm)):
+                figure.locator(f'[name="{name}"]').fill(str(i))
+            compare(shape, fall, high, warm, 300)
+    figure.locator("[role=slider]").focus()
+    for key, at in (("ArrowLeft", 299), ("Shift+ArrowLeft", 289), ("ArrowRight", 290)):
+        tab.keyboard.press(key)
+        compare("line", 20, 9, 10, at)
+    box = place(figure.locator(".live-layer"))
+    tab.mouse.click(box["x"] + (66 + 390 * 20 / 300) / 480 * box["width"], box["y"] + 0.5 * box["height"])
+    compare("line", 20, 9, 10, 20)
+
+
 NUMBERS = {
     "convolution/feature_map": mapping,
     "gradflow/bn-line": fitting,
@@ -1022,4 +1057,5 @@ NUMBERS = {
     "training/bars": lengths,
     "training/boundary": cutting,
     "training/race": racing,
+    "training/schedules": falling,
 }

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from deepcourse.gradflow.clip import clip_by_global_norm
-from deepcourse.training.around import net_gradients, train
+from deepcourse.training.around import adam_undone, net_gradients, train
 from deepcourse.training.begin import begin
 from deepcourse.training.noise import expected_losses, variance_at_rest
-from deepcourse.training.optimizers import gradient_descent, momentum
+from deepcourse.training.optimizers import adam, gradient_descent, momentum
 from deepcourse.training.ring import ring_sum
 from deepcourse.training.schedule import rate_at, stable_rate_at
 from deepcourse.training.solutions import around as solutions
@@ -18,11 +18,18 @@ def batch(size):
     return RNG.normal(size=(size, 6)), RNG.integers(0, 4, size)
 
 
+@pytest.mark.equation("training/step-in-noise")
+def test_a_noisy_step_shrinks_the_weight_and_adds_noise(proof):
+    before, noise = RNG.normal(size=9), RNG.normal(size=9)
+    after = before - 0.3 * (2.0 * before + noise)
+    proof.tex({r"\eta": 0.3, r"\xi_t": noise}, c=2.0, **{"w_t": after, "w_{t-1}": before}, tolerance=1e-12)
+
+
 @pytest.mark.equation("training/noisy-step")
 def test_a_noisy_step_multiplies_the_mean_square_and_adds_to_it(proof):
     before = RNG.normal(0.3, 1.0, 400_000)
     after = before - 0.3 * (2.0 * before + RNG.normal(0, 1.5, before.shape))
-    proof.tex({r"\eta": 0.3, r"\nu": 2.25}, c=2.0, **{"w_t": after, "w_{t-1}": before}, tolerance=0.01)
+    proof.tex({r"\eta": 0.3, r"\sigma": 1.5}, c=2.0, **{"w_t": after, "w_{t-1}": before}, tolerance=0.01)
     losses = expected_losses([0.3], [2.0], 2.25, start=np.sqrt(np.mean(before**2)))
     assert losses[0] == pytest.approx(np.mean(after**2), rel=0.01)  # half of the curvature 2
 
@@ -32,7 +39,7 @@ def test_the_mean_square_settles_where_a_step_takes_what_it_adds(proof):
     w = np.zeros(40_000)
     for _ in range(60):
         w -= 0.3 * (2.0 * w + RNG.normal(0, 1.5, w.shape))
-    proof.tex({r"\eta": 0.3, r"\nu": 2.25}, c=2.0, w=w, tolerance=0.03)
+    proof.tex({r"\eta": 0.3, r"\sigma": 1.5}, c=2.0, w=w, tolerance=0.03)
     assert variance_at_rest(0.3, 2.0, 2.25) == pytest.approx(2 * expected_losses([0.3] * 200, [2.0], 2.25)[-1] / 2)
 
 
@@ -139,4 +146,51 @@ def test_more_examples_a_step_need_fewer_steps():
     labels = (x @ RNG.normal(size=(6, 4))).argmax(axis=1)
     few, many = (solutions.steps_until(0.3, n, 0.3, begin([6, 20, 4], "he", 0), x, labels) for n in (2, 64))
     assert many < few
-    assert solutions.steps_until(0.0, 4, 0.1, begin([6, 20, 4], "he", 0), x, labels, most=20) == 20
+    assert solutions.steps_until(0.0, 4, 0.1, begin([6, 20, 4], "he", 0), x, labels) == 200
+
+
+def bad_steps(take, steps, bad=1000.0):
+    """How far a weight moves at a rate of 1 by gradients of 1, the one of step 101 being bad."""
+    w, kept, moved = np.zeros(1), {}, []
+    for t in range(1, steps + 1):
+        before = w.copy()
+        take(w, np.array([bad if t == 101 else 1.0]), kept, 1.0)
+        moved.append(float(before[0] - w[0]))
+    return np.array(moved), kept
+
+
+def test_adam_takes_a_bad_gradient_as_the_page_reckons():
+    moved, kept = bad_steps(adam, 101)
+    assert moved[99] == pytest.approx(1, abs=0.01)
+    assert moved[100] == pytest.approx(0.98, abs=0.02)
+    assert pytest.approx(0.096, abs=5e-4) == 1 - 0.999**101
+    assert kept["v"][0] == pytest.approx(1000, rel=1e-3)
+    assert np.sqrt(kept["v"][0] / (1 - 0.999**101)) == pytest.approx(102, abs=0.5)
+    assert kept["m"][0] == pytest.approx(100, rel=0.02)
+    assert 0.1 * sum(0.9**k for k in range(300)) == pytest.approx(1)
+    assert pytest.approx(9.8, abs=0.01) == 1000 / 102
+    assert np.log(1000) / 0.001 == pytest.approx(6900, abs=10)
+
+
+def test_adam_undone_takes_back_only_the_means_that_are_named():
+    usual, _ = bad_steps(adam, 140, bad=1.0)
+    same, _ = bad_steps(adam_undone((), 101), 140)
+    np.testing.assert_array_equal(same, bad_steps(adam, 140)[0])
+    found = {names: bad_steps(adam_undone(names, 101), 140)[0][101:] for names in (("m",), ("v",), ("m", "v"))}
+    assert max(found["m",]) < 0.05, "asleep, and without a push"
+    assert max(found["v",]) > 80, "what m hands out isn't divided"
+    np.testing.assert_allclose(found["m", "v"], usual[101:], rtol=0.02)
+
+
+def test_a_late_cosine_is_level_and_then_falls_along_a_cosine():
+    rates = [solutions.late_cosine(t, 100, 0.5, 40) for t in range(1, 101)]
+    assert rates[:60] == [0.5] * 60
+    assert rates[60:] == [rate_at(t, 40, 0.5, 0) for t in range(1, 41)]
+
+
+def test_clipping_before_the_mean_changes_its_direction():
+    shards = np.array([[10.0, 0.0], [0.0, 1.0]])
+    first = np.mean([clip_by_global_norm([g], 1.0)[0][0] for g in shards], axis=0)
+    then = clip_by_global_norm([shards.mean(axis=0)], 1.0)[0][0]
+    assert first == pytest.approx([0.5, 0.5])
+    assert then == pytest.approx([0.995, 0.0995], abs=5e-4)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from deepcourse.gradflow.clip import clip_by_global_norm
+from deepcourse.training.optimizers import momentum
 from deepcourse.training.schedule import rate_at
 
 CosineDecay = keras.optimizers.schedules.CosineDecay
@@ -39,6 +40,23 @@ def test_a_schedule_counts_batches_and_its_first_step_is_number_0():
     assert moved(5, CosineDecay(0.3, 5)) == pytest.approx(moved(50, CosineDecay(0.3, 5)))
     assert moved(1, CosineDecay(0.0, 5, warmup_target=0.3, warmup_steps=5)) == [0, 0]
     assert rate_at(1, 10, 0.3, 5) > 0
+
+
+def test_keras_keeps_rate_times_gradient_and_coasts_at_a_rate_of_0_where_ours_stops():
+    def at(count):
+        w = keras.Variable(np.zeros(1, "f"))
+        optimizer = keras.optimizers.SGD(CosineDecay(0.3, 5), momentum=0.9)
+        optimizer.build([w])
+        for _ in range(count):
+            optimizer.apply([keras.ops.ones(1)], [w])
+        return float(w.numpy()[0])
+
+    assert [at(5), at(12)] == pytest.approx([-2.92, -6.09], abs=0.005)
+    w, kept = np.zeros(1), {}
+    for rate in (0.3, 0.3, 0.0):
+        before = w.copy()
+        momentum(w, np.ones(1), kept, rate)
+    assert w == before
 
 
 def test_warmup_steps_without_a_target_are_ignored():

@@ -1,5 +1,6 @@
 """Two workers of TensorFlow really start, lose what one loses, and none is left waiting."""
 
+import json
 import os
 import sys
 import time
@@ -68,6 +69,12 @@ def test_what_never_ends_is_ended_and_told():
 def test_what_ends_well_is_told_with_its_own_variables():
     line = "import os; print(os.environ['ABC'])"
     assert workers.run_all([python(line)] * 2, [{"ABC": "1"}, {"ABC": "2"}], 50) == ["1\n", "2\n"]
+
+
+def test_the_page_shows_the_variable_of_the_second_worker():
+    page = (Path(__file__).parents[2] / "docs/lessons/03-training-loop.md").read_text(encoding="utf-8")
+    shown = page.split("```json\n")[1].split("```")[0]
+    assert json.loads(shown) == json.loads(workers.tf_configs([5001, 5002])[1])
 
 
 def test_ports_are_different():

@@ -18,17 +18,31 @@ def styled():
         yield
 
 
-def test_the_lines_are_the_mean_losses_and_those_that_fall_end_below_the_floor():
-    level, _, cosine, stable = figures.noisy().art.axes[0].lines
-    assert level.get_ydata() == pytest.approx(expected_losses([0.5] * 300, [1.0, 0.05], 0.01))
-    for line in (cosine, stable):
-        assert line.get_ydata()[-1] < level.get_ydata()[-1] / 2
-    assert "0.5 ends at 0.003" in figures.noisy().text
+def test_the_lines_are_rates_and_mean_losses_and_those_that_fall_end_lower():
+    drawing = figures.schedules(RUNS)
+    rates, losses = ([line.get_ydata() for line in axes.lines] for axes in drawing.art.axes)
+    for own, lost in zip(rates, losses, strict=True):
+        assert lost == pytest.approx(expected_losses(own, [1.0, 0.05], 0.01))
+    values = records.read("training/schedules", RUNS)["values"]
+    ends = [lost[-1] for lost in losses]
+    assert ends == pytest.approx([values["constant"]["end"], values["cosine"]["high"], values["stable"]["high"]])
+    assert ends[1] < ends[0]
+    assert "always 0.16 ends at 0.001" in drawing.text
 
 
-def test_momentum_stays_high_behind_the_bad_batch_and_clipped_falls_on():
-    free, clipped, adam = (line.get_ydata()[-1] for line in figures.bad_batch(RUNS).art.axes[0].lines)
-    assert clipped < adam < free
-    last = records.read("training/around", RUNS)["values"]["bad"]
-    assert free > 1 > 10 * clipped
-    assert last["momentum"]["clipped"]["last"] < 0.05
+def test_the_ring_sums_as_it_is_drawn():
+    for n in (2, 3, 5):
+        rounds = figures.sums_in(n)
+        assert rounds[-1] == [[n] * n] * n
+        assert [max(row) for row in rounds[n - 1]] == [n] * n
+        assert sum(row.count(n) for row in rounds[n - 1]) == n
+
+
+def test_each_line_around_the_bad_batch_ends_as_its_name_says():
+    drawing = figures.bad_batch(RUNS)
+    free, clipped, adam, both = (line.get_ydata() for line in drawing.art.axes[0].lines)
+    assert both[-1] < clipped[-1] < adam[-1] < free[-1]
+    assert free[-1] > 1 > 10 * clipped[-1]
+    assert adam[105:125].max() > 5 * adam[95:99].mean(), "it rises"
+    assert f"Adam ends at {adam[-1]:.2g}" in drawing.text
+    assert len(free) == records.read("training/around", RUNS)["settings"]["bad_steps"] - 1, "but for the bad batch"
