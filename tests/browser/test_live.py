@@ -1028,15 +1028,15 @@ def falling(tab, figure):
 
     figure.locator("[role=slider]").focus()
     tab.keyboard.press("ArrowRight")
-    compare("line", 4, 7, 0, 300)
+    compare("line", 4, 7, 0, 241)
     for shape in ("none", "cosine", "line"):
         figure.locator('[name="shape"]').select_option(shape)
         for fall, high, warm in ((1, 0, 0), (4, 3, 2), (20, 9, 10)):
             for name, i in (("fall", fall), ("rate", high), ("warm", warm)):
                 figure.locator(f'[name="{name}"]').fill(str(i))
-            compare(shape, fall, high, warm, 300)
+            compare(shape, fall, high, warm, 241)
     figure.locator("[role=slider]").focus()
-    for key, at in (("ArrowLeft", 299), ("Shift+ArrowLeft", 289), ("ArrowRight", 290)):
+    for key, at in (("ArrowLeft", 240), ("Shift+ArrowLeft", 230), ("ArrowRight", 231)):
         tab.keyboard.press(key)
         compare("line", 20, 9, 10, at)
     box = place(figure.locator(".live-layer"))

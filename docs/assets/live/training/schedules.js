@@ -8,6 +8,7 @@ const RATES = { top: 26, height: 80, highest: 1 };
 const LOSSES = { top: 150, height: 180, low: 2e-4, high: 1 };
 const FALLS = 15; // steps from one length of a fall to the next
 const WARMS = 5; // and from one warm-up to the next
+const START = 240; // the step that is read at first
 
 /** @typedef {{ curvatures: number[], noise: number, steps: number, rates: number[] }} Bowl */
 /** @typedef {{ settings: Bowl, values: { constant: { rate: number, end: number } } }} Data */
@@ -57,7 +58,7 @@ export function mount(figure, { settings, values }) {
   const said = control(figure, "said");
   const shape = /** @type {HTMLSelectElement} */ (control(figure, "shape"));
   const { rates, steps } = settings;
-  const chosen = { rate: 0, warm: 0, fall: 0, at: steps };
+  const chosen = { rate: 0, warm: 0, fall: 0, at: START };
   const best = values.constant;
 
   /** @param {number} t */
