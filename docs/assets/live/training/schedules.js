@@ -84,7 +84,7 @@ export function mount(figure, { settings, values }) {
   write(LEFT, RATES.top - 10, "start", "rate");
   write(LEFT, LOSSES.top - 10, "start", "mean loss");
   write(LEFT + WIDTH / 2, LOSSES.top + LOSSES.height + 40, "middle", "step");
-  write(x(steps) - 4, deep(best.end) - 8, "end", `always ${best.rate}`);
+  write(LEFT + WIDTH, LOSSES.top - 10, "end", `dashed: always ${best.rate}`);
   const level = ratesOf("none", best.rate, 0, 0, steps);
   const dashed = { class: "live-line", "stroke-width": 1.2, "stroke-dasharray": "6 4" };
   draw(art, "path", { ...dashed, d: line(level, high) });
@@ -110,7 +110,7 @@ export function mount(figure, { settings, values }) {
     const end = losses[steps - 1];
     said.innerHTML =
       `Step ${at}: ${now}.<br>It ends at <b>${words(end)}</b>, ` +
-      `${words(end / best.end)} times the end of the best constant rate.`;
+      `the best constant rate at ${words(best.end)}.`;
   };
   /** @param {number} at */
   const choose = (at) => {
