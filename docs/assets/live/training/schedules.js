@@ -109,8 +109,7 @@ export function mount(figure, { settings, values }) {
     set(plane, { "aria-valuenow": at, "aria-valuetext": `step ${at}: ${now}` });
     const end = losses[steps - 1];
     said.innerHTML =
-      `Step ${at}: ${now}.<br>It ends at <b>${words(end)}</b>, ` +
-      `the best constant rate at ${words(best.end)}.`;
+      `Step ${at}: ${now}.<br>It ends at <b>${words(end)}</b>, ` + `the best constant rate at ${words(best.end)}.`;
   };
   /** @param {number} at */
   const choose = (at) => {
