@@ -32,7 +32,7 @@ from deepcourse.convolution.inception import (
 from deepcourse.datasets import digits
 
 # at this size letters stay legible on a phone
-plt.rc("figure", figsize=(4, 2.2))
+plt.rc("figure", figsize=(3.7, 2.2))
 draw = np.random.default_rng(0).normal
 
 # %% [markdown]
