@@ -6,14 +6,13 @@ SCRIPT = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 # A formula without a colour of its own reads like the text around it: what the renderer makes is read on a page or two.
-# Its thousands of elements are taken out of the page while axe reads the rest, and put back; not those of a table's
-# head, which would be empty.
+# Its thousands of elements are taken out of the page while axe reads the rest, and put back.
 PLAIN = """() => {
   const same = formula => [formula, ...formula.querySelectorAll("*")].every(e => {
     const style = getComputedStyle(e), around = getComputedStyle(formula.parentElement)
     return style.color === around.color && style.backgroundColor === "rgba(0, 0, 0, 0)" && style.opacity === "1"
   })
-  window.plain = [...document.querySelectorAll(".katex:not(th .katex)")].filter(same).map(e => [e, ...e.childNodes])
+  window.plain = [...document.querySelectorAll(".katex")].filter(same).map(e => [e, ...e.childNodes])
   for (const [e] of window.plain) e.replaceChildren()
 }"""
 BACK = "() => { for (const [e, ...all] of window.plain) e.replaceChildren(...all) }"
