@@ -20,8 +20,8 @@ class Training:
     Args:
         s: `Settings` of the run.
         at: which of the data sets, for its epochs and how pictures move.
-        images: (N, I, J) 0 .. 255.
-        labels: (N,) their classes.
+        images: N pictures of I×J pixels, 0 .. 255.
+        labels: their N classes.
         seed: of the first weights and of all draws.
     """
 
