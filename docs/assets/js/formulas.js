@@ -41,7 +41,7 @@ addEventListener("copy", (event) => {
 
 addEventListener("load", () =>
   (window.requestIdleCallback || setTimeout)(() => {
-    const link = /** @type {HTMLLinkElement} */ (document.querySelector("link[href$='katex.css']"));
+    const link = /** @type {HTMLLinkElement} */ (document.querySelector("link[href$='course.css']"));
     for (const rule of link.sheet?.cssRules ?? []) {
       if (!(rule instanceof CSSStyleRule) || !rule.style.fontFamily.startsWith("KaTeX")) continue;
       const { fontStyle, fontWeight, fontFamily } = rule.style;
