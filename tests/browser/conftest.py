@@ -58,15 +58,16 @@ def views(pages):
     Pages that are of no make, and the first of each make, are opened in all four views: what only one of them shows
     lies in the frame, or in what all pages of that make are made of. Other posts are opened in the two views that the
     checks of posts look at, other labs and pages of the reference, which are generated, in one. Axe reads a page in
-    each of its views, but a generated one at 400 px only; formulas that look like the text around them, which one
-    renderer makes, are read in one page of each make.
+    each of its views, but a generated one at 400 px only, and in the second view of a post what depends on colours and
+    sizes; formulas that look like the text around them, which one renderer makes, are read in one page of each make.
     """
     made = set()
     for page in pages:
         make = next((make for make in MAKES if page.url.startswith(make) and page.url != make), None)
         generated = make in GENERATED
         for view in VIEWS if make is None or make not in made else TWO[:1] if generated else TWO:
-            reads = "all" if view == TWO[0] and (make is None or make not in made) else "but plain formulas"
+            whole = make is None or make not in made
+            reads = "all" if whole and view == TWO[0] else "but plain formulas" if whole or view == TWO[0] else "seen"
             yield of_page(page.url, *view, reads if view[1] == 400 or not generated else "nothing")
         made.add(make)
 

@@ -17,13 +17,16 @@ PLAIN = """() => {
 }"""
 BACK = "() => { for (const [e, ...all] of window.plain) e.replaceChildren(...all) }"
 # Nothing that its rules ask for is loaded again, such as the style sheets. What a finger hits is off by default.
-OPTIONS = "{resultTypes: ['violations'], elementRef: false, preload: false, rules: {'target-size': {enabled: true}}}"
+OPTIONS = "resultTypes: ['violations'], elementRef: false, preload: false"
+ALL = "rules: {'target-size': {enabled: true}}"
+# What depends on colours and sizes; all other rules are about elements, which are the same in each view of a page.
+SEEN = "runOnly: ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable']"
 
 
-def findings(tab, axe: str, within: str = "document") -> list[str]:
+def findings(tab, axe: str, within: str = "document", rules: str = ALL) -> list[str]:
     """What axe-core finds on the page that a tab shows, or in a part of it, one line for each element."""
     tab.evaluate(axe)
-    found = tab.evaluate(f"axe.run({within}, {OPTIONS})")
+    found = tab.evaluate(f"axe.run({within}, {{{OPTIONS}, {rules}}})")
     return [
         f"axe {rule['id']} ({rule['help']}): {node['html'][:160]} — {node['failureSummary'].splitlines()[-1].strip()}"
         for rule in found["violations"]
@@ -31,10 +34,10 @@ def findings(tab, axe: str, within: str = "document") -> list[str]:
     ]
 
 
-def findings_but_plain_formulas(tab, axe: str) -> list[str]:
+def findings_but_plain_formulas(tab, axe: str, rules: str = ALL) -> list[str]:
     """The same, but for formulas that look like the text around them."""
     tab.evaluate(PLAIN)
     try:
-        return findings(tab, axe)
+        return findings(tab, axe, rules=rules)
     finally:
         tab.evaluate(BACK)
