@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from deepcourse import records
 from deepcourse.datasets import digits
+from deepcourse.gradflow.activations import relu_backward
 from deepcourse.gradflow.gradcheck import relative_error
+from deepcourse.gradflow.loss import softmax_cross_entropy
 from deepcourse.gradflow.matmul import dense_backward
 from deepcourse.gradflow.runs import feedback
 from deepcourse.gradflow.runs import wrong_gradients as wrong
@@ -40,6 +42,25 @@ def test_a_net_with_random_feedback_turns_towards_it(data):
     found = feedback.train(feedback.NETS["random"], data, wrong.Settings(), 0, 6)
     assert found.likeness[-1] > found.likeness[0] + 0.05
     assert found.cosine[-1] > found.cosine[0] + 0.1
+
+
+def test_w_resembles_its_transpose_most_in_the_directions_in_which_dy_is_large(data):
+    (x, labels), _ = data
+    parts, settings, rng = wrong.VARIANTS["transpose"], wrong.Settings(), np.random.default_rng(0)
+    w, b = wrong.initial(rng, (64, 64, 64, 10))
+    for _ in range(8):
+        order = rng.permutation(len(x))
+        for at in np.split(order[:1408], 44):
+            wrong.step(w, b, x[at], labels[at], parts, settings, rng)
+    logits, cache = wrong.forward(w, b, x, parts, settings.drop)
+    _, dlogits = softmax_cross_entropy(logits, labels)
+    dy = relu_backward(dense_backward(dlogits, *cache[2][:2])[0], cache[1][2])
+    _, directions = np.linalg.eigh(dy.T @ dy)  # the smallest first
+
+    def likeness(of):
+        return wrong.cosine(of.T @ w[1], of.T @ w[1].T)
+
+    assert likeness(directions[:, -5:]) > 0.1 + likeness(directions[:, :32])
 
 
 def test_a_small_run_writes_a_record_and_a_row_for_each_epoch(tmp_path):
