@@ -11,6 +11,7 @@ export function read(text) {
   return Number(above ?? Number.NaN) / Number(below ?? 1);
 }
 
+const THOUSANDS = /^\s*[+−-]?\d{1,3}(,\d{3})+\s*$/; // as the page writes a large number
 const NUMBER = /^\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(\/\s*(\d+))?\s*$/;
 
 /**
@@ -37,7 +38,8 @@ export function answer(text, right) {
   if (!text.trim() || /^\s*[+\-−]?[.,]?\s*$/.test(text)) return { is: "", says: "" };
   const value = read(text);
   if (!Number.isFinite(value)) return { is: "none", says: "not a number" };
-  if (rounded(text, right)) return { is: "right", says: "✓ right" };
+  const plain = THOUSANDS.test(text) ? text.replaceAll(",", "") : text;
+  if (rounded(text, right) || rounded(plain, right)) return { is: "right", says: "✓ right" };
   const off = value - right;
   const by = `${Number(Math.abs(off).toPrecision(2))} too ${off > 0 ? "large" : "small"}`;
   if (Math.abs(off) <= CLOSE * Math.abs(right)) return { is: "close", says: `close: ${by}` };

@@ -154,7 +154,7 @@ def wires(ax):
     ax.plot([62, 96, 352], [48, 22, 22], color=INK, lw=1.2)
     draw.arrow(ax, (352, 22), (last[0] - 10, last[1] - 17))
     draw.arrow(ax, (first[0] + 17, first[1] + 8), (plus[0] - 17, plus[1] - 9))
-    draw.arrow(ax, (168, 194), (plus[0] - 14, plus[1] + 14))
+    draw.arrow(ax, (172, 193), (plus[0] - 14, plus[1] + 14))
     draw.arrow(ax, (plus[0] + 19, plus[1]), (bend[0] - 20, bend[1]))
     draw.arrow(ax, (bend[0] + 17, bend[1] - 9), (last[0] - 17, last[1] + 9))
     draw.arrow(ax, (last[0] + 19, last[1]), (NARROW - 4, last[1]))
