@@ -36,10 +36,10 @@ function rounded(text, right) {
  */
 export function answer(text, right) {
   if (!text.trim() || /^\s*[+\-−]?[.,]?\s*$/.test(text)) return { is: "", says: "" };
+  if (Math.abs(right) >= 1000 && THOUSANDS.test(text)) return answer(text.replaceAll(",", ""), right);
   const value = read(text);
   if (!Number.isFinite(value)) return { is: "none", says: "not a number" };
-  const plain = THOUSANDS.test(text) ? text.replaceAll(",", "") : text;
-  if (rounded(text, right) || rounded(plain, right)) return { is: "right", says: "✓ right" };
+  if (rounded(text, right)) return { is: "right", says: "✓ right" };
   const off = value - right;
   const by = `${Number(Math.abs(off).toPrecision(2))} too ${off > 0 ? "large" : "small"}`;
   if (Math.abs(off) <= CLOSE * Math.abs(right)) return { is: "close", says: `close: ${by}` };
