@@ -52,7 +52,7 @@ def test_each_field_says_right_close_wrong_by_how_much_and_that_a_word_is_no_num
         assert says(three.replace("-", "−").replace(".", ",")) == "✓ right"
         if abs(right) >= 1000:
             assert says(f"{right:,.0f}") == "✓ right"  # as the fold has it
-            assert says(f"{1.3 * right:,.0f}") == f"✗ {0.3 * abs(right):g} too large"
+            assert says(f"{1.3 * right:,.0f}") == f"✗ {float(f'{0.3 * right:.2g}'):g} too large"
         for off, word in ((0.04, "close"), (0.3, "✗")):
             answer = says(repr(right * (1 + off)))
             amount, way = re.fullmatch(rf"{word}:? ([\d.e-]+) too (large|small)", answer).groups()

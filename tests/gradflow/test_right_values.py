@@ -327,7 +327,7 @@ def test_what_is_no_such_number_is_refused_by_name(name, value):
 
 @pytest.mark.parametrize("call", [*NUMBERS["limit"], *NUMBERS["delta"]])
 def test_a_number_past_any_float_is_refused(call):
-    with pytest.raises(ValueError, match=r"^(limit|h): got more than a float holds"):
+    with pytest.raises(ValueError, match=r"^(limit|delta): got more than a float holds"):
         call(10**400)
 
 
