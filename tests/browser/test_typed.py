@@ -48,7 +48,11 @@ def test_each_field_says_right_close_wrong_by_how_much_and_that_a_word_is_no_num
             return said.inner_text()
 
         assert says(repr(right)) == "✓ right"
-        assert says(f"{right:.3g}".replace("-", "−").replace(".", ",")) == "✓ right"
+        three = f"{float(f'{right:.3g}'):g}"  # digits, and no power of ten
+        assert says(three.replace("-", "−").replace(".", ",")) == "✓ right"
+        if abs(right) >= 1000:
+            assert says(f"{right:,.0f}") == "✓ right"  # as the fold has it
+            assert says(f"{1.3 * right:,.0f}") == f"✗ {float(f'{0.3 * right:.2g}'):g} too large"
         for off, word in ((0.04, "close"), (0.3, "✗")):
             answer = says(repr(right * (1 + off)))
             amount, way = re.fullmatch(rf"{word}:? ([\d.e-]+) too (large|small)", answer).groups()
@@ -69,7 +73,7 @@ def test_a_fraction_is_read_and_the_fold_has_the_numbers_with_links_to_their_row
     assert row.locator("output").inner_text().startswith("close" if close else "✓ right")
     fold = tab.locator(".typed + details")
     assert fold.evaluate("e => !e.open")
-    shown = [float(text.replace("−", "-")) for text in fold.locator("a.measured").all_text_contents()]
+    shown = [float(text.replace("−", "-").replace(",", "")) for text in fold.locator("a.measured").all_text_contents()]
     assert shown == pytest.approx([right for _, right in found], rel=5e-3)
 
 

@@ -636,7 +636,9 @@ def test_the_gradient_of_longer_weights_is_shorter(dense, proof):
         def dw(v):
             """The gradient at the weights v, with an eps that grows as the square of their length does."""
             size = np.linalg.norm(v) / np.linalg.norm(w)
-            return central_difference(lambda v: dy @ through(x, v, gamma, beta, dy, size**2 * EPS)[0], v, h=size * 1e-5)
+            return central_difference(
+                lambda v: dy @ through(x, v, gamma, beta, dy, size**2 * EPS)[0], v, delta=size * 1e-5
+            )
 
         proof.tex(w=w, a=a, dw=dw, tolerance=CENTRAL)
         proof.tex(w=w, a=a, dw=lambda v, a=a: through(x, v, gamma, beta, dy, (v[0] / w[0]) ** 2 * EPS)[1])

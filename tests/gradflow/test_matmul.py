@@ -85,6 +85,18 @@ def test_db_sums_over_the_examples_that_were_given_the_bias(proof):
     proof.tex(db=measured_by(dy, x, w, b)[2], dy=dy, x=x, w=w, tolerance=1e-7)
 
 
+@pytest.mark.equation("gradflow/pull", digest="afd1f6de")
+def test_a_first_layer_that_follows_the_wrong_gradient_pulls_w_towards_its_transpose(proof):
+    """And towards any numbers that stand for w on the way back: the algebra never says what they are."""
+    rng, eta = np.random.default_rng(6), 0.1
+    dy, x, w, other = rng.normal(size=(4, 4, 4))
+    for back in (w, other.T):  # dx is dy @ back
+        next_dw = matmul.dense_backward(dy, x - eta * dy @ back, w)[1]
+        pull = back.T @ (dy.T @ dy)
+        proof(next_dw, matmul.dense_backward(dy, x, w)[1] - eta * pull)
+        proof(np.sum(pull * back.T), np.sum((dy @ back) ** 2))  # never away from the transpose
+
+
 @pytest.mark.equation("gradflow/cost", digest="91d6957d")
 def test_each_of_the_three_products_multiplies_b_d_h_times(proof):
     b, d, h = 3, 4, 2

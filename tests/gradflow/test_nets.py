@@ -37,7 +37,7 @@ def test_each_weight_has_the_gradient_that_central_differences_measure(name):
             def loss(step, key=key, way=way):
                 return softmax_cross_entropy(net.forward(w | {key: w[key] + step * way}, x)[0], labels)[0]
 
-            expected = central_difference(loss, np.zeros(()), h=1e-6)
+            expected = central_difference(loss, np.zeros(()), delta=1e-6)
             np.testing.assert_allclose(np.sum(found * way), expected, rtol=1e-6, atol=1e-8)
 
 

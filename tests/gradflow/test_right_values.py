@@ -198,16 +198,16 @@ def test_the_push_is_the_one_that_was_made(x):
 
 @pytest.mark.parametrize("x", [1e12, -1e12, 1e300, np.inf])
 def test_a_push_that_changes_nothing_is_refused(x):
-    with pytest.raises(ValueError, match="h: got 1e-05, expected a step that changes x, which is "):
+    with pytest.raises(ValueError, match="delta: got 1e-05, expected a step that changes x, which is "):
         central_difference(np.sum, [1.0, x])
     if np.isfinite(x):
-        assert central_difference(lambda x: x[0], [x], h=abs(x) / 1e3) == pytest.approx(1)
+        assert central_difference(lambda x: x[0], [x], delta=abs(x) / 1e3) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("h", [0, -1, np.inf, np.nan, None, "1", True, [1e-5]])
-def test_a_push_is_a_number_above_zero(h):
-    with pytest.raises(ValueError, match=r"h: got .*, expected a number above 0"):
-        central_difference(np.sum, np.ones(2), h)
+@pytest.mark.parametrize("delta", [0, -1, np.inf, np.nan, None, "1", True, [1e-5]])
+def test_a_push_is_a_number_above_zero(delta):
+    with pytest.raises(ValueError, match=r"delta: got .*, expected a number above 0"):
+        central_difference(np.sum, np.ones(2), delta)
 
 
 def test_a_function_that_writes_into_its_argument_changes_nothing():
@@ -310,7 +310,7 @@ NUMBERS = {  # the argument: what takes it
         lambda v: conv2d_loops.conv_loops_forward(IMAGES, np.ones((2, 2, 1, 1)), v),
     ],
     "limit": [lambda v: clip_by_global_norm([ONES], v)],
-    "h": [lambda v: central_difference(np.sum, ONES, v)],
+    "delta": [lambda v: central_difference(np.sum, ONES, v)],
     "f": [lambda v: central_difference(v, ONES)],
     "gradients": [lambda v: clip_by_global_norm(v, 1), global_norm],
     "rng": [lambda v: dropout.dropout_forward(ONES, 0.5, v), lambda v: digits.wobble(IMAGES, v)],
@@ -325,9 +325,9 @@ def test_what_is_no_such_number_is_refused_by_name(name, value):
             call(value)
 
 
-@pytest.mark.parametrize("call", [*NUMBERS["limit"], *NUMBERS["h"]])
+@pytest.mark.parametrize("call", [*NUMBERS["limit"], *NUMBERS["delta"]])
 def test_a_number_past_any_float_is_refused(call):
-    with pytest.raises(ValueError, match=r"^(limit|h): got more than a float holds"):
+    with pytest.raises(ValueError, match=r"^(limit|delta): got more than a float holds"):
         call(10**400)
 
 

@@ -39,6 +39,19 @@ def test_add_passes_multiply_swaps_max_routes(proof):
             proof(1 + np.array(expected), 1 + measured, tolerance=1e-7)
 
 
+def test_the_gradients_stop_where_the_maximum_takes_the_0():
+    _, gradients = circuit_values(3.0, 2.0, -7.0)
+    assert [gradients[name] for name in "xwb"] == [0, 0, 0]
+
+
+def test_two_sliders_of_the_figure_make_dx_negative_and_none_alone_does():
+    start, steps = {"x": 3.0, "w": 2.0, "b": -1.0}, np.arange(-4.0, 5)
+    moved = {name: [circuit_values(**start | {name: to}) for to in steps] for name in start}
+    assert min(gradients["x"] for each in moved.values() for _, gradients in each) == 0
+    assert circuit_values(3.0, -1.0, 4.0)[1]["x"] == -2
+    assert [min(values["a"] for values, _ in moved[name]) <= 0 for name in "xwb"] == [True, True, False]
+
+
 def test_the_numbers_of_the_page_are_those_of_central_differences():
     values, gradients = circuit_values()
     measured = central_difference(loss, np.array([3.0, 2.0, -1.0]))

@@ -6,24 +6,24 @@ from deepcourse.gradflow import expect
 
 
 # --8<-- [start:central-difference]
-def central_difference(f, x, h=1e-5):
+def central_difference(f, x, delta=1e-5):
     """The gradient of f at x, measured: push up and down.
 
-    Each entry is pushed by h, one after the other. The error of the formula
-    falls with h squared, the rounding error of the difference grows with
-    1 / h; in float64 both are small at 1e-5.
+    Each entry is pushed by delta, one after the other. The error of the
+    formula falls with delta squared, the rounding error of the difference
+    grows with 1 / delta; in float64 both are small at 1e-5.
 
     Args:
         f: a function of one array that returns one number.
         x: array of any shape; it is not changed.
-        h: how far to push, above 0.
+        delta: how far to push, above 0.
 
     Returns:
         float64 array with the shape of x.
 
     Raises:
-        ValueError: h is not above 0, or too small to change an entry of x;
-            x is not of real numbers; or f returns anything but one number
+        ValueError: delta is not above 0, or too small to change an entry of
+            x; x is not of real numbers; or f returns anything but one number
             in float64.
 
     Examples:
@@ -31,13 +31,13 @@ def central_difference(f, x, h=1e-5):
         >>> central_difference(lambda x: np.sum(x * x), x).round(6)
         array([2., 4., 6.])
     """
-    x, h = check_arguments(f, x, h)
+    x, delta = check_arguments(f, x, delta)
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         up, down = x.copy(), x.copy()
-        up[i] += h
-        down[i] -= h
-        push = up[i] - down[i]  # 2 h, but for rounding
+        up[i] += delta
+        down[i] -= delta
+        push = up[i] - down[i]  # 2 delta, but for rounding
         gradient[i] = (float(f(up)) - float(f(down))) / push
     return gradient
 
@@ -45,32 +45,35 @@ def central_difference(f, x, h=1e-5):
 # --8<-- [end:central-difference]
 
 
-def check_arguments(f, x, h):
+def check_arguments(f, x, delta):
     """Refuse what can't be measured.
 
     Args:
         f: as in `central_difference`.
         x: likewise.
-        h: likewise.
+        delta: likewise.
 
     Returns:
-        A float64 copy of x, and h.
+        A float64 copy of x, and delta.
 
     Raises:
         ValueError: As there.
     """
     if not callable(f):
         expect.refuse("f", type(f).__name__, "a function")
-    h = expect.number(
-        "h", h, lambda h: 0 < h < 1e300, "a number above 0"
+    delta = expect.number(
+        "delta",
+        delta,
+        lambda d: 0 < d < 1e300,
+        "a number above 0",
     )
     x = expect.array("x", x)
     x = np.array(x, np.float64, order="C")
-    still = (x + h == x) | (x - h == x)
+    still = (x + delta == x) | (x - delta == x)
     if still.any():
         expect.refuse(
-            "h",
-            h,
+            "delta",
+            delta,
             f"a step that changes x, which is {x[still][0]}",
         )
     result = f(x.copy())
@@ -84,7 +87,7 @@ def check_arguments(f, x, h):
             f"a result of {dtype}",
             "float64, to be exact enough",
         )
-    return x, h
+    return x, delta
 
 
 # --8<-- [start:relative-error]
@@ -105,21 +108,40 @@ def relative_error(found, expected):
         >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
         0.2
     """
-    expected = expect.array("expected", expected)
-    found = expect.array("found", found, expected.shape)
-    expected = np.asarray(expected, float)
-    found = np.asarray(found, float)
-    if not (
-        np.isfinite(found).all() and np.isfinite(expected).all()
-    ):
-        return float("inf")
+    found, expected = check_pair(found, expected)
     largest = np.abs([found, expected]).max(initial=0)
-    unit = 2.0 if largest > 1 else 1.0  # no difference overflows
-    apart = np.abs(found / unit - expected / unit).max(initial=0)
-    return float(unit * (apart / largest)) if largest else 0.0
+    apart = np.abs(found - expected).max(initial=0)
+    if not np.isfinite(largest):
+        return float("inf")
+    return float(apart / largest) if largest else 0.0
 
 
 # --8<-- [end:relative-error]
+
+
+def check_pair(found, expected):
+    """Refuse what differs in shape; make sure that no difference overflows.
+
+    Args:
+        found: as in `relative_error`.
+        expected: likewise.
+
+    Returns:
+        Both in float64, halved if a value is above 1. What isn't finite in
+        either makes all of them infinite and 0.
+
+    Raises:
+        ValueError: As there.
+    """
+    expected = expect.array("expected", expected)
+    found = expect.array("found", found, expected.shape)
+    pair = np.array([found, expected], np.float64)
+    if not np.isfinite(pair).all():
+        return np.full_like(pair[0], np.inf), np.zeros_like(
+            pair[0]
+        )
+    unit = 2.0 if np.abs(pair).max(initial=0) > 1 else 1.0
+    return pair / unit
 
 
 # --8<-- [start:layer-error]

@@ -11,6 +11,7 @@ export function read(text) {
   return Number(above ?? Number.NaN) / Number(below ?? 1);
 }
 
+const THOUSANDS = /^\s*[+−-]?\d{1,3}(,\d{3})+\s*$/; // as the page writes a large number
 const NUMBER = /^\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(\/\s*(\d+))?\s*$/;
 
 /**
@@ -35,6 +36,7 @@ function rounded(text, right) {
  */
 export function answer(text, right) {
   if (!text.trim() || /^\s*[+\-−]?[.,]?\s*$/.test(text)) return { is: "", says: "" };
+  if (Math.abs(right) >= 1000 && THOUSANDS.test(text)) return answer(text.replaceAll(",", ""), right);
   const value = read(text);
   if (!Number.isFinite(value)) return { is: "none", says: "not a number" };
   if (rounded(text, right)) return { is: "right", says: "✓ right" };

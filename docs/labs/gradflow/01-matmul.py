@@ -46,12 +46,12 @@ plt.rc("figure", figsize=(4, 2.6))
 # %% alt="Error of a central difference against its step, both logarithmic: a valley near ten to the minus five."
 steps = 10.0 ** np.arange(-12, 0)
 errors = [
-    relative_error(central_difference(np.exp, 1.0, h), np.e)
-    for h in steps
+    relative_error(central_difference(np.exp, 1.0, d), np.e)
+    for d in steps
 ]
 plt.loglog(steps, errors, "o-", color="black")
 plt.gca().spines[["top", "right"]].set_visible(False)
-plt.xlabel("step h")
+plt.xlabel("step δ")
 plt.ylabel("relative error")
 plt.show()
 

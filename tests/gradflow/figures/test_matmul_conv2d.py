@@ -29,9 +29,15 @@ def runs(tmp_path_factory):
         "data": {"name": "digits", "records": 1797, "sha256": ""},
     }
     records.write("gradflow/wrong_gradients", record, tmp_path)
-    rows = [f"{name},{seed},{v['test_accuracy'] + 0.01 * seed}" for name, v in VALUES.items() for seed in (0, 1)]
-    table = "\n".join(["variant,seed,test_accuracy", *rows]) + "\n"
-    (tmp_path / "gradflow/wrong_gradients.csv").write_text(table, encoding="utf-8")
+    cosines = {"right": [(1, 0.02), (1, 0.03)], "transpose": [(0.04, 0.1), (0.66, 0.32)]}
+    rows = [
+        f"{name},{seed},{epoch},{cosine + 0.01 * seed},{likeness + 0.02 * seed}"
+        for name, each in cosines.items()
+        for seed in (0, 1)
+        for epoch, (cosine, likeness) in enumerate(each, 1)
+    ]
+    table = "\n".join(["variant,seed,epoch,cosine,likeness", *rows]) + "\n"
+    (tmp_path / "gradflow/feedback.csv").write_text(table, encoding="utf-8")
     records.make("gradflow/window", window.measure, window.Settings(), tmp_path)
     assert figures.FIGURES.draw(tmp_path) == []
     return tmp_path
@@ -45,7 +51,14 @@ def words(runs, name):
 def test_the_first_figure_says_which_gradient_is_wrong_and_how_well_each_net_does(runs):
     labels, text = words(runs, "wrong")
     assert labels.count("✗ wrong") == labels.count("✓ agrees") == 2
-    assert "a transpose is missing: 91.0 % ± 1.0 %, error of the gradient 1.5" in text
+    assert "transpose missing: 91.0 % ± 1.0 %, error of the gradient 1.5" in text
+    assert "91.0 ± 1.0 %" in labels
+
+
+def test_the_first_figure_says_how_the_wrong_line_comes_to_be_right(runs):
+    _, text = words(runs, "wrong")
+    assert "its transpose goes from 0.11 to 0.33, in the right one it ends at 0.04" in text
+    assert "the right one goes from 0.04 to 0.67" in text  # means of 0.04 and 0.05, of 0.66 and 0.67
 
 
 def test_the_circuit_has_its_values_and_its_gradients(runs):

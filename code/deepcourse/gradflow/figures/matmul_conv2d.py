@@ -22,47 +22,74 @@ NARROW = 470  # pixels: so that a phone shows the letters large
 
 NETS = {
     "right": "right",
-    "transpose": "a transpose is missing",
-    "dropout": "a bug in its dropout",
-    "softplus": "a bug in its softplus",
+    "transpose": "transpose missing",
+    "dropout": "bug in dropout",
+    "softplus": "bug in softplus",
 }
 
 
 def wrong(runs: Path) -> Drawing:
-    """Accuracy of the right net and of three wrong ones, with the check."""
+    """How the wrong net comes to be right; and four nets, with the check."""
     values = records.read("gradflow/wrong_gradients", runs)["values"]
-    path = runs / "gradflow/wrong_gradients.csv"
-    found = draw.series(path, "variant", "test_accuracy")
-    height = 62 * len(NETS)
-    art = draw.canvas(height + 80, NARROW)
-    ax = draw.panel(art, 12, 34, 254, height, xlim=(0, 100))
-    draw.bare_rows(ax, len(NETS) - 0.5, -0.6)
-    ax.set_xlabel("test accuracy in %, five seeds")
-    for y, (name, words) in enumerate(NETS.items()):
-        seeds, colour = (
-            100 * found[name][:, 0],
-            ACCENT if name == "right" else INK,
+    path = runs / "gradflow/feedback.csv"
+    found = {
+        name: draw.range_of(draw.runs_of(path, name, "likeness", "cosine"))
+        for name in ("right", "transpose")
+    }
+    art = draw.canvas(388, NARROW)
+    turning(art, found)
+    write_nets(draw.overlay(art), values)
+    title = "A wrong gradient turns right; what a check says of four nets"
+    return Drawing(art, title, wrong_text(values, found))
+
+
+def turning(art, found):
+    """Two cosines by epoch, of the right net and of the one beside it."""
+    sides = ((34, "of w and its transpose"), (276, "of gradient and right one"))
+    for column, (left, words) in enumerate(sides):
+        ax = draw.panel(
+            art, left, 52, 180, 130, xlim=(0, 40), ylim=(-0.05, 1.05)
         )
-        ax.plot(seeds, [y] * len(seeds), "o", color=colour, ms=8, alpha=0.55)
-        draw.label(ax, 0, y - 0.33, words, "left", **BOLD)
-    write_errors(draw.overlay(art), values)
-    title = "Four nets, their test accuracy, and the error of their gradients"
-    return Drawing(art, title, wrong_text(values))
+        ax.set(xlabel="epoch", yticks=[0, 0.5, 1], xticks=[0, 20, 40])
+        for name, colour, ls in (
+            ("right", ACCENT, "-"),
+            ("transpose", INK, "--"),
+        ):
+            low, mean, high = (each[:, column] for each in found[name])
+            epochs = np.arange(1, len(mean) + 1)
+            draw.band(ax, epochs, low, mean, high, colour, lw=2, ls=ls)
+        names = (
+            ((0.14, MARK), (0.46, BOLD))
+            if not column
+            else ((0.9, MARK), (0.4, BOLD))
+        )
+        for (y, style), word in zip(names, ("right", "wrong")):
+            draw.label(ax, 39, y, word, "right", **style)
+        over = draw.overlay(art)
+        draw.label(over, left - 22, 12, "cosine", "left", **BOLD)
+        draw.label(over, left - 22, 30, words, "left", **BOLD)
 
 
-def write_errors(ax, values):
-    """The column of errors beside the rows of the plot."""
-    draw.label(ax, 286, 10, "gradient against", "left")
-    draw.label(ax, 286, 26, "differences", "left")
-    for y, name in enumerate(NETS):
-        error = values[name]["gradient_error"]
-        place = 34 + 62 * (y + 0.6) * len(NETS) / (len(NETS) + 0.1)
+COLUMNS = (12, 162, 270, 350)  # of the table below the plots
+
+
+def write_nets(ax, values):
+    """The table of the nets: their accuracy, and the error of a gradient."""
+    for x, words in zip(COLUMNS, ("net", "test accuracy", "gradient check")):
+        draw.label(ax, x, 256, words, "left")
+    for row, (name, words) in enumerate(NETS.items()):
+        found, y = values[name], 284 + 28 * row
+        error = found["gradient_error"]
+        accuracy, spread = found["test_accuracy"], found["test_accuracy_sd"]
+        percent = f"{100 * accuracy:.1f} ± {100 * spread:.1f} %"
         mark, word = ("✗", "wrong") if error > 1e-4 else ("✓", "agrees")
-        draw.label(ax, 286, place, f"{mark} {word}", "left", **BOLD)
-        draw.label(ax, 368, place, f"error {draw.number(error)}", "left")
+        draw.label(ax, COLUMNS[0], y, words, "left", **BOLD)
+        draw.label(ax, COLUMNS[1], y, percent, "left")
+        draw.label(ax, COLUMNS[2], y, f"{mark} {word}", "left", **BOLD)
+        draw.label(ax, COLUMNS[3], y, f"error {draw.number(error)}", "left")
 
 
-def wrong_text(values) -> str:
+def wrong_text(values, found) -> str:
     """What the figure of the wrong nets shows."""
     parts = [
         f"{NETS[n]}: {draw.percent(v['test_accuracy'], 1)} "
@@ -70,8 +97,16 @@ def wrong_text(values) -> str:
         f"{draw.number(v['gradient_error'])}"
         for n, v in ((n, values[n]) for n in NETS)
     ]
+    (first, last), (_, right) = (
+        found[name][1][[0, -1]] for name in ("transpose", "right")
+    )
     return (
-        "Test accuracy on the digits, mean and deviation of five seeds, and "
+        "Means and ranges of five seeds by epoch. In the net without its "
+        "transpose the cosine between w and its transpose goes from "
+        f"{first[0]:.2f} to {last[0]:.2f}, in the right one it ends at "
+        f"{right[0]:.2f}. The cosine between the first layer's weight gradient "
+        f"and the right one goes from {first[1]:.2f} to {last[1]:.2f}; in the "
+        "right net it is 1. Below, the test accuracy, mean and deviation, and "
         "the largest relative error of a gradient against central "
         f"differences. {'; '.join(parts)}."
     )
@@ -99,6 +134,9 @@ def draw_circuit():
     for text, (x, y) in NODES.items():
         draw.ring(ax, x, y, 19, lw=1.4)
         draw.label(ax, x, y, text.strip())
+    for name in "xwb":  # those that a reader moves
+        x, y, _ = SPOTS[name]
+        draw.box(ax, x - 29, y - 13, 58, 26, lw=1)
     for name, (x, y, below) in SPOTS.items():
         draw.label(ax, x, y, f"{name} = {values[name]:g}".replace("-", "−"))
         draw.label(ax, *below, f"d{name} = {gradients[name]:g}", **MARK)
@@ -116,7 +154,7 @@ def wires(ax):
     ax.plot([62, 96, 352], [48, 22, 22], color=INK, lw=1.2)
     draw.arrow(ax, (352, 22), (last[0] - 10, last[1] - 17))
     draw.arrow(ax, (first[0] + 17, first[1] + 8), (plus[0] - 17, plus[1] - 9))
-    draw.arrow(ax, (168, 194), (plus[0] - 14, plus[1] + 14))
+    draw.arrow(ax, (172, 193), (plus[0] - 14, plus[1] + 14))
     draw.arrow(ax, (plus[0] + 19, plus[1]), (bend[0] - 20, bend[1]))
     draw.arrow(ax, (bend[0] + 17, bend[1] - 9), (last[0] - 17, last[1] + 9))
     draw.arrow(ax, (last[0] + 19, last[1]), (NARROW - 4, last[1]))

@@ -26,7 +26,7 @@ class Settings:
     circuit: tuple = (3, 2, -1)  # where its figure begins: x, w, b
     dense_x: tuple = ((5, 6), (7, 8))
     dense_w: tuple = ((1, 2), (3, 4))
-    dense_dy: tuple = ((1, 10), (10, 1))
+    dense_dy: tuple = ((1, 10), (100, 1000))
     column: tuple = (1, 2, 3, 4, 5, 6)
     taps: tuple = (1, 2, 3)
     windows_dy: tuple = (1, 10, 100)
