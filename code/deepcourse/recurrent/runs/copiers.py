@@ -25,10 +25,11 @@ class Training:
     batch: int = 16
     rate: float = 5e-4
     lstm_rate: float = 1e-3
+    fall: float = 0.4  # of the steps, in which the rate falls to 0
     clip: float = 0.5  # the longest gradient
-    steps: int = 3000
+    steps: int = 10_000
     every: int = 100  # steps of which the record has a mean
-    lengths: tuple = (20, 30, 50, 120)
+    lengths: tuple = (10, 20, 30, 50, 120)
     sequences: int = 32  # of each length
     compiled: bool = True  # by XLA: a minute that pays off in long runs
 
@@ -115,6 +116,8 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
         draw = np.random.default_rng([seed, TRAIN, t, 0])
         lengths = draw.integers(1, s.longest + 1, s.batch).tolist()
         data = copy_task(lengths, [seed, TRAIN, t, 1], s.longest)
+        left = (s.steps - t) / (s.fall * s.steps)
+        adam.learning_rate = rate * min(1.0, left)
         lost.append(step(*map(tf.constant, data)))
         if len(lost) == s.every:
             curve.append(float(tf.reduce_mean(lost)))

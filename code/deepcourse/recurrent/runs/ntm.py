@@ -21,8 +21,8 @@ class Settings:
     """Which nets learn, and when one has."""
 
     training: copiers.Training = field(default_factory=copiers.Training)
-    seeds: tuple = (0, 1, 2)
-    lstm_seeds: tuple = (0,)
+    seeds: tuple = (0, 1, 2, 3, 4)
+    lstm_seeds: tuple = (0, 1, 2)
     learned: float = 0.01  # bits of a sequence of `longest` that may be lost
     shown: int = 10  # vectors of the pattern that the page begins with
 
