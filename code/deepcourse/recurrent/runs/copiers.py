@@ -23,11 +23,13 @@ class Training:
     lstm_units: int = 256
     longest: int = 20  # vectors of a sequence in training
     batch: int = 16
-    rate: float = 5e-4
-    lstm_rate: float = 1e-3
+    rate: float = 1e-3
     fall: float = 0.4  # of the steps, in which the rate falls to 0
-    clip: float = 0.5  # the longest gradient
-    steps: int = 10_000
+    beta: float = 0.99  # of Adam's mean of squares
+    clip: float = 0.05  # the longest gradient
+    loose: float = 0.5  # and the longest for the kind of this name
+    steps: int = 4000
+    lstm_steps: int = 8000
     every: int = 100  # steps of which the record has a mean
     lengths: tuple = (10, 20, 30, 50, 120)
     sequences: int = 32  # of each length
@@ -58,8 +60,9 @@ class LSTM:
 class Copier:
     """The machine, as one that answers sequences."""
 
-    def __init__(self, features: int, outputs: int, units: int, width: int):
-        self.layers = machine(features, outputs, units, width)
+    def __init__(self, s: Training, blind: bool):
+        self.layers = machine(9, 8, s.units, s.width)
+        self.heads = ("reader", "writer") if blind else ()
 
     @property
     def weights(self) -> list:
@@ -70,14 +73,24 @@ class Copier:
         """(B, T, 8) its answers, with a memory of so many rows."""
         import tensorflow as tf
 
-        return tf.transpose(run(self.layers, x, rows).logits, (1, 0, 2))
+        shut = {name: without_gate(self.layers[name]) for name in self.heads}
+        states = run(self.layers | shut, x, rows)
+        return tf.transpose(states.logits, (1, 0, 2))
+
+
+def without_gate(layer):
+    """What tells a head all but one: its gate is shut, so it sees no row."""
+    import tensorflow as tf
+
+    never = -1e9 * tf.one_hot(layer.units - 5, layer.units)
+    return lambda h: layer(h) + never
 
 
 def net_of(s: Training, kind: str):
     """A net that hasn't learnt yet."""
     if kind == "lstm":
         return LSTM(9, 8, s.lstm_units)
-    return Copier(9, 8, s.units, s.width)
+    return Copier(s, blind=kind == "blind")
 
 
 def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
@@ -85,7 +98,8 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
 
     Args:
         s: the settings.
-        kind: "ntm" or "lstm".
+        kind: "ntm", or "loose" with longer gradients, or "blind" with heads
+            that never look for content; or "lstm".
         seed: of the bits and of the lengths.
         net: is changed.
 
@@ -96,8 +110,10 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
     import keras
     import tensorflow as tf
 
-    rate = s.lstm_rate if kind == "lstm" else s.rate
-    adam = keras.optimizers.Adam(rate, global_clipnorm=s.clip)
+    steps = s.lstm_steps if kind == "lstm" else s.steps
+    clip = s.loose if kind == "loose" else s.clip
+    rule = {"beta_2": s.beta, "global_clipnorm": clip}
+    adam = keras.optimizers.Adam(s.rate, **rule)
     adam.build(net.weights)
 
     @tf.function(jit_compile=s.compiled)
@@ -112,12 +128,12 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
 
     lost, curve, took = [], [], []
     began = time.perf_counter()
-    for t in range(s.steps):
+    for t in range(steps):
         draw = np.random.default_rng([seed, TRAIN, t, 0])
         lengths = draw.integers(1, s.longest + 1, s.batch).tolist()
         data = copy_task(lengths, [seed, TRAIN, t, 1], s.longest)
-        left = (s.steps - t) / (s.fall * s.steps)
-        adam.learning_rate = rate * min(1.0, left)
+        left = (steps - t) / (s.fall * steps)
+        adam.learning_rate = s.rate * min(1.0, left)
         lost.append(step(*map(tf.constant, data)))
         if len(lost) == s.every:
             curve.append(float(tf.reduce_mean(lost)))

@@ -1,5 +1,7 @@
 """The machine learns to copy, from several seeds, and so does an LSTM.
 
+So do machines whose gradients may be longer, and machines that see no row.
+
 `python -m deepcourse.recurrent.runs.ntm [--quick]` writes
 runs/recurrent/ntm.json. A net that has learnt is kept.
 """
@@ -22,7 +24,7 @@ class Settings:
 
     training: copiers.Training = field(default_factory=copiers.Training)
     seeds: tuple = (0, 1, 2, 3, 4)
-    lstm_seeds: tuple = (0, 1, 2)
+    other_seeds: tuple = (0, 1, 2)  # of all but the machine as it is
     learned: float = 0.01  # bits of a sequence of `longest` that may be lost
     shown: int = 10  # vectors of the pattern that the page begins with
 
@@ -37,17 +39,25 @@ QUICK = Settings(
         longest=2,
         batch=2,
         steps=4,
+        lstm_steps=4,
         every=2,
         lengths=(2, 3),
         sequences=2,
         compiled=False,
     ),
     seeds=(0, 1),
+    other_seeds=(0,),
 )
 
 
+def seeds_of(s: Settings) -> dict[str, tuple]:
+    """The seeds of each kind of net."""
+    others = dict.fromkeys(("lstm", "loose", "blind"), s.other_seeds)
+    return {"ntm": s.seeds, **others}
+
+
 def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
-    """What each net was found to do, the machine's and the LSTM's."""
+    """What each net was found to do."""
     return {
         kind: [
             records.kept(
@@ -60,7 +70,7 @@ def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
             )
             for seed in seeds
         ]
-        for kind, seeds in {"ntm": s.seeds, "lstm": s.lstm_seeds}.items()
+        for kind, seeds in seeds_of(s).items()
     }
 
 
@@ -80,27 +90,30 @@ def summary(s: Settings, found: list[dict], name: str) -> dict:
 
 
 def measure(s: Settings, _: Path) -> dict:
-    """The machine from its seeds, the LSTM from its own."""
-    runs = of_all_seeds(s)
-    values = summary(s, runs["ntm"], "") | summary(s, runs["lstm"], "lstm_")
+    """All kinds, each from its seeds."""
+    runs, values, counts = of_all_seeds(s), {}, []
     longest = str(s.training.longest)
-    bits = [run["asked"][longest]["bits"] for run in runs["ntm"]]
-    learned = [lost < s.learned for lost in bits]
-    values["seeds"] = len(s.seeds)
-    values["seeds_that_learned"] = sum(learned)
-    for kind, seeds in {"ntm": s.seeds, "lstm": s.lstm_seeds}.items():
+    for kind, seeds in seeds_of(s).items():
+        name = "" if kind == "ntm" else f"{kind}_"
+        values |= summary(s, runs[kind], name)
+        bits = [run["asked"][longest]["bits"] for run in runs[kind]]
+        learned = [lost < s.learned for lost in bits]
+        values[f"{name}seeds"] = len(seeds)
+        values[f"{name}seeds_that_learned"] = sum(learned)
+        each = "seeds", "seeds_that_learned", "weights"
+        counts += [f"{name}{what}" for what in each]
+        if kind == "ntm":
+            first = int(np.argmax(learned))  # that learned
         for seed, run in zip(seeds, runs[kind], strict=True):
             values[f"{kind}_seed_{seed}"] = {
                 f"length_{n}": each for n, each in run["asked"].items()
             }
-    counts = "seeds", "seeds_that_learned", "weights", "lstm_weights"
-    first = int(np.argmax(learned))  # that learned
     pattern = copy_task([s.shown], 0)[0][0, : s.shown, :BITS]
     return {
         "values": values,
         "units": dict.fromkeys((n for n, _ in records.leaves(values)), "1")
         | dict.fromkeys(counts, "count")
-        | {"step_ms": "ms", "lstm_step_ms": "ms"},
+        | {name: "ms" for name in values if name.endswith("step_ms")},
         "settings": asdict(s.training) | {"learned": s.learned},
         "seeds": s.seeds,
         "data": {"name": "random bits, drawn by the run"},

@@ -6,6 +6,25 @@ import tensorflow as tf
 from deepcourse.recurrent.machine import address
 
 
+# --8<-- [start:head]
+def reading_head(units, width, outputs):
+    """Weights that a second reading head adds to a machine.
+
+    Args:
+        units: H, of the hidden layer.
+        width: J, the columns of the memory.
+        outputs: K, logits that go out.
+
+    Returns:
+        How many.
+    """
+    told = (width + 6) * (units + 1)
+    return told + width * units + width * outputs
+
+
+# --8<-- [end:head]
+
+
 # --8<-- [start:planted]
 def write_with_a_bug(memory, alpha, erase, add):
     """Wipe each row by its weight, and add to it."""
