@@ -59,4 +59,4 @@ def test_wrong_bits_and_losses_are_said_by_length_and_by_seed(runs):
     text = learning.wrong(runs).text
     assert "LSTM 100.0 at 2, 150.0 at 3" in text
     assert "machine 0.8 at 2, 1.1 at 3" in text  # the middle of two seeds
-    assert "LSTM 50; machine 0.25, 0.5" in learning.losses(runs).text
+    assert "LSTM 50; longer gradients 0.25; machine 0.25, 0.5" in learning.losses(runs).text

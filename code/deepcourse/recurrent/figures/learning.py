@@ -21,9 +21,9 @@ def wrong(runs: Path) -> Drawing:
     ax = draw.panel(art, 60, 30, 250, 165)
     ax.plot(lengths, [4 * n for n in lengths], color=INK, ls=":", lw=1.2)
     said = []
-    for kind, name, style in (
-        ("lstm", "LSTM", {"ls": "--"}),
-        ("ntm", "machine", {}),
+    for kind, name, offset, style in (
+        ("lstm", "LSTM", -12, {"ls": "--"}),
+        ("ntm", "machine", 12, {}),
     ):
         seeds = [
             [each[f"length_{n}"]["errors"] for n in lengths]
@@ -33,7 +33,7 @@ def wrong(runs: Path) -> Drawing:
         low, _, high = draw.range_of(np.array(seeds))
         middle = np.median(seeds, axis=0)
         draw.band(ax, lengths, low, middle, high, **style)
-        draw.name_end(ax, name, middle[-1], (8, 0))
+        draw.beside(ax, name, (lengths[-2], middle[-2]), (12, offset))
         parts = zip(lengths, middle, strict=True)
         said.append(f"{name} " + ", ".join(f"{e:.1f} at {n}" for n, e in parts))
     draw.name_end(ax, "tossed coins", 4 * lengths[-1], (8, 0))
@@ -56,13 +56,14 @@ def losses(runs: Path) -> Drawing:
     said = []
     for kind, name, style in (
         ("lstm", "LSTM", {"ls": "--"}),
-        ("ntm", "machine", {"lw": 1.2}),
+        ("loose", "longer gradients", {"ls": ":"}),
+        ("ntm", "machine", {}),
     ):
         for curve in curves[kind]:
             steps = every * np.arange(1, len(curve) + 1)
-            ax.plot(steps, curve, color=INK, **style)
+            ax.plot(steps, curve, color=INK, lw=1.2, **style)
         ends = [curve[-1] for curve in curves[kind]]
-        draw.name_end(ax, name, float(np.median(ends)), (8, 0))
+        draw.beside(ax, name, (steps[-1], np.median(ends)), (8, 0))
         said.append(f"{name} {', '.join(draw.number(end) for end in ends)}")
     ax.set(yscale="log", xlabel="training steps", xlim=0)
     draw.plain_log(ax)

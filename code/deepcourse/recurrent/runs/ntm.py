@@ -24,7 +24,9 @@ class Settings:
 
     training: copiers.Training = field(default_factory=copiers.Training)
     seeds: tuple = (0, 1, 2, 3, 4)
-    other_seeds: tuple = (0, 1, 2)  # of all but the machine as it is
+    lstm_seeds: tuple = (0, 1, 2)
+    blind_seeds: tuple = (0, 1)
+    loose_seeds: tuple = (0, 1)
     learned: float = 0.01  # bits of a sequence of `longest` that may be lost
     shown: int = 10  # vectors of the pattern that the page begins with
 
@@ -46,14 +48,20 @@ QUICK = Settings(
         compiled=False,
     ),
     seeds=(0, 1),
-    other_seeds=(0,),
+    lstm_seeds=(0,),
+    blind_seeds=(0,),
+    loose_seeds=(0,),
 )
 
 
 def seeds_of(s: Settings) -> dict[str, tuple]:
     """The seeds of each kind of net."""
-    others = dict.fromkeys(("lstm", "loose", "blind"), s.other_seeds)
-    return {"ntm": s.seeds, **others}
+    return {
+        "ntm": s.seeds,
+        "lstm": s.lstm_seeds,
+        "blind": s.blind_seeds,
+        "loose": s.loose_seeds,
+    }
 
 
 def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
