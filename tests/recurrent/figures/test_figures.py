@@ -59,4 +59,19 @@ def test_wrong_bits_and_losses_are_said_by_length_and_by_seed(runs):
     text = learning.wrong(runs).text
     assert "LSTM 100.0 at 2, 150.0 at 3" in text
     assert "machine 0.8 at 2, 1.1 at 3" in text  # the middle of two seeds
-    assert "LSTM 50; longer gradients 0.25; machine 0.25, 0.5" in learning.losses(runs).text
+    assert "LSTM 50; machine 0.25, 0.5" in learning.losses(runs).text
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_the_recorded_machine_reads_the_rows_that_it_wrote_whatever_the_bits(seed):
+    record = records.read("recurrent/ntm")
+    pattern = np.array(record["shown"])
+    if seed:
+        pattern = np.random.default_rng(seed).integers(0, 2, pattern.shape)
+    found, many = copy.traced(record, pattern), len(pattern)
+    written = found["writing"][:many].argmax(1)
+    rows = record["settings"]["rows"]
+    assert set(np.diff(written) % rows) in ({1}, {rows - 1})
+    assert not found["reading"][:many].argmax(1).any()
+    np.testing.assert_array_equal(found["reading"][many : 2 * many].argmax(1), written)
+    assert ((found["p"][many + 1 :] > 0.5) == (pattern > 0)).all()

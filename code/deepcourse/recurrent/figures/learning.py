@@ -22,7 +22,7 @@ def wrong(runs: Path) -> Drawing:
     ax.plot(lengths, [4 * n for n in lengths], color=INK, ls=":", lw=1.2)
     said = []
     for kind, name, offset, style in (
-        ("lstm", "LSTM", -12, {"ls": "--"}),
+        ("lstm", "LSTM", 0, {"ls": "--"}),
         ("ntm", "machine", 12, {}),
     ):
         seeds = [
@@ -56,7 +56,6 @@ def losses(runs: Path) -> Drawing:
     said = []
     for kind, name, style in (
         ("lstm", "LSTM", {"ls": "--"}),
-        ("loose", "longer gradients", {"ls": ":"}),
         ("ntm", "machine", {}),
     ):
         for curve in curves[kind]:

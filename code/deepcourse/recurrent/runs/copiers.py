@@ -27,7 +27,6 @@ class Training:
     fall: float = 0.4  # of the steps, in which the rate falls to 0
     beta: float = 0.99  # of Adam's mean of squares
     clip: float = 0.05  # the longest gradient
-    loose: float = 0.5  # and the longest for the kind of this name
     steps: int = 4000
     lstm_steps: int = 8000
     every: int = 100  # steps of which the record has a mean
@@ -60,9 +59,8 @@ class LSTM:
 class Copier:
     """The machine, as one that answers sequences."""
 
-    def __init__(self, s: Training, blind: bool):
-        self.layers = machine(9, 8, s.units, s.width)
-        self.heads = ("reader", "writer") if blind else ()
+    def __init__(self, features: int, outputs: int, units: int, width: int):
+        self.layers = machine(features, outputs, units, width)
 
     @property
     def weights(self) -> list:
@@ -73,24 +71,14 @@ class Copier:
         """(B, T, 8) its answers, with a memory of so many rows."""
         import tensorflow as tf
 
-        shut = {name: without_gate(self.layers[name]) for name in self.heads}
-        states = run(self.layers | shut, x, rows)
-        return tf.transpose(states.logits, (1, 0, 2))
-
-
-def without_gate(layer):
-    """What tells a head all but one: its gate is shut, so it sees no row."""
-    import tensorflow as tf
-
-    never = -1e9 * tf.one_hot(layer.units - 5, layer.units)
-    return lambda h: layer(h) + never
+        return tf.transpose(run(self.layers, x, rows).logits, (1, 0, 2))
 
 
 def net_of(s: Training, kind: str):
     """A net that hasn't learnt yet."""
     if kind == "lstm":
         return LSTM(9, 8, s.lstm_units)
-    return Copier(s, blind=kind == "blind")
+    return Copier(9, 8, s.units, s.width)
 
 
 def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
@@ -98,8 +86,7 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
 
     Args:
         s: the settings.
-        kind: "ntm", or "loose" with longer gradients, or "blind" with heads
-            that never look for content; or "lstm".
+        kind: "ntm" or "lstm".
         seed: of the bits and of the lengths.
         net: is changed.
 
@@ -111,8 +98,7 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
     import tensorflow as tf
 
     steps = s.lstm_steps if kind == "lstm" else s.steps
-    clip = s.loose if kind == "loose" else s.clip
-    rule = {"beta_2": s.beta, "global_clipnorm": clip}
+    rule = {"beta_2": s.beta, "global_clipnorm": s.clip}
     adam = keras.optimizers.Adam(s.rate, **rule)
     adam.build(net.weights)
 
