@@ -75,15 +75,16 @@ def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
 
 
 def summary(s: Settings, found: list[dict], name: str) -> dict:
-    """For each length the median of the seeds, the lowest, the highest."""
+    """For each length the median of the seeds, and the range of errors."""
     values = {}
     for length in map(str, s.training.lengths):
         for what in ("bits", "errors"):
             each = [run["asked"][length][what] for run in found]
             key = f"{name}{what}_per_sequence_{length}"
             values[key] = float(np.median(each))
-            values[f"{key}_lowest"] = min(each)
-            values[f"{key}_highest"] = max(each)
+            if what == "errors":
+                values[f"{key}_lowest"] = min(each)
+                values[f"{key}_highest"] = max(each)
     values[f"{name}weights"] = found[0]["count"]
     step = float(np.median([run["step_ms"] for run in found]))
     return {**values, f"{name}step_ms": step}
@@ -106,7 +107,8 @@ def measure(s: Settings, _: Path) -> dict:
             first = int(np.argmax(learned))  # that learned
         for seed, found in zip(seeds, runs[kind], strict=True):
             values[f"{kind}_seed_{seed}"] = {
-                f"length_{n}": each for n, each in found["asked"].items()
+                f"length_{n}": {"errors": each["errors"]}
+                for n, each in found["asked"].items()
             }
     x, y, wanted = copy_task([s.shown], 0)
     return {
@@ -119,6 +121,10 @@ def measure(s: Settings, _: Path) -> dict:
         "data": {"name": "random bits, drawn by the run"},
         "curves": {
             kind: [run["curve"] for run in found]
+            for kind, found in runs.items()
+        },
+        "asked": {
+            kind: [each["asked"] for each in found]
             for kind, found in runs.items()
         },
         "copier": {
