@@ -75,3 +75,13 @@ def test_the_recorded_machine_reads_the_rows_that_it_wrote_whatever_the_bits(see
     assert not found["reading"][:many].argmax(1).any()
     np.testing.assert_array_equal(found["reading"][many : 2 * many].argmax(1), written)
     assert ((found["p"][many + 1 :] > 0.5) == (pattern > 0)).all()
+
+
+def test_the_recorded_machine_takes_many_zeros_for_the_silence_after_the_flag():
+    record = records.read("recurrent/ntm")
+    for zeros, early in ((1, False), (10, True)):
+        pattern = np.array(record["shown"])
+        pattern[:zeros] = 0
+        found, many = copy.traced(record, pattern), len(pattern)
+        assert found["reading"][:many].argmax(1).any() == early
+        assert ((found["p"][many + 1 :] > 0.5) != (pattern > 0)).any() == early
