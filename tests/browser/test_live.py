@@ -22,6 +22,7 @@ from deepcourse.gradflow import batchnorm, circuit, conv2d
 from deepcourse.gradflow.runs import line, reach, window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
+from deepcourse.recurrent.figures import copy
 from deepcourse.training import boundary, optimizers
 from deepcourse.training.deep import forward
 from deepcourse.training.runs import schedules
@@ -1080,6 +1081,58 @@ def overlapping(tab, figure):
 PIXEL = r"Pixel (\d+), (\d+) is (\d+) down times (\d+) across, (\d+)"
 
 
+def copying(tab, figure):
+    """All answers and both heads, for the first pattern, a shorter one, random bits, and bits turned over; any step."""
+    record = json.loads((RUNS / "recurrent/ntm.json").read_text(encoding="utf-8"))
+    pattern, pad = np.array(record["shown"]), figure.locator('[aria-roledescription="pattern"]')
+
+    def shown(of):
+        return np.array(figure.locator(f'[data-of="{of}"]').evaluate_all("all => all.map(e => +e.dataset.value)"))
+
+    def compare(step=None):
+        expected, many = copy.traced(record, pattern), len(pattern)
+        step = step or 2 * many + 1
+        for head in ("writing", "reading"):
+            drawn, sure = copy.LEAST, 1e-4  # a weight at the limit may be drawn or not
+            weights, found = expected[head][:step].ravel(), shown(head)
+            assert len(found) > 0
+            found = found[found > drawn + sure]
+            np.testing.assert_allclose(found, weights[weights > drawn + sure], atol=1e-4)
+        np.testing.assert_allclose(shown("p"), expected["p"][many + 1 : step].ravel(), atol=1e-4)
+        said = re.search(r"Step (\d+): .* row (\d+), .* row (\d+)", figure.locator('[name="said"]').inner_text())
+        assert [int(n) for n in said.groups()] == [
+            step,
+            *(expected[h][step - 1].argmax() for h in ("writing", "reading")),
+        ]
+        wrong = ((expected["p"][many + 1 : step] > 0.5) != (pattern[: max(step - many - 1, 0)] > 0.5)).sum()
+        answered = max(step - many - 1, 0) * 8
+        text = f"Of {answered} bits that it has answered, {wrong} are" if answered else "hasn't answered yet"
+        assert text in figure.locator('[name="found"]').inner_text()
+
+    compare()
+    for step in (1, len(pattern) + 1, len(pattern) + 3):
+        figure.locator('[name="step"]').fill(str(step))
+        compare(step)
+    pad.press("Space")
+    pattern[0, 0] = 1 - pattern[0, 0]
+    for key in ("ArrowDown", "ArrowRight", "Space"):
+        pad.press(key)
+    pattern[1, 1] = 1 - pattern[1, 1]
+    figure.locator('[name="length"]').fill("4")
+    pattern = pattern[:4]
+    compare()
+    figure.locator('[name="clear"]').click()
+    pattern = np.zeros_like(pattern)
+    compare()
+    box = place(pad)
+    tab.mouse.move(box["x"] + 0.05 * box["width"], box["y"] + 0.5 / 8 * box["height"])
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.5 / 8 * box["height"], steps=4)
+    tab.mouse.up()
+    pattern[:3, 0] = 1
+    compare()
+
+
 def branching(tab, figure):
     """Weights and products of all branches, with layers of 1×1 as set and without, and what is said of each."""
     presets = json.loads((RUNS / "convolution/modules.json").read_text(encoding="utf-8"))["presets"]
@@ -1179,5 +1232,6 @@ NUMBERS = {
     "training/bars": lengths,
     "training/boundary": cutting,
     "training/race": racing,
+    "recurrent/copy": copying,
     "training/schedules": falling,
 }

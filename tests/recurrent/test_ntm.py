@@ -1,5 +1,6 @@
 """Each part of the machine against its formula; weights stay weights; gradients reach all that is learnt."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -134,3 +135,22 @@ def test_a_row_that_is_written_is_read_and_an_erased_one_is_empty():
 def test_what_cannot_be_is_refused_by_name(call, name):
     with pytest.raises(ValueError, match=f"^{name}: got"):
         call()
+
+
+@given(seed=seeds, b=sizes, i=st.integers(2, 5), j=sizes)
+def test_looking_by_content_and_reading_is_the_attention_of_keras(seed, b, i, j):
+    found = drawn(seed, b, i, j)
+    memory, key = (tf.cast(found[name], tf.float32) for name in ("memory", "key"))
+    strength = tf.cast(found["strength"], tf.float32)
+    unit = tf.math.l2_normalize
+    query = (strength * unit(key, 1))[:, None]
+    y = keras.layers.Attention()([query, memory, unit(memory, 2)])[:, 0]
+    np.testing.assert_allclose(read(memory, content(memory, key, strength)), y, rtol=1e-4, atol=1e-5)
+
+
+@given(seed=seeds, i=st.integers(3, 6))
+def test_a_library_convolution_goes_the_other_way(seed, i):
+    alpha, taps = (drawn(seed, 1, i, 1)[name].numpy() for name in ("alpha", "taps"))
+    ring = np.concatenate([alpha[:, -1:], alpha, alpha[:, :1]], axis=1)
+    y = tf.nn.conv1d(ring[..., None], taps[0][:, None, None], 1, "VALID")[..., 0]
+    np.testing.assert_allclose(y, shift(alpha, taps[:, ::-1]), atol=1e-12)

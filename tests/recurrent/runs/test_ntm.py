@@ -37,12 +37,13 @@ def test_the_record_has_medians_ranges_and_how_many_learned(tmp_path, monkeypatc
     record = records.read("recurrent/ntm", tmp_path)
     values = record["values"]
     assert values["bits_per_sequence_2"] == pytest.approx(0.02)  # the middle of 0.04 and 0
-    assert (values["bits_per_sequence_2_lowest"], values["bits_per_sequence_2_highest"]) == (0, pytest.approx(0.04))
     assert values["errors_per_sequence_3"] == pytest.approx(0.01)
+    assert (values["errors_per_sequence_3_lowest"], values["errors_per_sequence_3_highest"]) == (0, pytest.approx(0.02))
     assert values["lstm_bits_per_sequence_3"] == 90
     assert (values["seeds"], values["seeds_that_learned"]) == (2, 1)
     assert record["copier"]["seed"] == 1, "the page's machine is the first that learned"
-    assert values["ntm_seed_0"]["length_3"]["bits"] == pytest.approx(0.06)
+    assert values["ntm_seed_0"]["length_3"]["errors"] == pytest.approx(0.02)
+    assert record["asked"]["ntm"][0]["3"]["bits"] == pytest.approx(0.06)
 
 
 def test_the_machine_comes_out_of_the_record_as_it_went_in_but_for_float16(tmp_path, monkeypatch):
@@ -65,8 +66,8 @@ def test_a_net_learns_the_same_from_the_same_seed_and_loses_fewer_bits(kind):
         longest=1,
         batch=4,
         rate=0.02,
-        lstm_rate=0.02,
         steps=60,
+        lstm_steps=60,
         every=30,
         compiled=False,
     )

@@ -2,8 +2,9 @@
 
 import numpy as np
 import tensorflow as tf
+from deepcourse.recurrent.machine import machine, weights_of
 from deepcourse.recurrent.ntm import write
-from deepcourse.recurrent.solutions.ntm import places, told_to, write_with_a_bug
+from deepcourse.recurrent.solutions.ntm import apart, places, reading_head, told_to, write_with_a_bug
 
 RNG = np.random.default_rng(0)
 
@@ -14,7 +15,8 @@ def test_the_planted_bug_shows_only_where_something_is_wiped_and_added():
     none = np.zeros_like(add)
     for given in ((erase, none), (none, add)):
         np.testing.assert_allclose(write_with_a_bug(memory, alpha, *given), write(memory, alpha, *given))
-    assert np.abs(write_with_a_bug(memory, alpha, erase, add) - write(memory, alpha, erase, add)).max() > 0.01
+        assert apart(memory, alpha, *given) < 1e-12
+    assert apart(memory, alpha, erase, add) > 0.01
 
 
 def test_the_program_moves_the_head_and_brings_it_back_to_the_mark():
@@ -22,3 +24,12 @@ def test_the_program_moves_the_head_and_brings_it_back_to_the_mark():
     down, stay, back = told_to(0, 2), told_to(0, 1), told_to(1, 1)
     assert places(memory, [down, down, down, stay, back]) == [1, 2, 3, 3, 1]
     assert places(memory, [told_to(0, 0)]) == [4]
+
+
+def test_a_second_reading_head_adds_its_own_layer_and_what_it_has_read():
+    for units, width, outputs in ((100, 20, 8), (7, 3, 2)):
+        one = machine(9, outputs, units, width)
+        counts = {name: layer.count_params() for name, layer in one.items()}
+        more = counts["reader"] + width * units + width * outputs  # it reads into the net and into the answer
+        assert reading_head(units, width, outputs) == more
+        assert sum(int(tf.size(w)) for w in weights_of(one)) == sum(counts.values())

@@ -23,12 +23,14 @@ class Training:
     lstm_units: int = 256
     longest: int = 20  # vectors of a sequence in training
     batch: int = 16
-    rate: float = 5e-4
-    lstm_rate: float = 1e-3
-    clip: float = 0.5  # the longest gradient
-    steps: int = 3000
+    rate: float = 1e-3
+    fall: float = 0.4  # of the steps, in which the rate falls to 0
+    beta: float = 0.99  # of Adam's mean of squares
+    clip: float = 0.05  # the longest gradient
+    steps: int = 4000
+    lstm_steps: int = 8000
     every: int = 100  # steps of which the record has a mean
-    lengths: tuple = (20, 30, 50, 120)
+    lengths: tuple = (10, 20, 30, 50, 120)
     sequences: int = 32  # of each length
     compiled: bool = True  # by XLA: a minute that pays off in long runs
 
@@ -95,8 +97,9 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
     import keras
     import tensorflow as tf
 
-    rate = s.lstm_rate if kind == "lstm" else s.rate
-    adam = keras.optimizers.Adam(rate, global_clipnorm=s.clip)
+    steps = s.lstm_steps if kind == "lstm" else s.steps
+    rule = {"beta_2": s.beta, "global_clipnorm": s.clip}
+    adam = keras.optimizers.Adam(s.rate, **rule)
     adam.build(net.weights)
 
     @tf.function(jit_compile=s.compiled)
@@ -111,10 +114,12 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
 
     lost, curve, took = [], [], []
     began = time.perf_counter()
-    for t in range(s.steps):
+    for t in range(steps):
         draw = np.random.default_rng([seed, TRAIN, t, 0])
         lengths = draw.integers(1, s.longest + 1, s.batch).tolist()
         data = copy_task(lengths, [seed, TRAIN, t, 1], s.longest)
+        left = (steps - t) / (s.fall * steps)
+        adam.learning_rate = s.rate * min(1.0, left)
         lost.append(step(*map(tf.constant, data)))
         if len(lost) == s.every:
             curve.append(float(tf.reduce_mean(lost)))

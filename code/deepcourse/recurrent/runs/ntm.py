@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from deepcourse import records
-from deepcourse.recurrent.copying import BITS, copy_task
-from deepcourse.recurrent.machine import machine, weights_of
+from deepcourse.recurrent.copying import copy_task
+from deepcourse.recurrent.machine import machine, run, weights_of
 from deepcourse.recurrent.runs import copiers
 
 
@@ -21,8 +21,8 @@ class Settings:
     """Which nets learn, and when one has."""
 
     training: copiers.Training = field(default_factory=copiers.Training)
-    seeds: tuple = (0, 1, 2)
-    lstm_seeds: tuple = (0,)
+    seeds: tuple = (0, 1, 2, 3, 4)
+    lstm_seeds: tuple = (0, 1)
     learned: float = 0.01  # bits of a sequence of `longest` that may be lost
     shown: int = 10  # vectors of the pattern that the page begins with
 
@@ -37,17 +37,27 @@ QUICK = Settings(
         longest=2,
         batch=2,
         steps=4,
+        lstm_steps=4,
         every=2,
         lengths=(2, 3),
         sequences=2,
         compiled=False,
     ),
     seeds=(0, 1),
+    lstm_seeds=(0,),
 )
 
 
+def seeds_of(s: Settings) -> dict[str, tuple]:
+    """The seeds of each kind of net."""
+    return {
+        "ntm": s.seeds,
+        "lstm": s.lstm_seeds,
+    }
+
+
 def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
-    """What each net was found to do, the machine's and the LSTM's."""
+    """What each net was found to do."""
     return {
         kind: [
             records.kept(
@@ -60,47 +70,52 @@ def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
             )
             for seed in seeds
         ]
-        for kind, seeds in {"ntm": s.seeds, "lstm": s.lstm_seeds}.items()
+        for kind, seeds in seeds_of(s).items()
     }
 
 
 def summary(s: Settings, found: list[dict], name: str) -> dict:
-    """For each length the median of the seeds, the lowest, the highest."""
+    """For each length the median of the seeds, and the range of errors."""
     values = {}
     for length in map(str, s.training.lengths):
         for what in ("bits", "errors"):
             each = [run["asked"][length][what] for run in found]
             key = f"{name}{what}_per_sequence_{length}"
             values[key] = float(np.median(each))
-            values[f"{key}_lowest"] = min(each)
-            values[f"{key}_highest"] = max(each)
+            if what == "errors":
+                values[f"{key}_lowest"] = min(each)
+                values[f"{key}_highest"] = max(each)
     values[f"{name}weights"] = found[0]["count"]
     step = float(np.median([run["step_ms"] for run in found]))
     return {**values, f"{name}step_ms": step}
 
 
 def measure(s: Settings, _: Path) -> dict:
-    """The machine from its seeds, the LSTM from its own."""
-    runs = of_all_seeds(s)
-    values = summary(s, runs["ntm"], "") | summary(s, runs["lstm"], "lstm_")
+    """All kinds, each from its seeds."""
+    runs, values, counts = of_all_seeds(s), {}, []
     longest = str(s.training.longest)
-    bits = [run["asked"][longest]["bits"] for run in runs["ntm"]]
-    learned = [lost < s.learned for lost in bits]
-    values["seeds"] = len(s.seeds)
-    values["seeds_that_learned"] = sum(learned)
-    for kind, seeds in {"ntm": s.seeds, "lstm": s.lstm_seeds}.items():
-        for seed, run in zip(seeds, runs[kind], strict=True):
+    for kind, seeds in seeds_of(s).items():
+        name = "" if kind == "ntm" else f"{kind}_"
+        values |= summary(s, runs[kind], name)
+        bits = [each["asked"][longest]["bits"] for each in runs[kind]]
+        learned = [lost < s.learned for lost in bits]
+        values[f"{name}seeds"] = len(seeds)
+        values[f"{name}seeds_that_learned"] = sum(learned)
+        each = "seeds", "seeds_that_learned", "weights"
+        counts += [f"{name}{what}" for what in each]
+        if kind == "ntm":
+            first = int(np.argmax(learned))  # that learned
+        for seed, found in zip(seeds, runs[kind], strict=True):
             values[f"{kind}_seed_{seed}"] = {
-                f"length_{n}": each for n, each in run["asked"].items()
+                f"length_{n}": {"errors": each["errors"]}
+                for n, each in found["asked"].items()
             }
-    counts = "seeds", "seeds_that_learned", "weights", "lstm_weights"
-    first = int(np.argmax(learned))  # that learned
-    pattern = copy_task([s.shown], 0)[0][0, : s.shown, :BITS]
+    x, y, wanted = copy_task([s.shown], 0)
     return {
         "values": values,
         "units": dict.fromkeys((n for n, _ in records.leaves(values)), "1")
         | dict.fromkeys(counts, "count")
-        | {"step_ms": "ms", "lstm_step_ms": "ms"},
+        | {name: "ms" for name in values if name.endswith("step_ms")},
         "settings": asdict(s.training) | {"learned": s.learned},
         "seeds": s.seeds,
         "data": {"name": "random bits, drawn by the run"},
@@ -108,12 +123,24 @@ def measure(s: Settings, _: Path) -> dict:
             kind: [run["curve"] for run in found]
             for kind, found in runs.items()
         },
+        "asked": {
+            kind: [each["asked"] for each in found]
+            for kind, found in runs.items()
+        },
         "copier": {
             "seed": s.seeds[first],
             "weights": runs["ntm"][first]["weights"],
         },
-        "shown": pattern.astype(int).tolist(),
+        "shown": y[wanted > 0].astype(int).tolist(),
+        "written": [written(s, each, x) for each in runs["ntm"]],
     }
+
+
+def written(s: Settings, found: dict, x: np.ndarray) -> list[int]:
+    """The row that a machine writes at most, for each vector that it hears."""
+    layers = machine_of({"settings": asdict(s.training), "copier": found})
+    states = run(layers, x, s.training.rows)
+    return states.writing[: s.shown, 0].numpy().argmax(1).tolist()
 
 
 def machine_of(record: dict) -> dict:

@@ -4,6 +4,26 @@ import numpy as np
 import tensorflow as tf
 
 from deepcourse.recurrent.machine import address
+from deepcourse.recurrent.ntm import write
+
+
+# --8<-- [start:head]
+def reading_head(units, width, outputs):
+    """Weights that a second reading head adds to a machine.
+
+    Args:
+        units: H, of the hidden layer.
+        width: J, the columns of the memory.
+        outputs: K, logits that go out.
+
+    Returns:
+        How many.
+    """
+    told = (width + 6) * (units + 1)
+    return told + width * units + width * outputs
+
+
+# --8<-- [end:head]
 
 
 # --8<-- [start:planted]
@@ -15,6 +35,17 @@ def write_with_a_bug(memory, alpha, erase, add):
 
 
 # --8<-- [end:planted]
+
+
+# --8<-- [start:compare]
+def apart(memory, alpha, erase, add):
+    """The largest difference that the bug makes."""
+    wrong = write_with_a_bug(memory, alpha, erase, add)
+    off = wrong - write(memory, alpha, erase, add)
+    return float(tf.reduce_max(tf.abs(off)))
+
+
+# --8<-- [end:compare]
 
 
 # --8<-- [start:program]
