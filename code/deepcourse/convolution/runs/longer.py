@@ -18,7 +18,7 @@ from deepcourse.convolution.runs import checkerboard
 
 WAYS = ("three", "four")
 NETS = checkerboard.Settings()
-UNITS = dict.fromkeys(("error", "grey", "black", "made"), "1")
+UNITS = dict.fromkeys(("error", "grey", "black"), "1")
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,13 @@ QUICK = Settings(looked=(0, 1), nets=checkerboard.QUICK)
 
 
 def looked_at(s: checkerboard.Settings, model, test: np.ndarray) -> dict:
-    """The error of a net, its grids on greys and on black, its mean grey."""
+    """The error of a net, and its grids on greys and on black."""
     shades = [checkerboard.grid(model, grey) for grey in s.greys]
     made = model.predict(checkerboard.small(test), 500, 0)
     return {
         "error": checkerboard.error(made - test),
         "grey": float(np.mean([*map(checkerboard.strength, shades)])),
         "black": checkerboard.strength(checkerboard.grid(model, 0.0)),
-        "made": float(np.mean(shades[len(shades) // 2]) * checkerboard.LEVELS),
     }
 
 
