@@ -6,6 +6,7 @@ fails.
 
 import base64
 import gzip
+import io
 import itertools
 import json
 import re
@@ -27,6 +28,7 @@ from deepcourse.training import boundary, optimizers
 from deepcourse.training.deep import forward
 from deepcourse.training.runs import schedules
 from deepcourse.training.surfaces import SURFACES, descend
+from PIL import Image
 
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
@@ -150,6 +152,27 @@ def test_the_bars_of_a_drawn_digit_fit_below_a_few_lines_and_what_the_nets_see_i
         "c => c.getContext('2d').getImageData(0, 0, 28, 28).data.some(Boolean)"
     )
     assert not figure.evaluate("e => e.classList.contains('touched')")
+
+
+def test_a_value_that_a_script_sets_is_seen_and_an_even_overlap_has_no_seams(opened):
+    name = "convolution/overlap"
+    live = next(page.url for page in built.read(built.SITE) if f'data-live="{name}"' in page.text), name
+    for width in (400, 1280):
+        tab, figure, _ = opened(live, width, device_scale_factor=1)
+        figure.scroll_into_view_if_needed()
+        ready(tab, figure)
+        still = figure.locator(".figure-art > svg")
+        assert still.evaluate(STILL)
+        figure.locator('[name="window"]').evaluate(
+            "e => { e.value = '4'; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+        )
+        assert not still.evaluate(STILL)
+        picture = figure.locator('[aria-roledescription="picture"]')
+        box = place(picture)
+        side = 0.4 * box["width"]  # of a part without frames
+        clip = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "width": side, "height": side}
+        shot = np.array(Image.open(io.BytesIO(tab.screenshot(clip=clip))).convert("L"))
+        assert np.ptp(shot) == 0, width
 
 
 def test_the_static_figure_stands_without_a_script(opened, some):
@@ -1053,6 +1076,8 @@ def overlapping(tab, figure):
         assert numbers == [list(each) for each in expected]
         said = figure.locator("output").inner_text()
         assert ("No grid" in said) == (found.min() == found.max())
+        of = f"window {size}, stride {stride}: {'No' if found.min() == found.max() else 'A'} grid."
+        assert of in picture.get_attribute("aria-label")
         i, j, down, across, value = map(float, re.search(PIXEL, said).groups())
         assert ((i, j), down * across, value) == (at, value, found[at])
 

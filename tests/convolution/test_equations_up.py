@@ -17,7 +17,7 @@ def test_up_the_table_is_summed_over_the_outputs(proof):
     proof.tex(x=conv_up(y, w, size), y=y, w=as_dense(w[None, None], size))
 
 
-@pytest.mark.equation("convolution/up-sizes", digest="23922531")
+@pytest.mark.equation("convolution/up-sizes", digest="37cdf542")
 def test_the_sizes_lie_between_the_last_tap_and_that_of_one_more_window(proof):
     for places, taps, stride, dilation in product(range(1, 5), range(1, 5), range(1, 4), range(1, 4)):
         low = (places - 1) * stride + dilation * (taps - 1)
@@ -29,7 +29,7 @@ def test_the_sizes_lie_between_the_last_tap_and_that_of_one_more_window(proof):
             assert windows(x, (taps, 1), stride, "valid", dilation).shape[1] == places
 
 
-@pytest.mark.equation("convolution/up", digest="4e50e64f")
+@pytest.mark.equation("convolution/up", digest="3e877785")
 @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 2), (3, 2), (2, 3)])
 def test_each_value_puts_the_kernel_on_its_window(proof, stride, dilation):
     y, w = RNG.normal(size=(2, 2, 3, 2)), RNG.normal(size=(3, 2, 2, 2))
@@ -51,7 +51,7 @@ def test_the_overlap_far_from_the_border_is_the_taps_a_stride_apart(proof):
         assert (np.ptp(counts[at]) == 0) == (taps % stride == 0)
 
 
-@pytest.mark.equation("convolution/phases", digest="5b2c05df")
+@pytest.mark.equation("convolution/phases", digest="cdfb2080")
 def test_a_pixel_of_an_even_picture_is_the_sum_of_the_taps_that_reach_it(proof):
     for taps, stride, dilation in product(range(1, 7), range(1, 5), range(1, 4)):
         w = RNG.normal(size=taps)

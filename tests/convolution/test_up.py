@@ -182,6 +182,33 @@ def test_enlarging_and_convolving_is_that_of_keras():
     np.testing.assert_allclose(conv_up(y, widened(w, 2), (8, 10), 2, "same"), right, atol=1e-12)
 
 
+@pytest.mark.parametrize("stride", [2, 3])
+@pytest.mark.parametrize("window", [1, 2, 3, 4, 5])
+def test_a_widened_kernel_prints_no_grid_and_is_right_with_zeros_for_odd_windows_alone(window, stride):
+    y, w = drawn(0, (2, 4, 5, 3), (window, window, 3, 2))
+    wide = widened(w, stride)
+    sums = phases(wide, stride)
+    np.testing.assert_allclose(sums, np.broadcast_to(sums[:1, :1], sums.shape), atol=1e-12)
+    large = conv(enlarge(y, stride), w[None, None], 1, "same")
+    made = conv_up(y, wide, large.shape[1:3], stride, "same")
+    assert np.allclose(made, large, atol=1e-12) == (window % 2 == 1)
+    if window % 2 == 0:  # the border is cut one pixel apart
+        np.testing.assert_allclose(made[:, 1:, 1:], large[:, :-1, :-1], atol=1e-12)
+
+
+def test_two_taps_widen_to_three_that_overlap_unevenly_and_print_no_grid():
+    wide = widened(np.array([1.0, 2]).reshape(1, 2, 1, 1), 2)
+    assert wide[0, :, 0, 0].tolist() == [2, 3, 1]
+    assert overlap((1, 6), (1, 3), 2)[0, 4:8].tolist() == [2, 1, 2, 1]
+    assert phases(wide, 2)[0, :, 0].tolist() == [3, 3]
+
+
+@pytest.mark.parametrize(("padding", "extra", "size"), [("valid", 1, 10), ("same", 0, 7), ("same", None, 8)])
+def test_keras_comes_back_from_four_to_what_output_padding_says(padding, extra, size):
+    layer = Conv2DTranspose(1, 3, 2, padding, output_padding=extra)
+    assert layer(np.zeros((1, 4, 4, 1))).shape == (1, size, size, 1)
+
+
 def test_a_kernel_of_three_may_interpolate_and_one_of_four_may_print_a_grid():
     three, four = np.array([0.5, 1, 0.5]), np.array([1.0, 0, 1, 0])
     assert phases(three.reshape(1, 3, 1, 1), 2)[0, :, 0].tolist() == [1, 1]

@@ -206,6 +206,9 @@ def enlarge(y, stride):
 def widened(w, stride):
     """The kernel by which `conv_up` enlarges and convolves.
 
+    With "same" on both sides that holds for odd windows. Those of even ones
+    are cut one pixel apart.
+
     Args:
         w: (U, V, K, C) the kernel that convolves the enlarged picture.
         stride: how often each pixel is repeated.

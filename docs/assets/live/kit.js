@@ -35,7 +35,7 @@ export function over(figure) {
   layer.style.aspectRatio = `${width} / ${height}`;
   layer.addEventListener("selectstart", (event) => event.preventDefault()); // a drag marks no text
   still.after(layer);
-  for (const touch of ["pointerdown", "focusin"]) {
+  for (const touch of ["pointerdown", "focusin", "input"]) {
     figure.addEventListener(
       touch,
       () => {

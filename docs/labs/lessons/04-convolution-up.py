@@ -40,7 +40,7 @@ x = digits().images[:16, :, :, None] / 255
 # ## Write the lines yourself
 #
 # Replace each `None` by one line of NumPy, from the top down. The pictures `x` are (16, 8, 8, 1) and small here:
-# they are led up to (16, 17, 17, 1) by the kernel `w`, (3, 3, 1, 1), with the stride 2 and no zeros around.
+# the kernel `w`, (3, 3, 1, 1), enlarges them to (16, 17, 17, 1), with the stride 2 and no zeros around.
 # `table`, (8, 8, 17, 17, 1, 1), is the table of the way down, and `along` is a kernel of one axis, (3,). And `dx`,
 # (16, 17, 17, 1), is a slope of the loss by what is made.
 
@@ -75,7 +75,7 @@ def compare(name, mine):
 
 
 # %%
-size = None  # a number: the smallest that 8 windows lead up to
+size = None  # a number: the smallest that has 8 windows
 made = None  # (16, 17, 17, 1) from x and the table
 dy = None  # (16, 8, 8, 1) the gradient by the small pictures
 even = None  # (2,) phases of `along` with the stride 2
@@ -140,13 +140,13 @@ for window in (3, 4, 5):
 #
 # 1. Which phases have the taps 1, 2, 3, 2, 1 at the stride 3? And at the stride 2? Compute them on paper, then with
 #    `phases`.
-# 2. Lead a picture of ones up twice, with all taps 1, windows of 3 and the stride 2. How many different values are
+# 2. Enlarge a picture of ones twice, with all taps 1, windows of 3 and the stride 2. How many different values are
 #    there far from the border, and which is the largest?
 #
 # <details><summary>Solutions</summary>
 #
 # 1. At the stride 3: $1 + 2$, $2 + 1$ and 3, so no grid. At the stride 2: $1 + 3 + 1 = 5$ and $2 + 2 = 4$.
-# 2. Six. The first layer makes 2 and 1 by turns, along an axis. A pixel of the second is reached by two neighbours,
+# 2. Six. The first layer makes 2, 1, 2, 1 along an axis. A pixel of the second is reached by two neighbours,
 #    $2 + 1 = 3$, or by one, 2 or 1. The values are products of 3, 2 and 1 down and across: 1, 2, 3, 4, 6 and 9.
 #
 # </details>

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from deepcourse.convolution.conv import conv
 from deepcourse.convolution.solutions import up as solutions
-from deepcourse.convolution.up import conv_up, overlap, sizes_up
+from deepcourse.convolution.up import conv_up, overlap, phases, sizes_up
 from deepcourse.datasets import digits
 
 RNG = np.random.default_rng(0)
@@ -37,6 +37,16 @@ def test_no_other_taps_make_the_digits_with_a_smaller_error():
 
     least = error(best)
     assert all(error(best + 1e-3 * RNG.normal(size=best.shape)) > least for _ in range(20))
+
+
+@pytest.mark.parametrize("window", [2, 3, 4])
+def test_mirror_images_take_the_grid_from_even_windows_alone(window):
+    x = digits().images[:200, ..., None] / 255
+    x = np.concatenate([x, x[:, ::-1]])
+    x = np.concatenate([x, x[:, :, ::-1]])
+    y = conv(x, np.full((1, 1, 2, 2, 1, 1), 0.25), 2)
+    apart = 128 * np.ptp(phases(solutions.best_taps(y, x, window, 2), 2))
+    assert apart > 5 if window == 3 else apart < 1e-6
 
 
 @pytest.mark.parametrize(("window", "stride"), [(3, 2), (4, 2), (5, 3)])

@@ -138,7 +138,7 @@ def heard(window, stride, seed=0):
     check_steps(window=window, stride=stride)
     draw = np.random.default_rng(seed).normal
     dy = draw(size=(20, 24, 24, 16))
-    w = draw(size=(window, window, 3, 16)) / window
+    w = draw(size=(window, window, 3, 16))
     size = (sizes_up(24, window, stride)[0],) * 2
     dx = conv_up(dy, w, size, stride)
     start, end = stride * window, stride * (24 - window)

@@ -7,7 +7,7 @@ const [LEFT, TOP, CELL] = [4, 30, 12];
 const [RIGHT, FIRST, LINE] = [310, 52, 24];
 
 /** @type {Record<string, string>} */
-const KINDS = { ones: "All taps 1", hill: "A hill of taps", random: "Random taps" };
+const KINDS = { ones: "All taps 1", hill: "A hill of taps", random: "Uneven taps" };
 
 /**
  * @typedef {{ window: number, stride: number, kind: string, layers: number, resized: boolean }} Setting
@@ -93,7 +93,7 @@ export function mount(figure, data) {
     "aria-roledescription": "picture",
     class: "live-cell",
   });
-  set(map, { "aria-label": "Picture: arrow keys choose a pixel", style: "touch-action: none" });
+  set(map, { style: "touch-action: none" });
   draw(map, "rect", { x: LEFT, y: TOP, width: SIDE * CELL, height: SIDE * CELL });
   const cells = Array.from({ length: SIDE * SIDE }, (_, n) =>
     draw(art, "rect", {
@@ -101,6 +101,7 @@ export function mount(figure, data) {
       y: TOP + CELL * Math.floor(n / SIDE),
       width: CELL,
       height: CELL,
+      "shape-rendering": "crispEdges", // no light seams between pixels, which would be a grid
       style: "fill: currentColor; pointer-events: none",
     }),
   );
@@ -130,10 +131,14 @@ export function mount(figure, data) {
     lines[3].textContent = `highest ${highest}`;
     const [i, j] = place;
     set(here, { x: LEFT + CELL * j, y: TOP + CELL * i });
+    const grid = lowest === highest ? "No grid" : "A grid";
+    set(map, {
+      "aria-label": `Picture, window ${setting.window}, stride ${stride}: ${grid}. Arrow keys choose a pixel`,
+    });
     const way = `${KINDS[setting.kind]}${setting.resized ? ", pixels repeated first" : ""}.`;
     control(figure, "said").textContent =
       `${way} ` +
-      `${lowest === highest ? "No grid: all pixels are the same." : `A grid: it comes again every ${stride ** layers} pixels.`} ` +
+      `${grid}: ${lowest === highest ? "all pixels are the same" : `it comes again every ${stride ** layers} pixels`}. ` +
       `Pixel ${i}, ${j} is ${along[i]} down times ${along[j]} across, ${along[i] * along[j]}.`;
   };
 
