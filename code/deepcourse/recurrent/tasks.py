@@ -62,8 +62,8 @@ def memory_task(examples, gap, asked, seed):
         seed: of the symbols: a number or several.
 
     Returns:
-        x: (B, T + 2K) K symbols 0 .. 7, T - 1 blanks, a flag, K blanks.
-        y: (B, T + 2K) what is wanted: T + K blanks, and the K symbols.
+        x: (B, T+2K) K symbols 0 .. 7, T - 1 blanks, a flag, K blanks.
+        y: (B, T+2K) what is wanted: T + K blanks, and the K symbols.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -139,7 +139,7 @@ def permuted(pictures, group=1, seed=0):
         seed: of the order, which is the same for all pictures.
 
     Returns:
-        (N, I*J/G, G) float32, 0 black .. 1 white.
+        (N, S, G) float32, 0 black .. 1 white: I*J/G steps of G pixels.
 
     Raises:
         ValueError: The argument, what came, and what was expected.

@@ -52,7 +52,7 @@ def without(_: Settings, length: int) -> float:
 
 
 def drawn(s: Settings, length: int, seed) -> tuple:
-    """A batch of new sequences, (B, T + 2K, 10), and the answers, (B, K)."""
+    """A batch of new sequences, (B, T+2K, 10), and the answers, (B, K)."""
     x, y = memory_task(s.training.batch, length, s.task, seed)
     return np.eye(SYMBOLS + 2, dtype=np.float32)[x], y[:, -s.task :]
 

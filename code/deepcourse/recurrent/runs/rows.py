@@ -24,8 +24,8 @@ class Settings:
 
     data: str = "mnist"  # the function of `datasets`
     units: int = 96  # H
-    batch: int = 64
-    rate: float = 0.002  # of Adam, at the start
+    batch: int = 128
+    rate: float = 0.003  # of Adam, at the start
     clip: float = 1.0  # the longest gradient
     epochs: int = 8  # by rows
     seeds: tuple = (0, 1, 2)
