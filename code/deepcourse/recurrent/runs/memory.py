@@ -26,15 +26,17 @@ from deepcourse.recurrent.tasks import (
 class Settings:
     """The nets, and for how long they may learn at each length."""
 
-    training: nets.Training = field(default_factory=nets.Training)
+    training: nets.Training = field(
+        default_factory=lambda: nets.Training(rates=(0.01,))
+    )
     kinds: tuple = tuple(nets.KINDS)
     task: int = 3  # K, symbols to keep
     # T, sequences at most, and seeds
     plan: tuple = (
-        (50, 96_000, 2),
-        (100, 96_000, 2),
-        (200, 96_000, 1),
-        (500, 64_000, 1),
+        (20, 64_000, 2),
+        (50, 64_000, 2),
+        (100, 64_000, 2),
+        (200, 64_000, 1),
     )
 
 

@@ -5,7 +5,8 @@ runs/recurrent/rows.json. The rate falls to 0 along half a cosine, and nothing
 is chosen by the test digits. A net that is finished is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from deepcourse import datasets, records
 from deepcourse.recurrent.runs import nets
 from deepcourse.recurrent.tasks import by_rows, permuted
 
-KINDS = {"rnn": "rnn", "lstm": "lstm_1", "gru": "gru"}
+KINDS = {"lstm": "lstm_1", "gru": "gru", "rnn": "rnn"}
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ class Settings:
     batch: int = 128
     rate: float = 0.003  # of Adam, at the start
     clip: float = 1.0  # the longest gradient
-    epochs: int = 8  # by rows
-    seeds: tuple = (0, 1, 2)
-    group: int = 8  # permuted pixels of a step
-    permuted_epochs: int = 4
-    permuted_seeds: tuple = (0,)
+    epochs: int = 6
+    seeds: dict = field(  # how many of each net
+        default_factory=lambda: {"lstm": 3, "gru": 1, "rnn": 1}
+    )
+    group: int = 16  # permuted pixels of a step
+    permuted_epochs: int = 4  # from one seed
     compiled: bool = True  # by XLA
 
 
@@ -39,7 +41,7 @@ QUICK = Settings(
     data="digits",
     units=8,
     epochs=2,
-    seeds=(0, 1),
+    seeds={"lstm": 2, "gru": 1, "rnn": 1},
     permuted_epochs=1,
     compiled=False,
 )
@@ -70,43 +72,38 @@ def batches(s: Settings, many: int, epoch: int, seed: int) -> np.ndarray:
     return order[: many // s.batch * s.batch].reshape(-1, s.batch)
 
 
-def of_a_net(s: Settings, source, kind: str, way: str) -> list[dict]:
-    """Train a net from each seed; accuracy, and the loss of each epoch."""
-    steps, epochs, seeds = {
-        "rows": (by_rows, s.epochs, s.seeds),
-        "permuted": (
-            lambda x: permuted(x, s.group),
-            s.permuted_epochs,
-            s.permuted_seeds,
-        ),
+def of_a_net(s: Settings, source, kind: str, way: str, seed: int) -> dict:
+    """Train a net from a seed; its accuracy, and the loss of each epoch."""
+    steps, epochs = {
+        "rows": (by_rows, s.epochs),
+        "permuted": (partial(permuted, group=s.group), s.permuted_epochs),
     }[way]
     x, test = steps(source.images), steps(source.test_images)
 
     def make():
         return nets.Net(KINDS[kind], x.shape[2], s.units, 10)
 
-    net, found = nets.Trained(make, error, s.clip, s.compiled), []
-    for seed in seeds:
-        net.begin(seed, s.rate)
-        total, t, losses = epochs * (len(x) // s.batch), 0, []
-        for epoch in range(epochs):
-            lost = []
-            for rows in batches(s, len(x), epoch, seed):
-                rate = s.rate * (1 + np.cos(np.pi * t / total)) / 2
-                net.adam.learning_rate.assign(rate)
-                labels = source.labels[rows].astype(np.int32)
-                lost.append(net.step(x[rows], labels))
-                t += 1
-            losses.append(float(np.mean(lost)))
-        read = accuracy(net.net, test, source.test_labels)
-        found.append({"accuracy": read, "losses": losses})
-    return found
+    net = nets.Trained(make, error, s.clip, s.compiled)
+    net.begin(seed, s.rate)
+    total, losses = epochs * (len(x) // s.batch), []
+    for epoch in range(epochs):
+        lost = []
+        for rows in batches(s, len(x), epoch, seed):
+            done = (epoch * (len(x) // s.batch) + len(lost)) / total
+            rate = s.rate * (1 + np.cos(np.pi * done)) / 2
+            net.adam.learning_rate.assign(rate)
+            labels = source.labels[rows].astype(np.int32)
+            lost.append(net.step(x[rows], labels))
+        losses.append(float(np.mean(lost)))
+    read = accuracy(net.net, test, source.test_labels)
+    return {"accuracy": read, "losses": losses}
 
 
 def summary(kind: str, runs: list[dict]) -> dict:
     """The mean accuracy of the seeds, the lowest and the highest."""
     read = [run["accuracy"] for run in runs]
     return {
+        f"{kind}_seeds": len(runs),
         f"{kind}_accuracy": float(np.mean(read)),
         f"{kind}_accuracy_lowest": min(read),
         f"{kind}_accuracy_highest": max(read),
@@ -116,14 +113,21 @@ def summary(kind: str, runs: list[dict]) -> dict:
 def measure(s: Settings, _: Path) -> dict:
     """The nets on digits by rows, and on permuted ones."""
     source, runs = getattr(datasets, s.data)(), {}
-    todo = [(way, kind) for way in ("rows", "permuted") for kind in KINDS]
-    for way, kind in tqdm(todo, unit="net"):
-        runs[way, kind] = records.kept(
+    seeds = {"rows": s.seeds, "permuted": dict.fromkeys(KINDS, 1)}
+    todo = [
+        (way, kind, seed)
+        for way, many in seeds.items()
+        for kind in KINDS
+        for seed in range(many[kind])
+    ]
+    for way, kind, seed in tqdm(todo, unit="net"):
+        found = records.kept(
             "recurrent/rows",
-            (s, kind, way, source.sha256),
+            (s, kind, way, seed, source.sha256),
             Path(__file__),
-            lambda kind=kind, way=way: of_a_net(s, source, kind, way),
+            partial(of_a_net, s, source, kind, way, seed),
         )
+        runs.setdefault((way, kind), []).append(found)
     values, side = {}, source.images.shape[1:]
     for kind in KINDS:
         values |= summary(kind, runs["rows", kind])
@@ -135,8 +139,9 @@ def measure(s: Settings, _: Path) -> dict:
     names = [name for name, _ in records.leaves(values)]
     return {
         "values": values,
-        "units": dict.fromkeys(names, "fraction") | {"steps": "count"},
-        "seeds": s.seeds,
+        "units": dict.fromkeys(names, "fraction")
+        | {n: "count" for n in names if n.endswith(("seeds", "steps"))},
+        "seeds": list(range(max(s.seeds.values()))),
         "data": source.facts(),
         "losses": {
             f"{way} {kind}": [run["losses"] for run in found]
