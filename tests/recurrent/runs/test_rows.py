@@ -25,7 +25,7 @@ def test_means_and_ranges_of_both_ways_become_a_record(tmp_path, monkeypatch):
     assert values["lstm_accuracy"] == pytest.approx(0.91)
     assert (values["lstm_accuracy_lowest"], values["lstm_accuracy_highest"]) == (0.9, pytest.approx(0.92))
     assert (values["lstm_seeds"], values["rnn_seeds"], values["permuted"]["lstm_seeds"]) == (2, 1, 1)
-    assert values["permuted"]["gru_accuracy"] == pytest.approx(0.51)
+    assert values["permuted"]["gru_accuracy"] == 0.5
     assert (values["steps"], values["permuted"]["steps"]) == (8, 4)
     assert record["losses"]["rows lstm"] == [[1.0], [1.0]]
 
@@ -39,11 +39,11 @@ def test_a_net_learns_at_a_rate_that_falls_to_zero(way, monkeypatch):
     assert 0.1 < found["accuracy"] < 1
     assert len(found["losses"]) == (S.epochs if way == "rows" else S.permuted_epochs)
     assert np.diff(found["losses"]).max(initial=-1) < 0
-    assert 0 < float(made[0].adam.learning_rate) < 0.01 * S.rate
+    assert 0 < float(made[0].adam.learning_rate) < 0.1 * S.rate
 
 
 def test_each_picture_comes_once_in_an_epoch_in_another_order_in_each():
-    one, other = (rows.batches(S, 130, epoch, 0) for epoch in (0, 1))
+    one, other = (rows.batches(S, 2 * S.batch + 3, epoch, 0) for epoch in (0, 1))
     assert one.shape == (2, S.batch)
     assert len(set(one.ravel())) == one.size
     assert (one != other).any()

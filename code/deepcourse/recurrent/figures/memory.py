@@ -41,10 +41,10 @@ def memory(runs: Path) -> Drawing:
         limits["xlim"] = lengths[0] / 1.15, lengths[-1] * 1.15
         ax = draw.panel(art, 76, top, 270, HIGH, **limits)
         ends = {}
-        for kind in NAMES:
+        for kind, called in NAMES.items():
             found = [record["values"][kind][f"of_{t}"] for t in lengths]
             ends[kind] = line(ax, kind, lengths, found)
-            said.append(f"{title}, {NAMES[kind]}: {told(lengths, found)}")
+            said.append(f"{title}, {called}: {told(lengths, found)}")
         for kind, y in apart(ends).items():
             style = MARK if kind == "lstm_1" else {}
             draw.name_end(ax, NAMES[kind], y, (8, 0), **style)

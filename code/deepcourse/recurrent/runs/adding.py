@@ -27,18 +27,12 @@ class Settings:
         (50, 96_000, 3),
         (100, 96_000, 3),
     )
-    longer: tuple = (
-        (200, 96_000, 2),
-        (500, 96_000, 1),
-    )
-    longer_rates: tuple = (0.01,)  # better for each gated net till then
 
 
 QUICK = replace(
     Settings(),
     training=nets.Training(units=4, batch=4, every=2, compiled=False),
-    plan=((6, 16, 2),),
-    longer=((8, 16, 1),),
+    plan=((6, 16, 2), (8, 16, 1)),
 )
 
 
@@ -72,20 +66,12 @@ def trained(s: Settings, kind: str, length: int) -> nets.Trained:
 
 def measure(s: Settings, _: Path) -> dict:
     """All nets at all lengths, and who always says 1."""
-    slow = replace(s.training, rates=s.longer_rates)
-    longer = replace(s, training=slow, plan=s.longer)
-    found, more = (
-        nets.compared("recurrent/adding", each, sys.modules[__name__])
-        for each in (s, longer)
-    )
-    for kind in s.kinds:
-        for key in ("values", "curves"):
-            found[key][kind] |= more[key][kind]
+    found = nets.compared("recurrent/adding", s, sys.modules[__name__])
     found["values"]["without_memory"] = ADDING_BASELINE
     return {
         **found,
         "units": nets.units_of(found["values"], "1"),
-        "seeds": list(range(max(seeds for *_, seeds in s.plan + s.longer))),
+        "seeds": list(range(max(seeds for *_, seeds in s.plan))),
         "data": {"name": "sequences drawn by the run"},
     }
 

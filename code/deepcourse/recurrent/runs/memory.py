@@ -27,7 +27,7 @@ class Settings:
     """The nets, and for how long they may learn at each length."""
 
     training: nets.Training = field(
-        default_factory=lambda: nets.Training(rates=(0.01,))
+        default_factory=lambda: nets.Training(rates=(0.01,), deaf=0.97)
     )
     kinds: tuple = tuple(nets.KINDS)
     task: int = 3  # K, symbols to keep

@@ -195,15 +195,19 @@ def summary(s: Training, curves: list, without: float, budget: int) -> dict:
 
 
 def best(s: Training, curves: list, without: float, budget: int) -> dict:
-    """The `summary` of the rate that needs the fewest sequences.
+    """The `summary` of the best rate.
 
-    Of two that need as many, the one with the lower error.
+    That is the one at which most seeds solve the task; of two alike, the one
+    that needs the fewest sequences; then the one with the lowest errors.
     """
     found = [
         summary(s, each, without, budget) | {"rate": rate}
         for rate, each in zip(s.rates, curves, strict=True)
     ]
-    return min(found, key=lambda v: (v["sequences"], v["error_highest"]))
+    return min(
+        found,
+        key=lambda v: (-v["solved"], v["sequences"], v["error_highest"]),
+    )
 
 
 COUNTS = "seeds", "solved", "slow", "deaf", "budget"
@@ -233,7 +237,7 @@ def compared(name: str, s, task) -> dict:
             a batch; and `without`, the error without a memory.
 
     Returns:
-        The `values` and `curves` of a record.
+        The `values` and `curves` of a record, and what was `capped`.
     """
     values, curves = {}, {}
     todo = [(kind, *each) for each in s.plan for kind in s.kinds]
@@ -252,7 +256,13 @@ def compared(name: str, s, task) -> dict:
             f"rate_{rate:g}": each
             for rate, each in zip(s.training.rates, found, strict=True)
         }
-    return {"values": values, "curves": curves}
+    longest = max(length for length, *_ in s.plan)
+    capped = (
+        "A seed that has not solved the task after `budget` sequences is "
+        "stopped and counts as `budget`. Lengths over "
+        f"{longest} were not run, for the time that they take."
+    )
+    return {"values": values, "curves": curves, "capped": capped}
 
 
 def units_of(values: dict, error: str) -> dict:
