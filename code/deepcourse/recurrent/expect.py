@@ -50,8 +50,8 @@ def fitting(blocks, a, **rest):
 
     Args:
         blocks: of columns, one for each gate.
-        a: (B, blocks*H) the sums, or what the input adds to them.
-        rest: by name: `wh` (H, blocks*H), `bh` (blocks*H,), or states (B, H).
+        a: (B, N) the sums, or what the input adds to them, H a block.
+        rest: by name: `wh`, `bh`, or states.
 
     Returns:
         All of them as tensors, in the dtype of `a`.
