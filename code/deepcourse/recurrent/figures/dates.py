@@ -12,7 +12,7 @@ from deepcourse.drawing import BOLD, INK, Drawing
 # In the page a layer lies over this drawing, in the same places.
 LEFT, COLUMN, SIGN = 116, 13, 13
 GATES, GATE, CELLS, CELL = 58, 34, 196, 40
-FULL, HALF, TOP = 26, 16, 4  # height of a bar of 1; of TOP, up or down
+FULL, HALF, TOP = 26, 16, 3  # height of a bar of 1; of TOP, up or down
 
 
 def dates(runs: Path) -> Drawing:

@@ -85,7 +85,8 @@ def kept_by(bias, steps):
     layer.build(x.shape)
     for w in layer.weights[:2]:
         w.assign(tf.zeros_like(w))
-    return float(layer(x, initial_state=begin)[-1])
+    c = layer(x, initial_state=begin)[-1]  # (B, H)
+    return float(c[0, 0])
 
 
 # --8<-- [end:half-life]

@@ -1,11 +1,11 @@
 // A date that is read sign by sign: how far an LSTM's gates are open, what five of its cells hold, and what it writes.
-import { control, draw, over, set } from "../kit.js";
+import { control, drag, draw, over, set, steer } from "../kit.js";
 
 // Where the static figure has its parts, in its own pixels.
 const [LEFT, COLUMN, SIGN] = [116, 13, 18];
 const [GATES, GATE, CELLS, CELL] = [58, 34, 196, 40];
 const [FULL, HALF] = [26, 16]; // how high a bar may be
-const TOP = 4; // what a cell may hold before its bar is cut
+const TOP = 3; // what a cell may hold before its bar is cut
 const ANSWER = 10;
 
 /**
@@ -76,7 +76,9 @@ export function read(net, { settings: { units }, signs, digits }, words, held) {
     h = c.map((value, k) => o[k] * Math.tanh(value));
     steps.push({ gates: gates.map((gate) => gate.reduce((sum, each) => sum + each) / units), cells: c });
     if (t < words.length) return;
-    const logits = net.c.map((bias, k) => h.reduce((sum, value, j) => sum + value * net.out[j * digits.length + k], bias));
+    const logits = net.c.map((bias, k) =>
+      h.reduce((sum, value, j) => sum + value * net.out[j * digits.length + k], bias),
+    );
     answer += digits[logits.indexOf(Math.max(...logits))];
   });
   return { steps, answer };
@@ -102,7 +104,7 @@ const bars = (values, zero, one) =>
  */
 export function mount(figure, data) {
   const net = unpack(data);
-  const { art } = over(figure);
+  const { layer, art } = over(figure);
   const typed = /** @type {HTMLInputElement} */ (control(figure, "words"));
   const holds = ["input", "forget", "output"].map((name) => /** @type {HTMLSelectElement} */ (control(figure, name)));
   const said = control(figure, "said");
@@ -120,39 +122,69 @@ export function mount(figure, data) {
   const signs = draw(art, "g", { "text-anchor": "middle" });
   const zeros = draw(art, "path", { class: "live-line", "stroke-width": 0.8 });
   const turn = draw(art, "path", { class: "live-zero" });
+  const plane = draw(art, "g", { role: "slider", tabindex: 0, class: "live-cell", "aria-label": "sign" });
+  const ground = draw(plane, "rect", { x: LEFT, y: 2, height: CELLS + CELL * names.length - 6, "fill-opacity": 0 });
+  ground.style.stroke = "none";
+  const mark = draw(art, "path", { class: "live-line", "data-lit": true, "stroke-width": 2 });
+  let words = typed.value;
+  let at = words.length - 1;
+  let found = read(net, data, words, [null, null, null]);
 
-  const update = () => {
-    const words = typed.value.toLowerCase();
-    const strange = [...words].find((sign) => sign === "?" || !data.signs.includes(sign));
-    if (!words || strange) {
-      said.textContent = words ? `The net has never seen the sign “${strange}”.` : "Type a date.";
-      return;
-    }
-    const held = holds.map(({ value }) => (value ? Number(value) : null));
-    const { steps, answer } = read(net, data, words, held);
-    const many = steps.length;
+  const show = () => {
+    const { steps, answer } = found;
+    at = Math.min(Math.max(at, 0), steps.length - 1);
+    const signed = [...words, ...answer];
     signs.textContent = "";
-    [...words, ...answer].forEach((sign, t) => {
-      const style = t < words.length ? {} : { "font-weight": 700 };
-      draw(signs, "text", { x: LEFT + COLUMN * (t + 0.5), y: SIGN, ...style }).textContent = sign;
+    signed.forEach((sign, t) => {
+      const weight = t < words.length ? 400 : 700;
+      const style = { x: LEFT + COLUMN * (t + 0.5), y: SIGN, "font-weight": weight };
+      draw(signs, "text", style).textContent = sign;
     });
     gates.forEach((path, n) => {
       const values = steps.map((step) => step.gates[n]);
-      set(path, { d: bars(values, GATES + GATE * n + FULL, FULL), "data-value": values.join(" ") });
+      set(path, { d: bars(values, GATES + GATE * n + FULL, FULL), "data-value": values[at] });
     });
     cells.forEach((path, n) => {
       const values = steps.map((step) => step.cells[data.cells[names[n]]]);
-      const kept = values.map((value) => Math.max(Math.min(value, TOP), -TOP));
-      set(path, { d: bars(kept, CELLS + CELL * n + HALF, HALF / TOP), "data-value": values.join(" ") });
+      const cut = values.map((value) => Math.max(Math.min(value, TOP), -TOP));
+      set(path, { d: bars(cut, CELLS + CELL * n + HALF, HALF / TOP), "data-value": values[at] });
     });
-    const lines = [
-      ...gates.map((_, n) => GATES + GATE * n + FULL),
-      ...cells.map((_, n) => CELLS + CELL * n + HALF),
-    ];
-    set(zeros, { d: lines.map((y) => `M${LEFT} ${y}h${COLUMN * many}`).join("") });
+    const lines = [...gates.map((_, n) => GATES + GATE * n + FULL), ...cells.map((_, n) => CELLS + CELL * n + HALF)];
+    set(zeros, { d: lines.map((y) => `M${LEFT} ${y}h${COLUMN * steps.length}`).join("") });
     set(turn, { d: `M${LEFT + COLUMN * words.length} 4V${CELLS + CELL * names.length - 6}` });
-    said.innerHTML = `It reads “${words}” and writes <b>${answer}</b>.`;
+    set(ground, { width: COLUMN * steps.length });
+    set(mark, { d: `M${LEFT + COLUMN * at + 1} 24h${COLUMN - 2}` });
+    const sign = signed[at] === " " ? "a space" : `“${signed[at]}”`;
+    const open = steps[at].gates.map((gate) => gate.toFixed(2));
+    const heard = `${at < words.length ? "reads" : "writes"} ${sign}`;
+    set(plane, { "aria-valuemin": 1, "aria-valuemax": steps.length, "aria-valuenow": at + 1, "aria-valuetext": heard });
+    said.innerHTML =
+      `It reads “${words}” and writes <b>${answer}</b>.<br>` +
+      `Where it ${heard}, gates are open by ${open[0]} (input), ${open[1]} (forget) and ${open[2]} (output).`;
   };
+
+  const update = () => {
+    const now = typed.value.toLowerCase();
+    const strange = [...now].find((sign) => sign === "?" || !data.signs.includes(sign));
+    if (!now || strange) {
+      said.textContent = now ? `The net has never seen the sign “${strange}”.` : "Type a date.";
+      return;
+    }
+    words = now;
+    const held = holds.map(({ value }) => (value ? Number(value) : null));
+    found = read(net, data, words, held);
+    show();
+  };
+  /** @param {number} to */
+  const choose = (to) => {
+    at = to;
+    show();
+  };
+  steer(plane, (rows, columns) => choose(at + columns - rows));
+  drag(layer, (x) => {
+    const width = /** @type {SVGSVGElement} */ (art).viewBox.baseVal.width;
+    choose(Math.floor((x * width - LEFT) / COLUMN));
+  });
   for (const each of [typed, ...holds]) each.addEventListener("input", update);
   update();
 }
