@@ -39,7 +39,7 @@ class Settings:
 
 QUICK = Settings(
     daters.Training(batch=4, steps=4, every=2, asked=8, compiled=False),
-    units={"lstm": 3, "rnn": 4},
+    units={"lstm": 6, "rnn": 4},
     rates={"lstm": (0.01,), "rnn": (0.001, 0.01)},
     seeds=(0, 1),
 )
