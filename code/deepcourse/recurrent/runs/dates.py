@@ -1,4 +1,4 @@
-"""Four nets learn to read dates, the plain one at the best of three rates.
+"""Three nets learn to read dates, the plain one at the best of three rates.
 
 `python -m deepcourse.recurrent.runs.dates [--quick]` writes
 runs/recurrent/dates.json. A net that has learnt is kept.
@@ -23,7 +23,6 @@ class Settings:
             "lstm": 64,
             "rnn": 142,
             "lstm_1997": 76,
-            "gru": 75,
         }
     )
     rates: dict = field(
@@ -31,7 +30,6 @@ class Settings:
             "lstm": (0.01,),
             "rnn": (0.001, 0.003, 0.01),
             "lstm_1997": (0.01,),
-            "gru": (0.003, 0.01),
         }
     )
     seeds: tuple = (0, 1, 2)
