@@ -78,7 +78,7 @@ def lstm_gates(a):
     """What the sums of a step become: gates, and a candidate.
 
     Args:
-        a: (B, 4H) the sums for i, f, g and o.
+        a: (B, N) the sums of N / 4 units, for i, f, g and o.
 
     Returns:
         (B, H) the input gate i, 0 .. 1.

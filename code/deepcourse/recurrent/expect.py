@@ -6,6 +6,7 @@ from deepcourse.mnist.expect import real, whole
 
 __all__ = [
     "columns",
+    "days_and_ways",
     "fitting",
     "mask_of",
     "odd",
@@ -124,3 +125,26 @@ def mask_of(mask, x):
     ]
     mask = real("mask", mask, shape)
     return tf.cast(mask, tf.bool)[:, :, None]
+
+
+def days_and_ways(days, ways):
+    """Take days of 1900 .. 2099, and as many ways to write them.
+
+    Args:
+        days: (B,) days after the first.
+        ways: (B,) 0 .. 3.
+
+    Returns:
+        Two lists of whole numbers.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
+    """
+    days = [whole("days", each, 0, 73_048) for each in days]
+    ways = [whole("ways", each, 0, 3) for each in ways]
+    if len(days) != len(ways):
+        raise ValueError(
+            f"ways: got {len(ways)}, expected {len(days)}, "
+            "one for each day"
+        )
+    return days, ways

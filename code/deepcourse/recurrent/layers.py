@@ -159,8 +159,8 @@ class Recurrent(Layer):
                 last batch left.
 
         Returns:
-            (B, H) the last state h; or all, of shape (B, T, H). With
-            `return_state` a list of that and the last states.
+            The last state h, of shape (B, H); or all, of shape (B, T, H).
+            With `return_state` a list of that and the last states.
 
         Raises:
             ValueError: The argument, what came, and what was expected.
