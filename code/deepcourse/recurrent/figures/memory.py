@@ -26,13 +26,14 @@ DASH = {
     "gru": (0, (6, 2)),
 }
 TASKS = {"adding": "adding two numbers", "copying": "recalling symbols"}
-HIGH, LINE = 150, 17  # of a panel; between two names
-LIMITS = 1500, 150_000  # sequences
+HIGH, LINE = 190, 17  # of a panel; between two names
+LIMITS = 4000, 1e6  # sequences
+APART = (LIMITS[1] / LIMITS[0]) ** (LINE / HIGH)  # the factor of a LINE
 
 
 def memory(runs: Path) -> Drawing:
     """Two panels, one a task: sequences by T, and which nets failed."""
-    art, said = draw.canvas(2 * HIGH + 120), []
+    art, said = draw.canvas(2 * HIGH + 132), []
     for n, (name, title) in enumerate(TASKS.items()):
         record = records.read(f"recurrent/{name}", runs)
         lengths = [length for length, *_ in record["settings"]["plan"]]
@@ -50,29 +51,44 @@ def memory(runs: Path) -> Drawing:
             draw.name_end(ax, NAMES[kind], y, (8, 0), **style)
         ax.set_xticks(lengths, [str(t) for t in lengths])
         ax.set_xticks([], minor=True)
-        ax.set_yticks([2e3, 1e4, 1e5], ["2,000", "10,000", "100,000"])
+        ax.set_yticks([1e4, 5e4, 4e5], ["10,000", "50,000", "unsolved"])
+        budget = record["values"]["gru"][f"of_{lengths[0]}"]["budget"]
+        ax.axhline(budget, color=INK, lw=0.8, ls=(0, (2, 3)))
         ax.set_yticks([], minor=True)
         ax.set_title(title, fontsize="medium")
     ax.set(xlabel="T, steps to remember over")
     text = (
         "Two panels, one a task: the sequences that nets need, in the median "
-        "of the seeds, by T, both axes logarithmic. An open triangle is a net "
-        "that had not solved the task when its sequences were spent. "
+        "of the seeds, by T, both axes logarithmic. An open triangle, on top, "
+        "is a net that had not solved the task when its sequences were spent. "
         f"{'; '.join(said)}."
     )
     return Drawing(art, "Sequences needed to remember over T steps", text)
 
 
 def line(ax, kind: str, lengths: list, found: list) -> float:
-    """Draw a net's line, full marks where it is solved; its last height."""
-    y = [each["sequences"] for each in found]
+    """Draw a net's line; its last height.
+
+    Where a task is not solved, there is no height that is true: each net has
+    a row of its own there, above all that was measured.
+    """
+    rows = list(reversed(NAMES)).index(kind) + 0.5  # above the budget
+    y = [
+        each["sequences"] * (APART**rows if spent(each) else 1)
+        for each in found
+    ]
     colour = ACCENT if kind == "lstm_1" else INK
     ax.plot(lengths, y, ls=DASH[kind], color=colour)
     for t, needed, each in zip(lengths, y, found, strict=True):
-        capped = needed >= each["budget"]
-        style = {"marker": "^", "mfc": "none"} if capped else {"marker": "o"}
-        ax.plot([t], [needed], color=colour, ms=8 if capped else 5, **style)
+        style = {"marker": "^", "mfc": "none", "ms": 8}
+        style = style if spent(each) else {"marker": "o", "ms": 5}
+        ax.plot([t], [needed], color=colour, **style)
     return y[-1]
+
+
+def spent(each: dict) -> bool:
+    """Whether a net had not solved its task with all of its sequences."""
+    return each["sequences"] >= each["budget"]
 
 
 def told(lengths: list, found: list) -> str:
@@ -84,7 +100,7 @@ def told(lengths: list, found: list) -> str:
 
 def words(each: dict) -> str:
     """The sequences that are needed, or that these were too few."""
-    if each["sequences"] < each["budget"]:
+    if not spent(each):
         return draw.number(each["sequences"])
     kind = "slow" if each["slow"] + each["solved"] else "deaf"
     return f"unsolved after {draw.number(each['budget'])} ({kind})"
@@ -92,11 +108,10 @@ def words(each: dict) -> str:
 
 def apart(ends: dict) -> dict:
     """Heights of names near those of their lines, none over another."""
-    per_line = (LIMITS[1] / LIMITS[0]) ** (LINE / HIGH)
     names = sorted(ends, key=ends.get, reverse=True)  # from the top
     placed, above = {}, np.inf
     for name in names:
-        placed[name] = above = min(ends[name], above / per_line)
+        placed[name] = above = min(ends[name], above / APART)
     return placed
 
 
