@@ -24,6 +24,7 @@ from deepcourse.gradflow.runs import line, reach, window
 from deepcourse.mnist.figures import thinned
 from deepcourse.mnist.runs import rounded
 from deepcourse.recurrent.figures import copy
+from deepcourse.recurrent.runs import gates
 from deepcourse.training import boundary, optimizers
 from deepcourse.training.deep import forward
 from deepcourse.training.runs import schedules
@@ -33,6 +34,7 @@ from PIL import Image
 RUNS = built.SITE.parent / "runs"
 BUDGET = 10_000  # bytes of JavaScript, compressed
 TALL = {"graphs/run": 1000}  # a graph is as high as it is deep
+KEYS = {"checkbox": ["Space"], "text": ["Home", "Delete"]}  # by which a control changes what is shown
 SHOWN = """figure => [...figure.querySelectorAll("[data-value], output, .live-set")]
   .map(e => (e.dataset.value ?? "") + e.textContent).join("|")"""
 SHIFTS = """window.moved = 0; new PerformanceObserver(list => {
@@ -198,7 +200,8 @@ def test_it_answers_pointer_and_keys_moves_nothing_and_is_accessible(opened, axe
     for control in figure.locator(".live-controls :is(input, select)").all():
         heights.append(figure.bounding_box()["height"])
         control.focus()
-        tab.keyboard.press("Space" if control.get_attribute("type") == "checkbox" else "ArrowLeft")
+        for key in KEYS.get(control.get_attribute("type"), ["ArrowLeft"]):
+            tab.keyboard.press(key)
         if control.get_attribute("name") == "spread":  # moves the outputs, and computes nothing
             continue
         if figure.evaluate(SHOWN) == shown:  # it was at that end
@@ -1241,6 +1244,38 @@ def falling(tab, figure):
     compare("line", 20, 9, 10, 20)
 
 
+def reading(tab, figure):
+    """Every gate and cell at each sign of several dates, with gates held or not, and what is written."""
+    record = json.loads((RUNS / "recurrent/gates.json").read_text(encoding="utf-8"))
+    net, names = gates.reader(record), ("input", "forget", "output")
+    plane = figure.locator("[role=slider]")
+
+    def compare(words, held=("", "", "")):
+        figure.locator('[name="words"]').fill(words)
+        for name, value in zip(names, held, strict=True):
+            figure.locator(f'[name="{name}"]').select_option(value)
+        expected = gates.watched(net, record, words, [float(value) if value else None for value in held])
+        assert f"writes {expected['answer']}" in figure.locator("output").inner_text()
+        rows = np.concatenate([expected["gates"], expected["cells"]])
+        plane.focus()
+        for _ in range(28):
+            tab.keyboard.press("ArrowLeft")
+        for t in range(rows.shape[1]):
+            np.testing.assert_allclose(figure.evaluate(VALUES), rows[:, t], atol=1e-4)
+            tab.keyboard.press("ArrowRight")
+
+    compare(record["shown"])
+    for words, held in (("september 30, 2044", ("", "1", "")), ("x", ("", "", "0")), ("1 may 1900", ("1", "", "1"))):
+        if words == "x":
+            figure.locator('[name="words"]').fill(words)
+            assert "never seen the sign" in figure.locator("output").inner_text()
+        else:
+            compare(words, held)
+    box = place(figure.locator(".live-layer"))
+    tab.mouse.click(box["x"] + (116 + 13 * 2.5) / 480 * box["width"], box["y"] + 0.5 * box["height"])
+    assert plane.get_attribute("aria-valuenow") == "3"
+
+
 NUMBERS = {
     "convolution/feature_map": mapping,
     "convolution/overlap": overlapping,
@@ -1251,6 +1286,7 @@ NUMBERS = {
     "gradflow/lstm-reach": reaching,
     "mnist/draw": drawing,
     "mnist/thinned": thinning,
+    "recurrent/dates": reading,
     "graphs/run": graph,
     "graphs/retracing": retracing,
     "graphs/median": median,
