@@ -16,7 +16,7 @@ from deepcourse.recurrent.expect import fitting
 
 # --8<-- [start:rnn]
 def rnn_step(ax, h, wh):
-    """The plain step: a new state out of the input and the old state.
+    """The plain step: a new state from input and old state.
 
     Args:
         ax: (B, H) what the input adds.
@@ -45,7 +45,7 @@ def rnn_step(ax, h, wh):
 
 # --8<-- [start:lstm-1997]
 def lstm_1997_step(ax, h, c, wh):
-    """The first LSTM: what is written into the cell stays there.
+    """The first LSTM: what is written into a cell stays.
 
     Args:
         ax: (B, 3H) what the input adds to i, g and o.
@@ -105,7 +105,7 @@ def lstm_gates(a):
 
 # --8<-- [start:lstm]
 def lstm_step(ax, h, c, wh):
-    """The LSTM of today: the cell forgets what its gate lets go.
+    """The LSTM of today: a cell loses what its gate lets go.
 
     Args:
         ax: (B, 4H) what the input adds to i, f, g and o.
@@ -134,7 +134,7 @@ def lstm_step(ax, h, c, wh):
 
 # --8<-- [start:gru]
 def gru_step(ax, h, wh, bh):
-    """A gated recurrent unit as Keras has it: reset after the product.
+    """A gated recurrent unit: it resets after the product.
 
     Args:
         ax: (B, 3H) what the input adds to z, r and g.
@@ -161,7 +161,7 @@ def gru_step(ax, h, wh, bh):
 
 # --8<-- [start:gru-before]
 def gru_before_step(ax, h, wh):
-    """The gated recurrent unit of the paper: reset before the product.
+    """The paper's unit: it resets before the product.
 
     Args:
         ax: (B, 3H) what the input adds to z, r and g.

@@ -16,7 +16,7 @@ BLANK, FLAG = SYMBOLS, SYMBOLS + 1
 
 # --8<-- [start:adding]
 def adding_task(examples, steps, seed):
-    """Numbers with two of them marked, and the sum of these two.
+    """Numbers, two of them marked, and the sum of these two.
 
     One mark lies in the first half, the other in the second.
 

@@ -8,7 +8,7 @@ from deepcourse.recurrent.layers import unroll
 
 # --8<-- [start:watch]
 def watch(layer, x, mask=None, held=(None, None, None)):
-    """What an LSTM does step by step, also with gates held fast.
+    """What an LSTM does step by step, with gates held or not.
 
     Args:
         layer: of `deepcourse.recurrent.layers.LSTM`.

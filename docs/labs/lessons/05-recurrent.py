@@ -139,9 +139,7 @@ for panel, (name, gates_set) in zip(
     held = cell_of(*gates_set)
     panel.bar(at, held, color="0.3")
     panel.set_title(name, fontsize="medium")
-    print(
-        f"{name}: {held[10]:.2f} at step 10, {held[29]:.2f} at last"
-    )
+    print(f"{name}: {held[10]:.2f} at 10, {held[29]:.2f} at last")
 panels[-1].set_xlabel("step")
 plt.tight_layout()
 plt.show()

@@ -33,7 +33,8 @@ def dates(runs: Path) -> Drawing:
         bars(ax, top + FULL, name, top + 16, found["gates"][n], FULL)
     for n, name in enumerate(record["cells"]):
         top = CELLS + CELL * n
-        bars(ax, top + HALF, name, top + 16, found["cells"][n], HALF / TOP)
+        short = name.replace("the ", "")
+        bars(ax, top + HALF, short, top + 16, found["cells"][n], HALF / TOP)
     x = LEFT + COLUMN * len(words)
     ax.plot([x, x], [4, low - 6], color=INK, lw=0.8, ls=(0, (2, 3)))
     return Drawing(

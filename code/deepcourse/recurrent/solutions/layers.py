@@ -64,7 +64,7 @@ def turned(ax, wh, bh):
 
 # --8<-- [start:half-life]
 def bias_that_keeps(share, steps):
-    """The forget bias with which a cell keeps a share of itself.
+    """The forget bias by which a cell keeps a share.
 
     Args:
         share: 0 .. 1, of what it held.

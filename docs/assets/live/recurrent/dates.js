@@ -118,7 +118,7 @@ export function mount(figure, data) {
     return draw(art, "path", { style: "fill: currentColor" });
   };
   const gates = ["input", "forget", "output"].map((name, n) => row(GATES + GATE * n + 21, name));
-  const cells = names.map((name, n) => row(CELLS + CELL * n + 21, name));
+  const cells = names.map((name, n) => row(CELLS + CELL * n + 21, name.replace("the ", "")));
   const signs = draw(art, "g", { "text-anchor": "middle" });
   const zeros = draw(art, "path", { class: "live-line", "stroke-width": 0.8 });
   const turn = draw(art, "path", { class: "live-zero" });
