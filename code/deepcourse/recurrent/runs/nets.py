@@ -267,6 +267,6 @@ def compared(name: str, s, task) -> dict:
 
 def units_of(values: dict, error: str) -> dict:
     """The unit of each value: a count, or that of an error."""
+    known = dict.fromkeys(COUNTS, "count") | {"rate": "1"}
     names = [name for name, _ in records.leaves(values)]
-    units = dict.fromkeys(names, error) | dict.fromkeys(COUNTS, "count")
-    return units | {"rate": "1"}
+    return {name: known.get(name.split(".")[-1], error) for name in names}
