@@ -237,6 +237,9 @@ CASES = {
     "gradcheck.check_arguments": lambda b: case(
         lambda x: gradcheck.check_arguments(np.sum, x, 0.1), x=ints(b, 2), stays=False
     ),
+    "gradcheck.check_pair": lambda b: case(
+        gradcheck.check_pair, found=ints(b, 2), expected=ints(b, 2, seed=1), stays=False
+    ),
     "gradcheck.relative_error": lambda b: case(
         gradcheck.relative_error, found=ints(b, 2), expected=ints(b, 2, seed=1), stays=False
     ),

@@ -77,10 +77,11 @@ def on_files(files, config):
         if path.is_file() and not path.name.startswith("."):
             name = f"runs/{path.relative_to(RUNS).as_posix()}"
             files.append(File.generated(config, name, abs_src_path=str(path)))
-    sheets = [files.get_file_from_path(name) for name in (SHEET, KATEX)]
-    for file in sheets:
-        files.remove(file)
-    files.append(File.generated(config, SHEET, content=stylesheet(*(file.content_string for file in sheets))))
+    sheets = [file for name in (SHEET, KATEX) if (file := files.get_file_from_path(name))]
+    if len(sheets) == 2:  # or it is no course, but a small site with labs
+        for file in sheets:
+            files.remove(file)
+        files.append(File.generated(config, SHEET, content=stylesheet(*(file.content_string for file in sheets))))
     repo = os.environ.get("REPO_URL", "").rstrip("/")
     for lab in [file for file in files if is_lab(file)]:
         text = notebook(Path(lab.abs_src_path), config.site_url or "", repo)

@@ -110,7 +110,7 @@ def test_the_record_has_every_net_at_every_length(task, unit, name, tmp_path, mo
         assert record["values"][kind][lengths[0]]["solved"] == 2
         assert record["values"][kind][lengths[0]]["sequences"] == 2 * 2 * 4
     assert record["units"][f"gru.{lengths[0]}.error_lowest"] == unit
-    assert record["units"]["sequences"] == "count"
+    assert record["units"][f"gru.{lengths[0]}.sequences"] == "count"
     assert record["curves"]["gru"][lengths[1]]["rate_0.01"] == [[0.9, 0.001]]
 
 
