@@ -202,6 +202,15 @@ def test_a_page_is_asked_that_promises_to_notice(page, tmp_path, monkeypatch, ca
     assert noticed.main() == 1
 
 
+def test_what_cannot_change_the_answer_is_not_asked_unless_the_whole_is_wanted(page, capsys):
+    def lines_of(text, **how):
+        noticed.ask(page(text), 10, **how)
+        return int(re.search(r" of (\d+) breaks were noticed", capsys.readouterr().out)[1])
+
+    assert lines_of(PASSED_BY, whole=False) == lines_of(PASSED_BY) - lines_of(CHECKED, whole=False) + 1
+    assert lines_of(CHECKED, whole=False) == -(-4 * lines_of(CHECKED) // 5)
+
+
 def test_pages_are_asked_side_by_side_and_each_has_to_notice(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     docs = tmp_path / "docs"

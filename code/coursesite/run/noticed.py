@@ -178,12 +178,19 @@ def _said(error: BaseException) -> str:
     return _short(traceback.format_exception_only(error)[-1])
 
 
-def ask(page: Page, most: int = BREAKS) -> bool:
-    """Break lines of a page, print each with what noticed it, and say whether it notices enough."""
+def ask(page: Page, most: int = BREAKS, *, whole: bool = True) -> bool:
+    """Break lines of a page, print each with what noticed it, and say whether it notices enough.
+
+    Unless the `whole` is asked for, it ends as soon as the breaks that are left can't change the answer.
+    """
     seconds, found, noticed = page.settle(), page.breaks(most), 0
     if taken := len(page.outputs.instead):
         print(f"{page.name}: {taken} outputs aren't as typed; here they are taken as they come")
-    for block, each in found:
+    wanted = NOTICED * len(found)
+    for asked, (block, each) in enumerate(found):
+        if not whole and (noticed >= wanted or noticed + len(found) - asked < wanted):
+            found = found[:asked]
+            break
         before, after = each.shows()
         print(f"{page.name}:{block.numbers[each.line - 1]}: {each.function}: {before}  ->  {after}", flush=True)
         try:
@@ -193,9 +200,9 @@ def ask(page: Page, most: int = BREAKS) -> bool:
             said = "it doesn't end"
         noticed += bool(said)
         print(f"    {said or 'NOT NOTICED'}", flush=True)
-    enough = bool(found) and noticed >= NOTICED * len(found)
-    wanted = "" if enough else f"; at least {NOTICED:.0%} have to be: let later blocks compute with what the page shows"
-    print(f"{page.name}: {noticed} of {len(found)} breaks were noticed{wanted}", flush=True)
+    enough = bool(found) and noticed >= wanted
+    needed = "" if enough else f"; at least {NOTICED:.0%} have to be: let later blocks compute with what the page shows"
+    print(f"{page.name}: {noticed} of {len(found)} breaks were noticed{needed}", flush=True)
     return enough
 
 
@@ -203,7 +210,7 @@ def told(root: Path, path: Path, most: int) -> tuple[bool, str]:
     """Ask a page; whether it notices enough, and what was printed."""
     with contextlib.redirect_stdout(io.StringIO()) as said:
         try:
-            enough = ask(Page(root, path), most)
+            enough = ask(Page(root, path), most, whole=False)
         except RuntimeError as error:
             enough = False
             print(error)
