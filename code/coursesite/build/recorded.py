@@ -129,7 +129,11 @@ def facts(name: str, record: dict) -> str:
     versions = record.get("versions", {})
     rows = [
         row("", "Command", f"<code>{html.escape(record.get('command', ''))}</code>"),
-        row(numbers.row(name, "seeds"), "Seeds", f"{len(seeds)}: {', '.join(map(str, seeds))}" if seeds else ""),
+        row(
+            "" if "seeds" in record["values"] else numbers.row(name, "seeds"),
+            "Seeds",
+            f"{len(seeds)}: {', '.join(map(str, seeds))}" if seeds else "",
+        ),
         row("", "Data", _data(data) if isinstance(data, dict) else ""),
         row(numbers.row(name, "seconds"), "Run time", numbers.show(seconds, "s") if seconds is not None else ""),
         row("", "Versions", ", ".join(f"{PACKAGES.get(each, each)} {version}" for each, version in versions.items())),
