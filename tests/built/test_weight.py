@@ -34,3 +34,11 @@ def test_a_page_is_light(content):
             heavy.append(f"{page.url}: {total:,} bytes, allowed are {budget:,}; the heaviest: {parts}")
     print(*(f"{page.url} {sizes[page.file]:,} bytes of HTML, compressed" for page in content), sep="\n")
     fail(heavy, "Too heavy (HTML, CSS and JavaScript, compressed); split the page or draw less:")
+
+
+def test_a_page_waits_for_one_style_sheet(content):
+    """Each opens a connection before the first paint; what styles docstrings comes with them alone."""
+    sheets = 'link[rel~="stylesheet"]:not([media="print"]):not([href$="_mkdocstrings.css"])'
+    waits = {page.url: [tag["href"] for tag in page.soup.select(sheets)] for page in content}
+    found = [f"{url}: {', '.join(asked)}" for url, asked in waits.items() if len(asked) != 1]
+    fail(found, "More than one style sheet, or none; join them in coursesite.build.served:")

@@ -1,5 +1,7 @@
 """Five nets at tasks that need a memory: what is trained, and what the records say of it."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -73,8 +75,7 @@ def test_an_easy_task_is_solved_before_the_budget_is_spent(task):
         task=1,
     )
     goal = 0.5 * task.without(s, 2)
-    draw = lambda seed: task.drawn(s, 2, seed)  # noqa: E731
-    curve = nets.solve(task.trained(s, "gru", 2), draw, s.training, 0.02, goal, 20_000, 0)
+    curve = nets.solve(task.trained(s, "gru", 2), partial(task.drawn, s, 2), s.training, 0.02, goal, 20_000, 0)
     assert curve[-1] < goal < curve[0]
     assert len(curve) < 20_000 / 32 / 20
 
