@@ -103,7 +103,10 @@ def gates(session):
 
 @course
 def pages(session):
-    """Every block of every page, examples in docstrings, and breaks of shown lines; or the pages behind `--` alone."""
+    """Every block of every page, examples in docstrings, and breaks of shown lines; or the pages behind `--` alone.
+
+    Lines are broken in what has changed since `nox -s noticed`.
+    """
     prepare(session)
     named = any(word.startswith("docs/") for word in session.posargs)
     session.run(
@@ -197,7 +200,7 @@ def scale(session):
 def of_the_site(session, name):
     """Build the site and write a record of what was built; its stage is frozen, so that `dvc repro` never runs it."""
     site(session)
-    session.run("python", "-m", f"tools.{name}")
+    session.run("python", "-m", f"tools.{name}", env=ONE_THREAD)
     session.run("dvc", "commit", "--force", f"site-{name}")
 
 
@@ -205,6 +208,20 @@ def of_the_site(session, name):
 def search(session):
     """Where the search of the built site finds what readers look for: 25 queries, typed."""
     of_the_site(session, "search")
+
+
+@course
+def pasted(session):
+    """Build the site, paste what buttons of changed posts copy, in three ways, and keep that it ran."""
+    of_the_site(session, "pasted")
+
+
+@course
+def noticed(session):
+    """Break lines of the posts that have changed, and keep how many of these were noticed."""
+    prepare(session)
+    session.run("python", "-m", "coursesite.run.noticed", "--record", env=ONE_THREAD)
+    session.run("dvc", "commit", "--force", "site-noticed")  # frozen: `dvc repro` never runs it
 
 
 @course

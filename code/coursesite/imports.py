@@ -30,11 +30,16 @@ def closure(paths: Iterable[Path], root: Path) -> set[Path]:
 def _imported(path: Path, root: Path, _saved: int) -> list[Path]:
     """The files below `root` that `path` imports, and the packages that it lies in."""
     own = path.relative_to(root).with_suffix("").parts if path.is_relative_to(root) else ()
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    names = [own, *(name for node in ast.walk(tree) for name in _names(node, own))]
+    return [file for file in imported(path.read_text(encoding="utf-8"), root, own, str(path)) if file != path]
+
+
+def imported(source: str, root: Path, own: tuple[str, ...] = (), name: str = "<source>") -> list[Path]:
+    """The files below `root` that a source imports itself, and the packages that they, and its `own` name, lie in."""
+    nodes = ast.walk(ast.parse(source, name))
+    names = [own, *(name for node in nodes for name in _names(node, own))]
     steps = {root.joinpath(*name[:length]) for name in names for length in range(1, len(name) + 1)}
     files = (file for step in steps for file in (step.with_suffix(".py"), step / "__init__.py"))
-    return sorted(file for file in files if file.is_file() and file != path)
+    return sorted(file for file in files if file.is_file())
 
 
 def _names(node: ast.AST, own: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

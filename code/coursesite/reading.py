@@ -159,12 +159,17 @@ def parser() -> MarkdownIt:
 
 def fences(text: str) -> list[Fence]:
     """The fenced blocks of a page, in order."""
+    return list(_fences(text))
+
+
+@functools.lru_cache(maxsize=256)  # a dozen checks ask for those of each page
+def _fences(text: str) -> tuple[Fence, ...]:
     tokens = [token for token in parser().parse(text) if token.type == "fence"]
     words = [token.info.split() or [""] for token in tokens]
-    return [
+    return tuple(
         Fence(token.map[0] + 2, info[0], tuple(info[1:]), token.content)
         for token, info in zip(tokens, words, strict=True)
-    ]
+    )
 
 
 @functools.lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ fails.
 """
 
 import base64
+import functools
 import gzip
 import io
 import itertools
@@ -15,6 +16,7 @@ import built
 import numpy as np
 import pytest
 from axe import findings
+from bs4 import BeautifulSoup
 from deepcourse.convolution import inception
 from deepcourse.convolution.runs import feature_map, modules
 from deepcourse.convolution.runs import overlap as overlaps
@@ -63,14 +65,21 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def opened(browser, base):
-    """Open the page of a figure in a window of its own: the tab, the figure, the scripts that came."""
+    """Open the page of a figure in a window of its own: the tab, the figure, the scripts that came.
+
+    A figure is `alone` where the rest of its page doesn't matter: without it the page comes and is read sooner.
+    """
     contexts = []
 
-    def opener(live, width=1280, height=900, init="", **options):
+    def opener(live, width=1280, height=900, init="", alone=False, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.add_init_script(SHIFTS + init)
         tab, scripts = context.new_page(), {}
+        if alone:
+            tab.route(
+                base + live[0], lambda route: route.fulfill(body=without_neighbours(live), content_type="text/html")
+            )
         tab.on("response", lambda r: scripts.setdefault(r.url, r) if "/assets/live/" in r.url else None)
         tab.goto(base + live[0], wait_until="load")
         return tab, tab.locator(f'[data-live="{live[1]}"]'), scripts
@@ -78,6 +87,18 @@ def opened(browser, base):
     yield opener
     for context in contexts:
         context.close()
+
+
+@functools.cache
+def without_neighbours(live) -> str:
+    """The page of a figure as it is served, and of its article the title and the figure alone."""
+    [page] = [page for page in built.read(built.SITE) if page.url == live[0]]
+    soup = BeautifulSoup(page.text, "html.parser")
+    figure = soup.select_one(f'[data-live="{live[1]}"]')
+    for part in soup.select("article > *"):
+        if part.name != "h1" and not any(part is each for each in (figure, *figure.parents)):
+            part.decompose()
+    return str(soup)
 
 
 def ready(tab, figure):
@@ -185,7 +206,7 @@ def test_the_static_figure_stands_without_a_script(opened, some):
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 400), ("dark", 1280)])
 def test_it_answers_pointer_and_keys_moves_nothing_and_is_accessible(opened, axe, live, scheme, width):
-    tab, figure, _ = opened(live, width, color_scheme=scheme)
+    tab, figure, _ = opened(live, width, color_scheme=scheme, alone=True)
     tab.add_style_tag(content="* { content-visibility: visible !important }")  # only the figure's own moves count
     tab.wait_for_timeout(300)
     tab.evaluate("window.moved = 0")

@@ -72,6 +72,8 @@ def page(tmp_path, monkeypatch):
     """Write a page into a small project, and read it."""
     (tmp_path / "code").mkdir()
     (tmp_path / "docs").mkdir()
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "course.txt").write_text("tensorflow==2.21.0\n", encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(MKDOCS, encoding="utf-8")
     (tmp_path / "code" / "lines.py").write_text(MODULE.lstrip("\n"), encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path / "code")
@@ -84,7 +86,7 @@ def page(tmp_path, monkeypatch):
 
 
 def test_a_page_that_checks_what_it_shows_notices(page, capsys):
-    assert noticed.ask(page(CHECKED))
+    assert noticed.ask(page(CHECKED)).enough
     said = capsys.readouterr().out
     assert "docs/page.md:5: line: return 2 * y  ->  return 4 * y\n    line 9 prints (88, 4)\n" in said
     assert "y = slope * x + shift  ->  y = slope / x + shift\n    line 9 raises ZeroDivisionError: division" in said
@@ -93,21 +95,21 @@ def test_a_page_that_checks_what_it_shows_notices(page, capsys):
 
 
 def test_a_page_that_checks_something_else_does_not_notice(page, capsys):
-    assert not noticed.ask(page(PASSED_BY))
+    assert not noticed.ask(page(PASSED_BY)).enough
     said = capsys.readouterr().out
     assert "line: return 2 * y  ->  return 4 * y\n    NOT NOTICED\n" in said
     assert re.search(r"docs/page.md: 0 of \d+ breaks were noticed; at least 80% have to be: let later blocks", said)
 
 
 def test_an_error_of_a_later_block_notices_and_the_line_says_which(page, capsys):
-    assert noticed.ask(page(f"{SHOWN}\n```python\nassert line(3, 5, 7) == 44\nassert line(0, 5, 1) == 2\n```\n"))
+    assert noticed.ask(page(f"{SHOWN}\n```python\nassert line(3, 5, 7) == 44\nassert line(0, 5, 1) == 2\n```\n")).enough
     assert "    the block of line 9 raises AssertionError\n" in capsys.readouterr().out
 
 
 def test_what_comes_with_the_exercises_counts_for_nothing(page, capsys):
     shown, check = CHECKED.split("```pycon")
     later = f'## Exercises {{ #exercises }}\n\n```python\n--8<-- "lines.py:count"\n```\n\n```pycon{check}'
-    assert not noticed.ask(page(f"{shown}\n{later}"))
+    assert not noticed.ask(page(f"{shown}\n{later}")).enough
     said = capsys.readouterr().out
     assert " 0 of " in said
     assert "count:" not in said
@@ -115,20 +117,20 @@ def test_what_comes_with_the_exercises_counts_for_nothing(page, capsys):
 
 def test_only_what_comes_from_a_module_is_broken(page, capsys):
     typed = "\n```python\ndef twice(x):\n    return 2 * x\n```\n"
-    assert noticed.ask(page(typed + CHECKED))
+    assert noticed.ask(page(typed + CHECKED)).enough
     assert "twice" not in capsys.readouterr().out
-    assert not noticed.ask(page(typed))
+    assert not noticed.ask(page(typed)).enough
     assert "docs/page.md: 0 of 0 breaks were noticed; " in capsys.readouterr().out
 
 
 def test_a_reader_has_no_checks_of_shapes(page):
-    assert noticed.ask(page(f"{CHECKED}\n```python\nrow = [1, 2, 3]  # (B, H)\n```\n"))
+    assert noticed.ask(page(f"{CHECKED}\n```python\nrow = [1, 2, 3]  # (B, H)\n```\n")).enough
 
 
 def test_a_break_that_never_ends_is_ended_and_noticed(page, capsys, monkeypatch):
     monkeypatch.setattr(noticed, "GRACE", 0.2)
     shown = '```python\n--8<-- "lines.py:count"\n```\n\n```pycon\n>>> count(3)\n3\n```\n'
-    assert noticed.ask(page(shown))
+    assert noticed.ask(page(shown)).enough
     assert "count: n -= 1  ->  n += 1\n    it doesn't end\n" in capsys.readouterr().out
 
 
@@ -160,7 +162,7 @@ def test_whoever_interrupts_the_checker_is_obeyed():
 
 
 def test_an_output_that_is_not_written_yet_is_taken_as_it_comes(page, capsys):
-    assert noticed.ask(page(CHECKED.replace("(44, 2)", "?")))
+    assert noticed.ask(page(CHECKED.replace("(44, 2)", "?"))).enough
     said = capsys.readouterr().out
     assert said.startswith("docs/page.md: 1 outputs aren't as typed; here they are taken as they come\n")
     assert "return 4 * y\n    line 9 prints (88, 4)\n" in said
@@ -202,6 +204,50 @@ def test_a_page_is_asked_that_promises_to_notice(page, tmp_path, monkeypatch, ca
     assert noticed.main() == 1
 
 
+def test_a_page_is_asked_again_only_when_what_its_answer_depends_on_has_changed(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    typed, module, pins = f"---\nnotices: true\n---\nimport lines\n{CHECKED}", tmp_path / "code" / "lines.py", "a==1\n"
+
+    def said(*options):
+        monkeypatch.setattr("sys.argv", ["noticed", *options])
+        code = noticed.main()
+        out = capsys.readouterr().out
+        return code, "nothing has changed since" in out
+
+    checked = typed.replace("```pycon\n", "```pycon\n>>> import helper\n")
+    (tmp_path / "code" / "helper.py").write_text("", encoding="utf-8")
+    page(checked)
+    assert said() == (0, False)
+    assert said() == (0, False)  # nothing was kept
+    assert said("--record") == (0, False)
+    assert said() == said("--record") == (0, True)
+    page(checked.replace("# A line", "# Another title\n\nWords."))
+    assert said() == (0, True)
+    for path, text in {
+        module: MODULE.replace("Twice what", "Two times what"),  # what is shown
+        tmp_path / "code" / "helper.py": "HELP = 1\n",  # what a block imports
+        tmp_path / "requirements" / "course.txt": pins,
+    }.items():
+        before = path.read_text(encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+        assert said() == (0, False), path
+        path.write_text(before, encoding="utf-8")
+    page(checked.replace("line(0, 5, 1)", "line(0, 5, 2)").replace("(44, 2)", "(44, 4)"))
+    assert said() == (0, False)
+    page(f"---\nnotices: true\n---\n{PASSED_BY}")
+    kept = (tmp_path / "runs" / "site" / "noticed.json").read_text(encoding="utf-8")
+    assert said("--record") == (1, False)
+    assert (tmp_path / "runs" / "site" / "noticed.json").read_text(encoding="utf-8") == kept
+
+
+def test_what_is_kept_is_of_all_pages(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page(CHECKED)
+    monkeypatch.setattr("sys.argv", ["noticed", "--record", "docs/page.md"])
+    with pytest.raises(SystemExit):
+        noticed.main()
+
+
 def test_what_cannot_change_the_answer_is_not_asked_unless_the_whole_is_wanted(page, capsys):
     def lines_of(text, **how):
         noticed.ask(page(text), 10, **how)
@@ -218,14 +264,14 @@ def test_pages_are_asked_side_by_side_and_each_has_to_notice(page, tmp_path, mon
         page(CHECKED)
         (docs / f"{name}.md").write_text(text, encoding="utf-8")
     paths = [docs / f"{name}.md" for name in "abcd"]
-    assert noticed.ask_all(tmp_path, paths[:2], 16)
+    assert all(each.enough for each in noticed.ask_all(tmp_path, paths[:2], 16))
     said = capsys.readouterr().out
     assert re.search(
         r"docs/a.md: (\d+) of \1 breaks.*\n(docs/b.md.*\n    line.*\n)+docs/b.md: (\d+) of \3 breaks", said
     )
-    assert not noticed.ask_all(tmp_path, [paths[0], paths[2]], 16)
+    assert not all(each.enough for each in noticed.ask_all(tmp_path, [paths[0], paths[2]], 16))
     assert re.search(r"docs/c.md: 0 of \d+ breaks were noticed; at least", capsys.readouterr().out)
-    assert not noticed.ask_all(tmp_path, [paths[3], paths[0]], 16)
+    assert not all(each.enough for each in noticed.ask_all(tmp_path, [paths[3], paths[0]], 16))
     assert "docs/d.md:5: " in capsys.readouterr().out
 
 

@@ -7,6 +7,7 @@ does first. What a module reads from runs/ can't be read off, and stays as it is
 
 import ast
 import contextlib
+import functools
 import logging
 import re
 import shlex
@@ -62,10 +63,15 @@ def _yaml() -> YAML:
     return yaml
 
 
+@functools.lru_cache(maxsize=2)  # nobody changes what it gives; `mend` reads its own
+def _loaded(text: str) -> dict:
+    return _yaml().load(text)
+
+
 def _stages(root: Path) -> list[tuple[str, dict, str]]:
     """Each stage: its name, itself, and where it stands."""
     path = root / "dvc.yaml"
-    stages = _yaml().load(path.read_text(encoding="utf-8"))["stages"] if path.exists() else {}
+    stages = _loaded(path.read_text(encoding="utf-8"))["stages"] if path.exists() else {}
     return [(name, each, f"dvc.yaml:{stages.lc.key(name)[0] + 1}: the stage {name}") for name, each in stages.items()]
 
 

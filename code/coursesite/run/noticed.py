@@ -2,8 +2,12 @@
 
 A page shows functions and, after them, blocks that check them. This breaks one line of a function that comes from a
 module (`coursesite.run.breaks`), runs the page anew as its reader would, without checks of shapes, and asks whether a
-block prints something else or raises; then the next line. A page ends here where its exercises begin. Without a page
-named it asks all that say `notices: true` in their front matter. It fails where less than eight of ten are noticed.
+block prints something else or raises; then the next line. A page ends here where its exercises begin. It fails where
+less than eight of ten are noticed.
+
+Without a page named it asks all that say `notices: true` in their front matter. What each answered is kept in
+runs/site/noticed.json by `--record`, and a page is asked again only when its blocks, the code that they import, the way
+of asking or the pinned packages have changed since.
 """
 
 import _thread
@@ -11,7 +15,10 @@ import argparse
 import contextlib
 import doctest
 import faulthandler
+import functools
+import hashlib
 import io
+import json
 import linecache
 import multiprocessing
 import os
@@ -27,13 +34,16 @@ from pathlib import Path
 
 from pymdownx.snippets import SnippetMissingError
 
-from coursesite import reading
+from coursesite import imports, reading
 from coursesite.run import blocks, breaks
 
 BREAKS = 10  # on a page
 NOTICED = 0.8  # of them
 GRACE = 5.0  # CPU seconds that a break may cost beyond three times the page's own, before it counts as endless
 PATIENCE = 600.0  # seconds by the clock, until what computes nothing or never comes back to Python ends the process
+RECORD = Path("runs/site/noticed.json")
+ASKING = ("noticed.py", "breaks.py", "blocks.py")  # whose change makes all answers old
+PACKAGES = "requirements/course.txt"
 EXERCISES = re.compile(r"^## .*\{ #exercises \}", re.MULTILINE)
 
 
@@ -92,6 +102,21 @@ class Page:
                     self.blocks.append(Block(fence, *reading.expand(root, fence), snippets))
                 except SnippetMissingError as error:
                     raise RuntimeError(f"{self.name}:{fence.line}: {error}") from error
+
+    def fingerprint(self, root: Path) -> str:
+        """What its answer depends on, as a digest; what numbers or weights a module loads is left out."""
+        code, parts = root / "code", [self.name]
+        sources = []
+        for block in self.blocks:
+            text = "\n".join(block.lines)
+            parts.append(text)
+            if block.fence.language == "pycon":
+                text = "".join(each.source for each in doctest.DocTestParser().get_examples(text + "\n"))
+            sources.append(text)
+        files = imports.closure((file for text in sources for file in imports.imported(text, code)), code)
+        files |= {Path(__file__).with_name(name) for name in ASKING} | {root / PACKAGES}
+        parts += [path.read_text(encoding="utf-8") for path in sorted(files, key=lambda path: path.parts[-3:])]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def breaks(self, most: int) -> list[tuple[Block, breaks.Break]]:
         """So many breaks, in the order of the page, each with its block."""
@@ -178,10 +203,26 @@ def _said(error: BaseException) -> str:
     return _short(traceback.format_exception_only(error)[-1])
 
 
-def ask(page: Page, most: int = BREAKS, *, whole: bool = True) -> bool:
-    """Break lines of a page, print each with what noticed it, and say whether it notices enough.
+@dataclass(frozen=True)
+class Answer:
+    """How many of the broken lines of a page were noticed."""
 
-    Unless the `whole` is asked for, it ends as soon as the breaks that are left can't change the answer.
+    noticed: int
+    of: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether it is at least eight of ten, and anything could be broken."""
+        return self.of > 0 and self.noticed >= NOTICED * self.of
+
+    def __str__(self) -> str:
+        return f"{self.noticed} of {self.of} breaks were noticed"
+
+
+def ask(page: Page, most: int = BREAKS, *, whole: bool = True) -> Answer:
+    """Break lines of a page, print each with what noticed it, and say how many were.
+
+    Unless the `whole` is asked for, it ends as soon as the breaks that are left can't change whether they are enough.
     """
     seconds, found, noticed = page.settle(), page.breaks(most), 0
     if taken := len(page.outputs.instead):
@@ -200,35 +241,97 @@ def ask(page: Page, most: int = BREAKS, *, whole: bool = True) -> bool:
             said = "it doesn't end"
         noticed += bool(said)
         print(f"    {said or 'NOT NOTICED'}", flush=True)
-    enough = bool(found) and noticed >= wanted
+    answer = Answer(noticed, len(found))
+    enough = answer.enough
     needed = "" if enough else f"; at least {NOTICED:.0%} have to be: let later blocks compute with what the page shows"
-    print(f"{page.name}: {noticed} of {len(found)} breaks were noticed{needed}", flush=True)
-    return enough
+    print(f"{page.name}: {answer}{needed}", flush=True)
+    return answer
 
 
-def told(root: Path, path: Path, most: int) -> tuple[bool, str]:
-    """Ask a page; whether it notices enough, and what was printed."""
+def told(root: Path, path: Path, most: int, *, whole: bool = False) -> tuple[Answer, str]:
+    """Ask a page; its answer, and what was printed."""
     with contextlib.redirect_stdout(io.StringIO()) as said:
         try:
-            enough = ask(Page(root, path), most, whole=False)
+            answer = ask(Page(root, path), most, whole=whole)
         except RuntimeError as error:
-            enough = False
+            answer = Answer(0, 0)
             print(error)
-    return enough, said.getvalue()
+    return answer, said.getvalue()
 
 
-def ask_all(root: Path, paths: list[Path], most: int) -> bool:
-    """Ask pages, one on each core, and print what each said."""
+def ask_all(root: Path, paths: list[Path], most: int, *, whole: bool = False) -> list[Answer]:
+    """Ask pages, one on each core, and print what each said; their answers."""
     if len(paths) <= 1:
-        return all(ask(Page(root, path), most) for path in paths)
+        return [ask(Page(root, path), most) for path in paths]
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        asked = [pool.submit(told, root, path, most) for path in paths]
+        asked = [pool.submit(functools.partial(told, whole=whole), root, path, most) for path in paths]
         answers = []
         for each in asked:
-            enough, said = each.result()
+            answer, said = each.result()
             print(said, end="", flush=True)
-            answers.append(enough)
-    return all(answers)
+            answers.append(answer)
+    return answers
+
+
+def kept(root: Path) -> dict[str, tuple[str, Answer]]:
+    """By page, the fingerprint that it had when it last answered, and what."""
+    try:
+        record = json.loads((root / RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    prints = record["settings"]["fingerprints"]
+    return {name: (prints[name], Answer(**record["values"][name])) for name in prints}
+
+
+def write(root: Path, answers: dict[str, tuple[str, Answer]]) -> Path:
+    """Write the record of what all pages answered."""
+    from deepcourse import records  # not before coursesite.shapes watches the course's imports
+
+    answers = dict(sorted(answers.items()))
+    record = {
+        "command": "python -m coursesite.run.noticed --record",
+        "values": {name: {"noticed": answer.noticed, "of": answer.of} for name, (_, answer) in answers.items()},
+        "units": {"noticed": "count", "of": "count"},
+        "settings": {
+            "breaks": BREAKS,
+            "enough": NOTICED,
+            "fingerprints": {name: fingerprint for name, (fingerprint, _) in answers.items()},
+        },
+        "seeds": [],
+        "data": {"name": "the blocks of the posts"},
+    }
+    return records.write("site/noticed", record, root / RECORD.parents[1])
+
+
+def promised(root: Path) -> list[Path]:
+    """The pages that say `notices: true`."""
+    pages = reading.markdown_files(root / "docs")
+    return [page for page in pages if reading.front_matter(page.read_text(encoding="utf-8")).get("notices") is True]
+
+
+def short(page: Page) -> str:
+    """The name of a page in the record: `02-mnist`."""
+    return Path(page.name).stem
+
+
+def ask_changed(root: Path, most: int, *, record: bool) -> bool:
+    """Ask all that promise to notice and whose answer is old; whether all notice enough."""
+    known, now, waiting = kept(root), {}, {}
+    for path in promised(root):
+        page = Page(root, path)
+        fingerprint = page.fingerprint(root)
+        before, answer = known.get(short(page), ("", None))
+        if fingerprint == before and answer.enough:
+            now[short(page)] = (fingerprint, answer)
+            print(f"{page.name}: {answer}, and nothing has changed since")
+        else:
+            waiting[short(page)] = (fingerprint, path)
+    answers = ask_all(root, [path for _, path in waiting.values()], most, whole=record)
+    now |= {name: (waiting[name][0], answer) for name, answer in zip(waiting, answers, strict=True)}
+    enough = all(answer.enough for _, answer in now.values())
+    if record and enough:
+        print(write(root, now))
+    return enough
 
 
 def main() -> int:
@@ -236,17 +339,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("pages", nargs="*", type=Path, help="such as docs/lessons/02-mnist.md")
     parser.add_argument("--breaks", type=int, default=BREAKS, metavar="N", help=f"at most, on a page; else {BREAKS}")
+    parser.add_argument("--record", action="store_true", help=f"keep what all pages answer in {RECORD}")
     options = parser.parse_args()
+    if options.record and (options.pages or options.breaks != BREAKS):
+        parser.error(f"--record is of all pages, with {BREAKS} breaks")
     os.environ.setdefault("MPLBACKEND", "agg")
     root = Path.cwd()
-    promised = [
-        page
-        for page in reading.markdown_files(root / "docs")
-        if reading.front_matter(page.read_text(encoding="utf-8")).get("notices") is True
-    ]
     try:
-        paths = [page.absolute() for page in options.pages or promised]
-        return int(not ask_all(root, paths, options.breaks))
+        if not options.pages:
+            return int(not ask_changed(root, options.breaks, record=options.record))
+        paths = [page.absolute() for page in options.pages]
+        return int(not all(answer.enough for answer in ask_all(root, paths, options.breaks)))
     except RuntimeError as error:
         print(error)
         return 1
