@@ -232,7 +232,7 @@ def weight(session):
 
 @course
 def lighthouse(session):
-    """Lighthouse on the index, two posts, the notation and a lab: at least 95 in all four categories."""
+    """Lighthouse on the index, three posts, the notation and a lab: at least 95 in all four categories."""
     prepare(session)
     if not (ROOT / "site" / "index.html").exists():
         site(session)

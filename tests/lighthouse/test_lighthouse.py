@@ -32,8 +32,8 @@ def base():
         yield address
 
 
-# Of the posts the two that say most of the others: the first, and the one with most on it.
-PAGES = ["", "lessons/02-mnist/", "gradflow/03-batchnorm/", "reference/notation/", "labs/lessons/02-mnist/"]
+# Of the posts those that say most of the others: the first, and the two with most on them.
+PAGES = ["", "lessons/02-mnist/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/", "reference/notation/", "labs/lessons/02-mnist/"]
 
 
 def run(address: str, path, slowdown: float = 4) -> dict:
