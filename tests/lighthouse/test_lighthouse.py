@@ -33,7 +33,14 @@ def base():
 
 
 # Of the posts those that say most of the others: the first, and the two with most on them.
-PAGES = ["", "lessons/02-mnist/", "gradflow/02-lstm-gru/", "gradflow/03-batchnorm/", "reference/notation/", "labs/lessons/02-mnist/"]
+PAGES = [
+    "",
+    "lessons/02-mnist/",
+    "gradflow/02-lstm-gru/",
+    "gradflow/03-batchnorm/",
+    "reference/notation/",
+    "labs/lessons/02-mnist/",
+]
 
 
 def run(address: str, path, slowdown: float = 4) -> dict:
