@@ -36,11 +36,10 @@ def leads(page, within) -> set:
     return {target[0] for target in targets if target}
 
 
-def same(page, found, offered) -> list:
-    """The others of the same kind: labs of all series, posts of one."""
-    match = found[page]
-    alike = [each for each in offered if bool(found[each]["lab"]) == bool(match["lab"])]
-    return [each for each in alike if match["lab"] or found[each]["series"] == match["series"]]
+def beside(page, found, offered) -> list:
+    """The other parts of its lesson, or all of gradflow; of a lab, the labs of these."""
+    match, alike = found[page], ("lab", "series", "number") if found[page]["series"] == "lessons" else ("lab", "series")
+    return [each for each in offered if all(found[each][name] == match[name] for name in alike)]
 
 
 def part(page, found, offered) -> str:
@@ -60,11 +59,11 @@ def test_the_line_above_a_title_says_where_a_post_or_lab_stands_and_leads_to_the
             wrong.append(f"{page.url}: it says {said!r}, and should say {pattern!r}")
         elif line.find_next("h1") is None:
             wrong.append(f"{page.url}: the line stands below the title")
-        wrong += [
-            f"{page.url}: no link to {other.url}"
-            for other in same(page, found, offered)
-            if other is not page and other.file not in leads(page, line)
-        ]
+        index = SITE / ("labs" if match["lab"] else match["series"]) / "index.html"
+        wanted = {other.file for other in beside(page, found, offered) if other is not page} | {index}
+        if wanted != leads(page, line):
+            names = sorted(file.relative_to(SITE).as_posix() for file in wanted ^ leads(page, line))
+            wrong.append(f"{page.url}: its links lack, or have too much, {', '.join(names)}")
     fail(wrong, "The line above a title, of coursesite.build.paths:")
 
 

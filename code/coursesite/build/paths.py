@@ -140,18 +140,18 @@ def on_page_markdown(markdown, page, config, files):
     found = series.entry(Path(config.docs_dir), page.file.src_uri)
     if found is None:
         return markdown
-    others = [each for each in config.extra["readable"] if each.name != found.name]
+    beside = [each for each in config.extra["readable"] if each.name != found.name and _beside(found, each)]
     if page.file.src_uri.startswith("labs/"):
         markdown = LAB.sub("", markdown, count=1) if LAB.match(markdown, 2) else markdown
         heading = markdown[2:].splitlines()[0].replace("`", "")
         page.title = page.meta["title"] = curled(f"Lab of {found.place}: {heading}")  # not its heading
-        page.meta["place"] = _place(f"Lab of {found.place}", [(each, f"labs/{each.name}.py") for each in others], files)
+        labs_beside = [(each, f"labs/{each.name}.py") for each in beside]
+        page.meta["place"] = _place(f"Lab of {found.place}", labs_beside, ("all labs", "labs/index.md"), files)
         return markdown + lab_foot(found)
     page.meta["title"] = found.full
-    others = [each for each in others if each.series == found.series]
-    page.meta["place"] = _place(
-        where(Path(config.docs_dir), found), [(each, f"{each.name}.md") for each in others], files
-    )
+    every = (f"all {'lessons' if found.series == 'lessons' else 'posts'}", f"{found.series}/index.md")
+    said = where(Path(config.docs_dir), found)
+    page.meta["place"] = _place(said, [(each, f"{each.name}.md") for each in beside], every, files)
     return markdown + foot(found)
 
 
@@ -164,10 +164,16 @@ def where(docs: Path, entry: Entry) -> str:
     return f"{place} of {total}"
 
 
-def _place(text: str, others: list[tuple[Entry, str]], files) -> dict:
-    """For the template: where a page stands, and the others of its kind."""
+def _beside(entry: Entry, other: Entry) -> bool:
+    """Whether the line above a title leads to another: the parts of one lesson, and all of gradflow, which is short."""
+    return entry.series == other.series and (entry.series == "gradflow" or entry.number == other.number)
+
+
+def _place(text: str, beside: list[tuple[Entry, str]], every: tuple[str, str], files) -> dict:
+    """For the template: where a page stands, those beside it, and where all of its kind are listed."""
     links = [
         {"text": each.place, "title": curled(each.full), "url": files.get_file_from_path(source).url}
-        for each, source in others
+        for each, source in beside
     ]
-    return {"text": text, "others": links}
+    name, index = every
+    return {"text": text, "others": [*links, {"text": name, "title": "", "url": files.get_file_from_path(index).url}]}
