@@ -100,7 +100,7 @@ def greys(images):
 
 # --8<-- [start:nearest]
 def nearest(kernel, rank):
-    """The nearest kernel that so many channels between can make.
+    """The nearest kernel that so many channels can make.
 
     Args:
         kernel: (U, V, C, K) weights.
