@@ -1210,9 +1210,11 @@ def branching(tab, figure):
         for at, name in enumerate(("three", "five", "pool")):
             slider = figure.locator(f'[name="{name}"]')
             assert slider.get_attribute("max") == str(preset["into"])
-            for channels in (0, 8, preset["into"]):
+            for channels in (0, 77, preset["into"]):
                 slider.fill(str(channels))
                 compare(preset, [*narrow[:at], channels, *narrow[at + 1 :]])
+                branch = ("3×3", "5×5", "pool")[at]
+                assert f"Branch {branch}: " in figure.locator("output").inner_text()
             slider.fill(str(narrow[at]))
     rows.focus()
     now, naive = compare(preset, narrow)

@@ -109,15 +109,15 @@ def test_a_push_by_a_period_comes_out_as_a_push_but_for_the_last_places(proof, d
 
 @pytest.mark.equation("convolution/per-pixel")
 def test_a_layer_of_1x1_weighs_the_channels_of_a_pixel(proof):
-    x, w = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(5, 2))
-    proof.tex(y=per_pixel(x, w), x=x, w=w)
+    x, a = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(5, 2))
+    proof.tex(y=per_pixel(x, a), x=x, a=a)
 
 
 @pytest.mark.equation("convolution/per-pixel-slopes")
 def test_its_slopes_are_those_of_a_dense_layer_over_all_pixels(proof):
-    x, w, dy = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(5, 2)), RNG.normal(size=(2, 3, 4, 2))
-    dx, dw = per_pixel_backward(dy, x, w)
-    proof.tex(dx=dx, dw=dw, x=x, w=w, dy=dy)
+    x, a, dy = RNG.normal(size=(2, 3, 4, 5)), RNG.normal(size=(5, 2)), RNG.normal(size=(2, 3, 4, 2))
+    dx, da = per_pixel_backward(dy, x, a)
+    proof.tex(dx=dx, da=da, x=x, a=a, dy=dy)
 
 
 @pytest.mark.equation("convolution/bottleneck")
@@ -127,18 +127,33 @@ def test_a_bottleneck_has_the_weights_of_both_layers(proof):
         proof.tex({r"\text{weights}": weights}, C=c, H=h, U=u, V=v, K=k)
 
 
+@pytest.mark.equation("convolution/two-layers", digest="89375efc")
+def test_a_kernel_on_what_a_table_made_is_one_kernel_on_what_came_in(proof):
+    x, a, w = RNG.normal(size=(2, 5, 4, 3)), RNG.normal(size=(3, 2)), RNG.normal(size=(3, 2, 2, 4))
+    y, one = np.zeros((2, 3, 3, 4)), np.zeros((2, 3, 3, 4))
+    for n, i, j, k, u, v in np.ndindex(*y.shape, 3, 2):
+        for h in range(2):
+            y[n, i, j, k] += sum(x[n, i + u, j + v, c] * a[c, h] for c in range(3)) * w[u, v, h, k]
+        for c in range(3):
+            one[n, i, j, k] += x[n, i + u, j + v, c] * sum(a[c, h] * w[u, v, h, k] for h in range(2))
+    proof(conv(per_pixel(x, a), w[None, None]), y)
+    proof(conv(x, merged(a, w)[None, None]), one)
+
+
 @pytest.mark.equation("convolution/merged")
 def test_two_linear_layers_are_one_kernel(proof):
     a, w = RNG.normal(size=(5, 2)), RNG.normal(size=(3, 2, 2, 4))
     proof.tex({"w'": merged(a, w)}, a=a, w=w)
 
 
-@pytest.mark.equation("convolution/break-even", digest="bbe832ad")
-def test_a_bottleneck_saves_below_this_width_alone(proof):
-    for u, v, c, k in [(5, 5, 192, 32), (3, 3, 192, 128), (1, 1, 8, 8), (3, 2, 5, 7)]:
-        most = u * v * c * k / (c + u * v * k)
-        full = spent([(u, v, c, k)], (1, 1))[0]
+@pytest.mark.equation("convolution/break-even", digest="36e477e9")
+@pytest.mark.parametrize(("places", "left"), [((6, 6), (6, 6)), ((6, 6), (3, 3)), ((12, 12), (4, 4))])
+def test_a_bottleneck_saves_products_below_this_width_alone(proof, places, left):
+    r = np.prod(places) / np.prod(left)
+    for u, v, c, k in [(5, 5, 192, 32), (3, 3, 192, 128), (1, 1, 8, 8), (3, 2, 5, 7), (5, 5, 32, 64)]:
+        most = u * v * c * k / (r * c + u * v * k)
+        full = spent([(u, v, c, k)], left)[1]
         for h in range(1, 300):
-            both = spent([(1, 1, c, h), (u, v, h, k)], (1, 1))[0]
-            assert (both < full) == (h < most)
-        proof(c * most + u * v * most * k, full)
+            narrowed = spent([(1, 1, c, h)], places)[1] + spent([(u, v, h, k)], left)[1]
+            assert (narrowed < full) == (h < most)
+        proof(r * c * most + u * v * most * k, full / np.prod(left))

@@ -7,6 +7,7 @@ import tensorflow as tf
 from deepcourse.convolution.conv import conv
 from deepcourse.convolution.inception import inception, max_pool, merged, per_pixel, per_pixel_backward, shapes, spent
 from deepcourse.convolution.inception_net import inception_net, module
+from deepcourse.convolution.runs import modules
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,17 +24,17 @@ def drawn(seed, *wanted):
 
 @given(few, sizes, sizes, few, few, seeds)
 def test_a_dense_layer_at_each_pixel_is_a_convolution_of_1x1_values_and_slopes(b, i, j, c, k, seed):
-    x, w, dy = drawn(seed, (b, i, j, c), (c, k), (b, i, j, k))
-    given_x, given_w = tf.constant(x), tf.constant(w[None, None])
+    x, a, dy = drawn(seed, (b, i, j, c), (c, k), (b, i, j, k))
+    given_x, given_a = tf.constant(x), tf.constant(a[None, None])
     with tf.GradientTape() as tape:
-        tape.watch([given_x, given_w])
-        y = tf.nn.conv2d(given_x, given_w, 1, "VALID")
-    np.testing.assert_allclose(per_pixel(x, w), y, atol=1e-12)
-    np.testing.assert_allclose(conv(x, w[None, None, None, None]), y, atol=1e-12)
-    dx, dw = per_pixel_backward(dy, x, w)
-    theirs = tape.gradient(y, [given_x, given_w], dy)
+        tape.watch([given_x, given_a])
+        y = tf.nn.conv2d(given_x, given_a, 1, "VALID")
+    np.testing.assert_allclose(per_pixel(x, a), y, atol=1e-12)
+    np.testing.assert_allclose(conv(x, a[None, None, None, None]), y, atol=1e-12)
+    dx, da = per_pixel_backward(dy, x, a)
+    theirs = tape.gradient(y, [given_x, given_a], dy)
     np.testing.assert_allclose(dx, theirs[0], atol=1e-12)
-    np.testing.assert_allclose(dw, theirs[1][0, 0], atol=1e-12)
+    np.testing.assert_allclose(da, theirs[1][0, 0], atol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -150,6 +151,35 @@ def test_costs_are_the_weights_of_keras_module_without_biases(into, one, three, 
     assert net.output.shape[-1] == one + three[1] + five[1] + (pool or into)
 
 
+def test_the_narrow_layers_of_module_3a_cost_memory_and_that_of_resnet_weights_as_the_page_says():
+    _, into, *widths = modules.MODULES["3a"]
+    made = [
+        sum(shape[3] for branch in shapes(into, *given).values() for shape in branch) + into  # the pool's are as many
+        for given in (modules.naive(*widths), widths)
+    ]
+    assert made == [64 + 128 + 32 + 192, 256 + 96 + 16 + 192] == [416, 560]
+    assert spent([(1, 1, 256, 64), (3, 3, 64, 64), (1, 1, 64, 256)], (1, 1))[0] == 69_632
+    assert spent([(3, 3, 256, 256)], (1, 1))[0] == 589_824
+
+
+def test_the_widths_of_googlenet_are_as_the_rules_of_thumb_say():
+    found = [(into, three[0], five[0]) for _, into, _, three, five, _ in modules.MODULES.values()]
+    before_three, before_five = ([into / each[at] for into, *each in found] for at in (0, 1))
+    assert (min(before_three), min(before_five), max(before_five)) == (2, 8, 30)
+    assert 5 <= max(before_three) < 5.25
+    for _, _, *widths in modules.MODULES.values():
+        assert not any(n % 8 for each in widths for n in np.ravel(each))
+
+
+def test_the_small_nets_differ_in_products_as_the_page_says():
+    large, narrowed = spent([(5, 5, 32, 64)], (4, 4))[1], spent([(1, 1, 32, 8)], (12, 12))[1]
+    narrowed += spent([(5, 5, 8, 64)], (4, 4))[1]
+    others = spent([(5, 5, 1, 32)], (12, 12))[1] + 64 * 10
+    assert (others + large) / (others + narrowed) == pytest.approx(2.6, abs=0.05)
+    for r, most in ((1, 31), (9, 27)):
+        assert most < 25 * 32 * 64 / (r * 32 + 25 * 64) < most + 1
+
+
 def test_a_small_net_gives_ten_scores_and_halves_twice():
     net = inception_net((28, 28, 1), 4, [(2, (2, 4), (2, 2), 2)] * 3)
     assert net.output.shape == (None, 10)
@@ -178,7 +208,7 @@ def test_widths_that_cant_be_are_refused_by_name(name, change):
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("w", lambda: per_pixel(np.zeros((1, 2, 2, 3)), np.zeros((2, 3)))),
+        ("a", lambda: per_pixel(np.zeros((1, 2, 2, 3)), np.zeros((2, 3)))),
         ("x", lambda: per_pixel(np.zeros((2, 2, 3)), np.zeros((3, 3)))),
         ("w", lambda: merged(np.zeros((3, 2)), np.zeros((3, 3, 3, 1)))),
         ("side|size", lambda: max_pool(np.zeros((1, 2, 2, 1)), 0)),

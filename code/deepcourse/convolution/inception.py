@@ -5,21 +5,22 @@ that of Szegedy et al.: Going deeper with convolutions (2015), section 4 and
 figure 2 (b); windows of 1×1 are of Lin et al.: Network in network (2014).
 """
 
+from math import prod
+
 import numpy as np
 
 from deepcourse.convolution import expect
 from deepcourse.convolution.conv import conv, windows
-from deepcourse.convolution.counts import costs
 from deepcourse.convolution.widths import check_widths
 
 
 # --8<-- [start:per-pixel]
-def per_pixel(x, w):
+def per_pixel(x, a):
     """The same dense layer at each pixel.
 
     Args:
         x: (B, I, J, C) images.
-        w: (C, K) weights.
+        a: (C, K) weights.
 
     Returns:
         (B, I, J, K) the sums.
@@ -31,32 +32,32 @@ def per_pixel(x, w):
         >>> per_pixel([[[[1.0, 2.0]]]], [[1, 0, 3], [10, 1, 0]])
         array([[[[21.,  2.,  3.]]]])
     """
-    x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "C, K"))
-    return x @ w  # (B, I, J, K)
+    x, a = expect.arrays(x=(x, "B, I, J, C"), a=(a, "C, K"))
+    return x @ a  # (B, I, J, K)
 
 
-def per_pixel_backward(dy, x, w):
+def per_pixel_backward(dy, x, a):
     """The slopes of a loss by the images and by the weights.
 
     Args:
         dy: (B, I, J, K) its slopes by what `per_pixel` returned.
         x: (B, I, J, C) what it was given.
-        w: (C, K) likewise.
+        a: (C, K) likewise.
 
     Returns:
-        dx (B, I, J, C) and dw (C, K).
+        dx (B, I, J, C) and da (C, K).
 
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    dy, x, w = expect.arrays(
+    dy, x, a = expect.arrays(
         dy=(dy, "B, I, J, K"),
         x=(x, "B, I, J, C"),
-        w=(w, "C, K"),
+        a=(a, "C, K"),
     )
-    dx = dy @ w.T  # (B, I, J, C)
-    dw = np.einsum("nijc,nijk->ck", x, dy)  # (C, K)
-    return dx, dw
+    dx = dy @ a.T  # (B, I, J, C)
+    da = np.einsum("nijc,nijk->ck", x, dy)  # (C, K)
+    return dx, da
 
 
 # --8<-- [end:per-pixel]
@@ -127,14 +128,14 @@ def inception(x, branches):
         ValueError: The argument, what came, and what was expected.
     """
     (x,) = expect.arrays(x=(x, "B, I, J, C"))
-    found = []
+    parts = []
     for name, kernels in branches.items():
         y = max_pool(x) if name == "pool" else x
         for w in kernels:
             y = conv(y, w[None, None], padding="same")
             y = np.maximum(y, 0)
-        found.append(y)
-    return np.concatenate(found, axis=3)
+        parts.append(y)
+    return np.concatenate(parts, axis=3)
 
 
 # --8<-- [end:inception]
@@ -150,7 +151,7 @@ def shapes(into, one, three, five, pool):
         three: channels of the layer of 1×1 before 3×3, None without one,
             and of 3×3.
         five: likewise of 5×5.
-        pool: channels of the layer of 1×1 behind the pool, None without.
+        pool: channels of the layer of 1×1 after the pool, None without.
 
     Returns:
         A dictionary of lists of shapes.
@@ -182,7 +183,7 @@ def spent(kernels, places):
 
     Args:
         kernels: their shapes (U, V, C, K).
-        places: P and Q, where each of them stands.
+        places: P and Q, at which all of them stand.
 
     Returns:
         Two numbers.
@@ -194,8 +195,9 @@ def spent(kernels, places):
         >>> spent([(1, 1, 8, 1), (5, 5, 1, 2)], (2, 2))
         (58, 232)
     """
-    found = [costs((1, 1, *each), places) for each in kernels]
-    return tuple(sum(each[n] for each in found) for n in (0, 1))
+    expect.pair("places", places)
+    weights = sum(prod(shape) for shape in kernels)
+    return weights, weights * prod(places)
 
 
 # --8<-- [end:shapes]

@@ -32,19 +32,19 @@ def module(x, one, three, five, pool):
         A Keras tensor of (B, P, Q, K), the branches' channels one after the
         other.
     """
+    like = {"padding": "same", "activation": "relu"}
 
-    def conv(x, channels, size):
-        like = {"padding": "same", "activation": "relu"}
-        return (
-            Conv2D(channels, size, **like)(x) if channels else x
-        )
+    def layer(x, channels, size):
+        if channels is None:
+            return x
+        return Conv2D(channels, size, **like)(x)
 
     return Concatenate()(
         [
-            conv(x, one, 1),
-            conv(conv(x, three[0], 1), three[1], 3),
-            conv(conv(x, five[0], 1), five[1], 5),
-            conv(MaxPool2D(3, 1, "same")(x), pool, 1),
+            layer(x, one, 1),
+            layer(layer(x, three[0], 1), three[1], 3),
+            layer(layer(x, five[0], 1), five[1], 5),
+            layer(MaxPool2D(3, 1, "same")(x), pool, 1),
         ]
     )
 

@@ -38,24 +38,24 @@ draw = np.random.default_rng(0).normal
 # %% [markdown]
 # ## Write the lines yourself
 #
-# Replace each `None` by one line of NumPy, from the top down. The pictures `x` are (4, 6, 6, 8), and `w`, (8, 3), is
-# the table of a layer of 1×1. `dy`, (4, 6, 6, 3), is the slope of the loss by what comes out of it. `k`,
+# Replace each `None` by one line of NumPy, from the top down. The pictures `x` are (4, 6, 6, 8), and `a`, (8, 3), is
+# the table of a layer of 1×1. `dy`, (4, 6, 6, 3), is the slope of the loss by what comes out of it. `w`,
 # (5, 5, 3, 2), is the kernel of a 5×5 behind it.
 
 # %%
-x, w, dy = (
+x, a, dy = (
     draw(size=(4, 6, 6, 8)),
     draw(size=(8, 3)),
     draw(size=(4, 6, 6, 3)),
 )
-k = draw(size=(5, 5, 3, 2))
+w = draw(size=(5, 5, 3, 2))
 
 right = {
-    "y": per_pixel(x, w),
-    "dx": per_pixel_backward(dy, x, w)[0],
-    "dw": per_pixel_backward(dy, x, w)[1],
-    "one": merged(w, k),
-    "weights": np.array(w.size + k.size),
+    "y": per_pixel(x, a),
+    "dx": per_pixel_backward(dy, x, a)[0],
+    "da": per_pixel_backward(dy, x, a)[1],
+    "kernel": merged(a, w),
+    "weights": np.array(a.size + w.size),
 }
 
 
@@ -76,22 +76,22 @@ def compare(name, mine):
 # %%
 y = None  # (4, 6, 6, 3) what comes out of the layer of 1×1
 dx = None  # (4, 6, 6, 8) the slope of the loss by x
-dw = None  # (8, 3) the slope of the loss by w
-one = None  # (5, 5, 8, 2) one kernel for both layers
+da = None  # (8, 3) the slope of the loss by a
+kernel = None  # (5, 5, 8, 2) one kernel for both layers
 weights = None  # of both layers, as a number
 
 compare("y", y)
 compare("dx", dx)
-compare("dw", dw)
-compare("one", one)
+compare("da", da)
+compare("kernel", kernel)
 compare("weights", weights)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# `y = x @ w`, for a matrix product takes the last axis; `dx = dy @ w.T`;
-# `dw = np.einsum("nijc,nijk->ck", x, dy)`, because every pixel has used the table;
-# `one = np.einsum("ch,uvhk->uvck", w, k)`, through all channels in between;
+# `y = x @ a`, for a matrix product takes the last axis; `dx = dy @ a.T`;
+# `da = np.einsum("nijc,nijk->ck", x, dy)`, because every pixel has used the table;
+# `kernel = np.einsum("ch,uvhk->uvck", a, w)`, through all channels in between;
 # `weights = 8 * 3 + 5 * 5 * 3 * 2`, and one kernel has 400.
 #
 # </details>
@@ -119,8 +119,8 @@ plt.show()
 # %% [markdown]
 # ## A pool on a digit
 #
-# The largest value of each window of 3×3 makes strokes thicker. A layer of 1×1 behind it can't tell where its pixels
-# stand.
+# The largest value of each window of 3×3 makes strokes thicker. What stands around the digit counts as less than all
+# values, so the border gets none of it.
 
 # %% alt="A digit of 8×8 pixels, and the same with thicker strokes."
 digit = digits().images[:1, :, :, None] / 255
@@ -139,13 +139,16 @@ plt.show()
 # %% [markdown]
 # ## Your turn
 #
-# 1. In the cell on how narrow pays, take windows of 3×3 and 128 channels out. Where do the lines cross now?
-# 2. Is a pool and then a convolution of 1×1 the same as the convolution first? Compare `per_pixel(max_pool(x), w)` with
-#    `max_pool(per_pixel(x, w))`, for `w` and for `abs(w)`.
+# 1. In the cell on how narrow pays, take windows of 3×3. Where do the lines cross with 32 channels out, and where with
+#    128? What decides?
+# 2. Is a pool and then a convolution of 1×1 the same as the convolution first? Compare `per_pixel(max_pool(x), a)` with
+#    `max_pool(per_pixel(x, a))`, for `a` and for `abs(a)`.
 #
 # <details><summary>Solutions</summary>
 #
-# 1. Between 164 and 165 channels. The larger the window, the more a narrow layer saves, and the sooner.
+# 1. With 32 channels out between 115 and 116, and with 128 between 164 and 165, later than with the 5×5. The product of
+#    the window's pixels and the channels out decides: 288, 1,152, and 800 for the 5×5. The larger it is, the wider a
+#    layer in between may be and still save.
 # 2. No, for neither. The largest of some sums isn't the sum of the largest values, even without weights below 0.
 #
 # </details>

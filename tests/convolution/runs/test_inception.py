@@ -78,6 +78,7 @@ def test_both_figures_show_what_is_counted_and_timed(tmp_path):
     assert found["naive"]["all"][0] == values["module_3a"]["naive_weights"]
     assert "163,328" in module.module(tmp_path).text
     timed = records.read("convolution/module_time", tmp_path)["values"]
+    assert {"naive_to_bottleneck_low", "one_to_five_each", "second_high", "pool_ms"} <= set(timed)
     assert f"{timed['naive_ms']:.0f} ms" in branches.branches(tmp_path).text
     assert module_time.MODULES["naive"] == modules.naive(*modules.MODULES["3a"][2:])
 
@@ -89,3 +90,12 @@ def test_what_the_table_prints_is_what_its_widths_make_for_3a_and_3b_alone():
         assert abs(millions - printed[1]) < 0.5
     off = [name for name in modules.MODULES if abs(np.divide(*modules.compared(name).values())[0] - 1) > 0.01]
     assert off == ["4c", "4d", "5a", "5b"]
+
+
+def test_a_step_of_the_time_has_the_gradient_by_what_comes_in_and_by_all_weights():
+    shape = 2, 5, 4, 3
+    for build, weights in ((module_time.LARGE["pool"], 0), (module_time.chain((3, 6, 1, "same")), 2)):
+        dx, *others = module_time.step_of(build, shape)()
+        assert dx.shape == shape
+        assert np.abs(dx).max() > 0
+        assert len(others) == weights

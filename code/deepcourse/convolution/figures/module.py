@@ -14,7 +14,7 @@ from deepcourse.drawing import BOLD, INK, Drawing
 # In the page a layer lies over this drawing, in the same places.
 LEFT, WIDE, TOP, ROW = 50, 250, 34, 46
 BAR, THIN = 14, 9  # heights: with the layers of 1×1, and without
-COLUMNS = 398, 478  # right ends of both numbers
+COLUMNS = 388, 468  # right ends of both numbers
 HEIGHT = TOP + 5 * ROW + 2
 ALL = "all"
 

@@ -27,9 +27,9 @@ def lines():
         net = keras.Sequential([*convs, Dense(10, "softmax")])
         loss = "sparse_categorical_crossentropy"
         net.compile("adam", loss, metrics=["accuracy"])
-        net.fit(x, y, batch_size=128, epochs=2, verbose=0)
-        share = net.evaluate(test, labels, verbose=0)[1]
-        print(f"{net.count_params()} {share:.3f}")
+        _ = net.fit(x, y, batch_size=128, epochs=2, verbose=0)
+        read = net.evaluate(test, labels, verbose=0)[1]
+        print(f"{net.count_params()} {read:.3f}")
     # --8<-- [end:lines]
 
 

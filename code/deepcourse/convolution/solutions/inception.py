@@ -22,8 +22,8 @@ def two_of_three(into, between, out):
     Returns:
         A number.
     """
-    first, second = (3, 3, into, between), (3, 3, between, out)
-    return spent([first, second], (1, 1))[0]
+    pair = (3, 3, into, between), (3, 3, between, out)
+    return spent(pair, (1, 1))[0]
 
 
 # --8<-- [end:two-of-three]
@@ -76,8 +76,8 @@ def only_pixels(x, tables):
     Returns:
         (B, K) the means.
     """
-    for w in tables:
-        x = np.maximum(per_pixel(x, w), 0)
+    for a in tables:
+        x = np.maximum(per_pixel(x, a), 0)
     return x.mean(axis=(1, 2))
 
 
@@ -98,20 +98,37 @@ def greys(images):
 # --8<-- [end:only-pixels]
 
 
-# --8<-- [start:share]
-def share(kernel, rank):
-    """What so many channels in between could keep of a kernel.
+# --8<-- [start:nearest]
+def nearest(kernel, rank):
+    """The nearest kernel that so many channels can make.
 
     Args:
         kernel: (U, V, C, K) weights.
         rank: channels in between.
 
     Returns:
-        A share of the sum of its squares, 0 .. 1.
+        (U, V, C, K) the kernel whose squared distance is least.
     """
-    table = np.moveaxis(kernel, 2, 0).reshape(kernel.shape[2], -1)
-    squares = np.linalg.svd(table, compute_uv=False) ** 2
-    return squares[:rank].sum() / squares.sum()
+    rows = np.moveaxis(kernel, 2, 0)  # (C, U, V, K)
+    a, s, b = np.linalg.svd(
+        rows.reshape(len(rows), -1), full_matrices=False
+    )
+    table = (a[:, :rank] * s[:rank]) @ b[:rank]  # (C, U*V*K)
+    return np.moveaxis(table.reshape(rows.shape), 0, 2)
 
 
-# --8<-- [end:share]
+def kept(kernel, rank):
+    """What it keeps of the sum of the squares, 0 to 1.
+
+    Args:
+        kernel: (U, V, C, K) weights.
+        rank: channels in between.
+
+    Returns:
+        A number.
+    """
+    left = nearest(kernel, rank)
+    return (left**2).sum() / (kernel**2).sum()
+
+
+# --8<-- [end:nearest]

@@ -3,7 +3,7 @@ import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 
 // Where the static figure has its bars and its columns, in its own pixels.
 const [LEFT, WIDE, TOP, ROW, BAR, THIN] = [50, 250, 34, 46, 14, 9];
-const COLUMNS = [398, 478];
+const COLUMNS = [388, 468];
 const NAMES = ["1×1", "3×3", "5×5", "pool", "all"];
 const NARROW = /** @type {const} */ (["three", "five", "pool"]);
 
@@ -116,7 +116,7 @@ export function mount(figure, { presets }) {
     set(cells, { "aria-valuenow": at + 1, "aria-valuetext": `${NAMES[at]}: ${grouped(now)} weights` });
   };
 
-  /** The sliders, as a preset has them. */
+  /** The sliders, as a preset has them; then all branches are read. */
   const take = () => {
     const { into, three, five, pool } = preset();
     [three[0], five[0], pool].forEach((channels, i) => {
@@ -124,6 +124,8 @@ export function mount(figure, { presets }) {
       inputs[i].valueAsNumber = channels;
       inputs[i].dispatchEvent(new Event("input"));
     });
+    at = NAMES.length - 1;
+    update();
   };
   steer(cells, (down, along) => {
     at = (at + down + along + NAMES.length) % NAMES.length;
@@ -134,6 +136,14 @@ export function mount(figure, { presets }) {
     at = Math.min(Math.max(Math.floor((y * height - TOP) / ROW), 0), NAMES.length - 1);
     update();
   });
-  for (const name of NARROW) slider(figure, name, (channels) => (channels ? `${channels}` : "none"), update);
+  NARROW.forEach((name, i) => {
+    const words = (/** @type {number} */ channels) => (channels ? `${channels}` : "none");
+    slider(figure, name, words, () => {
+      at = i + 1; // what is read is the branch that changes
+      update();
+    });
+  });
+  at = NAMES.length - 1;
+  update();
   select.addEventListener("change", take);
 }
