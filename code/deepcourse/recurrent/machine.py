@@ -166,4 +166,19 @@ def run(layers, x, rows):
     return tf.scan(lambda *now: step(layers, *now), x, begin)
 
 
+def answers(layers, x, rows):
+    """What a machine answers to sequences.
+
+    Args:
+        layers: of a `machine`.
+        x: (B, T, D) sequences.
+        rows: I, of the memory.
+
+    Returns:
+        (B, T, K) logits.
+    """
+    logits = run(layers, x, rows).logits  # (T, B, K)
+    return tf.transpose(logits, (1, 0, 2))
+
+
 # --8<-- [end:run]
