@@ -71,19 +71,19 @@ def bits_lost(logits, y, wanted):
 
 
 # --8<-- [start:trainer]
-def trainer(answer, weights, adam, compiled=False):
+def trainer(answer, learnt, adam, compiled=False):
     """A step of training: it takes a batch, and tells the bits lost.
 
     Args:
         answer: makes (B, T, 8) logits of x.
-        weights: what is learnt.
+        learnt: the parameters, a list.
         adam: the optimizer.
         compiled: by XLA: a minute that pays off in long runs.
 
     Returns:
-        A function of x, y and wanted that changes the weights.
+        A function of x, y and wanted that changes what is learnt.
     """
-    adam.build(weights)
+    adam.build(learnt)
 
     @tf.function(jit_compile=compiled)
     def train(x, y, wanted):
@@ -93,8 +93,8 @@ def trainer(answer, weights, adam, compiled=False):
                 tf.reduce_sum(bits) / tf.reduce_sum(wanted) / 8
             )
             loss = per_bit * np.log(2)  # in nats
-        slopes = tape.gradient(loss, weights)
-        adam.apply(slopes, weights)
+        slopes = tape.gradient(loss, learnt)
+        adam.apply(slopes, learnt)
         return tf.reduce_mean(bits)
 
     return train

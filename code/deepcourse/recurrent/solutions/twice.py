@@ -47,7 +47,7 @@ class Shut:
 
     def __call__(self, h):
         """(B, J+6) what the head is told, from (B, H)."""
-        told = self.layer(h)  # (B, J+6)
+        told = self.layer(h)
         gate = tf.one_hot(told.shape[1] - 5, told.shape[1])
         return told * (1 - gate) - 20 * gate
 
