@@ -72,7 +72,7 @@ def bits_lost(logits, y, wanted):
 
 # --8<-- [start:trainer]
 def trainer(answer, learnt, adam, compiled=False):
-    """A step of training: it takes a batch, and tells the bits lost.
+    """A training step: takes a batch, and tells the bits lost.
 
     Args:
         answer: makes (B, T, 8) logits of x.

@@ -22,7 +22,7 @@ from deepcourse.recurrent.ntm import (
 
 # --8<-- [start:address]
 def address(memory, last, told):
-    """Where a head looks next, from what the controller tells it.
+    """Where a head looks next, from what it is told.
 
     Args:
         memory: (B, I, J).

@@ -1,6 +1,7 @@
 """What the record says of a full tape, and how a layer loses a read."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from deepcourse import records
 from deepcourse.recurrent.copying import copy_task
@@ -43,6 +44,15 @@ def test_the_recorded_machine_needs_rows_to_spare_and_answers_from_the_read_befo
     assert 0 < full["faulty"] == full["overwritten"]
     assert values["without_the_read_of_now"] == 0
     assert values["without_the_read_of_before"] > 30
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [([3, 1, 0], False), ([1, 4, 1], False), ([4, 3, 2], True), ([2, 9, 9], True), ([1, 0, 2], False)],
+)
+def test_only_a_row_that_is_still_to_be_read_counts_as_overwritten(after, told):
+    tape_of_three = [1, 4, 2]  # row 1 is read at the flag
+    assert tape.overwrites(np.array([*tape_of_three, *after, 0]), 3) == told
 
 
 def test_a_row_that_is_written_before_it_is_read_is_told():

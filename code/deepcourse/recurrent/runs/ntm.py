@@ -78,13 +78,17 @@ def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
 def summary(s: Settings, found: list[dict], name: str) -> dict:
     """For each length the median and the range of the seeds."""
     values = {}
-    for length in map(str, s.training.lengths):
-        for what in ("bits", "errors"):
-            each = [run["asked"][length][what] for run in found]
-            key = f"{name}{what}_per_sequence_{length}"
-            values[key] = float(np.median(each))
-            values[f"{key}_lowest"] = min(each)
-            values[f"{key}_highest"] = max(each)
+    for length in s.training.lengths:
+        asked = [run["asked"][str(length)] for run in found]
+        bits = [each["bits"] for each in asked]
+        values[f"{name}bits_per_sequence_{length}"] = float(np.median(bits))
+        for what, each in (
+            (f"errors_per_sequence_{length}", [a["errors"] for a in asked]),
+            (f"bits_per_vector_{length}", [lost / length for lost in bits]),
+        ):
+            values[f"{name}{what}"] = float(np.median(each))
+            values[f"{name}{what}_lowest"] = min(each)
+            values[f"{name}{what}_highest"] = max(each)
     values[f"{name}weights"] = found[0]["count"]
     step = float(np.median([run["step_ms"] for run in found]))
     return {**values, f"{name}step_ms": step}
@@ -121,7 +125,7 @@ def measure(s: Settings, _: Path) -> dict:
             first = int(np.argmax(learned))  # that learned
         for seed, found in zip(seeds, runs[kind], strict=True):
             values[f"{kind}_seed_{seed}"] = {
-                f"length_{n}": {k: each[k] for k in ("errors", "bits")}
+                f"length_{n}": {"errors": each["errors"]}
                 for n, each in found["asked"].items()
             }
     x, y, wanted = copy_task([s.shown], 0)
