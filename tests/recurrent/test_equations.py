@@ -58,7 +58,7 @@ def test_sharpening_is_a_power_over_its_sum(proof):
     proof(sharpen(ALPHA, np.array([[2.7]]))[0], powers / powers.sum())
 
 
-@pytest.mark.equation("recurrent/controller", digest="ad6dec87")
+@pytest.mark.equation("recurrent/controller", digest="fe049321")
 def test_the_controller_sees_what_was_read_and_the_answer_what_is_read(proof):
     tf.keras.utils.set_random_seed(0)
     layers = machine(3, 2, units=4, width=3)

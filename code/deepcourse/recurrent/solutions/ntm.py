@@ -67,7 +67,7 @@ def told_to(n, gate, tap, power=0):
 
 
 def follow(memory, program):
-    """The weights of a head that begins at row 0, step by step.
+    """The weights of a head from row 0 on, step by step.
 
     Args:
         memory: (1, I, J).
