@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
+from deepcourse.recurrent.machine import machine, start, step
 from deepcourse.recurrent.ntm import content, interpolate, read, sharpen, shift, write
 
 RNG = np.random.default_rng(0)
@@ -54,3 +56,17 @@ def test_a_shift_is_a_convolution_on_a_ring(proof):
 def test_sharpening_is_a_power_over_its_sum(proof):
     powers = ALPHA[0] ** 2.7
     proof(sharpen(ALPHA, np.array([[2.7]]))[0], powers / powers.sum())
+
+
+@pytest.mark.equation("recurrent/controller", digest="fe049321")
+def test_the_controller_sees_what_was_read_and_the_answer_what_is_read(proof):
+    tf.keras.utils.set_random_seed(0)
+    layers = machine(3, 2, units=4, width=3)
+    for layer in layers.values():
+        layer.bias.assign(RNG.normal(size=layer.bias.shape))
+    before, x = RNG.normal(size=(1, 3)), RNG.normal(size=(1, 3))
+    state = start(layers, 1, 4)._replace(memory=tf.constant(MEMORY, tf.float32), seen=tf.constant(before, tf.float32))
+    new = step(layers, state, tf.constant(x, tf.float32))
+    (w, b), (wo, bo) = (layers[name].get_weights() for name in ("net", "out"))
+    h = np.tanh(np.concatenate([x, before], 1) @ w + b)
+    proof(new.logits, np.concatenate([h, new.seen], 1) @ wo + bo, tolerance=1e-6)

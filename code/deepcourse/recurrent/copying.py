@@ -68,3 +68,36 @@ def bits_lost(logits, y, wanted):
 
 
 # --8<-- [end:cost]
+
+
+# --8<-- [start:trainer]
+def trainer(answer, learnt, adam, compiled=False):
+    """A training step: takes a batch, and tells the bits lost.
+
+    Args:
+        answer: makes (B, T, 8) logits of x.
+        learnt: the parameters, a list.
+        adam: the optimizer.
+        compiled: by XLA: a minute that pays off in long runs.
+
+    Returns:
+        A function of x, y and wanted that changes what is learnt.
+    """
+    adam.build(learnt)
+
+    @tf.function(jit_compile=compiled)
+    def train(x, y, wanted):
+        with tf.GradientTape() as tape:
+            bits = bits_lost(answer(x), y, wanted)
+            per_bit = (
+                tf.reduce_sum(bits) / tf.reduce_sum(wanted) / 8
+            )
+            loss = per_bit * np.log(2)  # in nats
+        slopes = tape.gradient(loss, learnt)
+        adam.apply(slopes, learnt)
+        return tf.reduce_mean(bits)
+
+    return train
+
+
+# --8<-- [end:trainer]

@@ -1,4 +1,4 @@
-"""A Neural Turing Machine: a net without a state of its own, and a memory.
+"""A Neural Turing Machine: a controller without a state, and a memory.
 
 Graves, Wayne, Danihelka: Neural Turing Machines (2014), with a feed-forward
 controller, one head that reads and one that writes.
@@ -22,7 +22,7 @@ from deepcourse.recurrent.ntm import (
 
 # --8<-- [start:address]
 def address(memory, last, told):
-    """Where a head looks next, from what the net tells it.
+    """Where a head looks next, from what it is told.
 
     Args:
         memory: (B, I, J).
@@ -69,7 +69,7 @@ def machine(features, outputs, units=100, width=20):
         width: J, the columns of the memory.
 
     Returns:
-        Six layers, the net first and the answer last.
+        Six layers, the controller ("net") first and the answer last.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -164,6 +164,21 @@ def run(layers, x, rows):
     begin = start(layers, x.shape[0], rows)
     x = tf.transpose(x, (1, 0, 2))  # (T, B, D)
     return tf.scan(lambda *now: step(layers, *now), x, begin)
+
+
+def answers(layers, x, rows):
+    """What a machine answers to sequences.
+
+    Args:
+        layers: of a `machine`.
+        x: (B, T, D) sequences.
+        rows: I, of the memory.
+
+    Returns:
+        (B, T, K) logits.
+    """
+    logits = run(layers, x, rows).logits  # (T, B, K)
+    return tf.transpose(logits, (1, 0, 2))
 
 
 # --8<-- [end:run]

@@ -42,6 +42,10 @@ def test_the_record_has_medians_ranges_and_how_many_learned(tmp_path, monkeypatc
     assert values["lstm_bits_per_sequence_3"] == 90
     assert (values["seeds"], values["seeds_that_learned"]) == (2, 1)
     assert record["copier"]["seed"] == 1, "the page's machine is the first that learned"
+    assert values["bits_per_vector_3"] == pytest.approx(0.01)
+    assert (values["bits_per_vector_3_lowest"], values["bits_per_vector_3_highest"]) == (0, pytest.approx(0.02))
+    assert (values["seeds_without_error"], values["new_seeds"]) == (1, 0)
+    assert values["lstm_seeds_without_error"] == 0
     assert values["ntm_seed_0"]["length_3"]["errors"] == pytest.approx(0.02)
     assert record["asked"]["ntm"][0]["3"]["bits"] == pytest.approx(0.06)
 

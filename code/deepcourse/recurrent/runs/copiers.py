@@ -2,12 +2,13 @@
 
 import base64
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from deepcourse.recurrent.copying import bits_lost, copy_task
-from deepcourse.recurrent.machine import machine, run, weights_of
+from deepcourse.recurrent.copying import bits_lost, copy_task, trainer
+from deepcourse.recurrent.machine import answers, machine, weights_of
 
 TRAIN, TEST = range(2)  # what bits are drawn for
 
@@ -69,9 +70,7 @@ class Copier:
 
     def logits(self, x, rows: int):
         """(B, T, 8) its answers, with a memory of so many rows."""
-        import tensorflow as tf
-
-        return tf.transpose(run(self.layers, x, rows).logits, (1, 0, 2))
+        return answers(self.layers, x, rows)
 
 
 def net_of(s: Training, kind: str):
@@ -81,14 +80,17 @@ def net_of(s: Training, kind: str):
     return Copier(9, 8, s.units, s.width)
 
 
-def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
+def learn(
+    s: Training, kind: str, seed: int, net, task: Callable = copy_task
+) -> tuple[list, float]:
     """Train a net.
 
     Args:
         s: the settings.
-        kind: "ntm" or "lstm".
+        kind: "lstm", or what takes the steps of the machine.
         seed: of the bits and of the lengths.
         net: is changed.
+        task: makes x, y and wanted.
 
     Returns:
         The mean bits lost by a sequence, of each `every` steps, and the
@@ -100,27 +102,18 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
     steps = s.lstm_steps if kind == "lstm" else s.steps
     rule = {"beta_2": s.beta, "global_clipnorm": s.clip}
     adam = keras.optimizers.Adam(s.rate, **rule)
-    adam.build(net.weights)
-
-    @tf.function(jit_compile=s.compiled)
-    def step(x, y, wanted):
-        with tf.GradientTape() as tape:
-            bits = bits_lost(net.logits(x, s.rows), y, wanted)
-            per_bit = tf.reduce_sum(bits) / tf.reduce_sum(wanted) / 8
-            loss = per_bit * np.log(2)  # in nats, of a bit
-        slopes = tape.gradient(loss, net.weights)
-        adam.apply(slopes, net.weights)
-        return tf.reduce_mean(bits)
-
+    train = trainer(
+        lambda x: net.logits(x, s.rows), net.weights, adam, s.compiled
+    )
     lost, curve, took = [], [], []
     began = time.perf_counter()
     for t in range(steps):
         draw = np.random.default_rng([seed, TRAIN, t, 0])
         lengths = draw.integers(1, s.longest + 1, s.batch).tolist()
-        data = copy_task(lengths, [seed, TRAIN, t, 1], s.longest)
+        data = task(lengths, [seed, TRAIN, t, 1], s.longest)
         left = (steps - t) / (s.fall * steps)
         adam.learning_rate = s.rate * min(1.0, left)
-        lost.append(step(*map(tf.constant, data)))
+        lost.append(train(*map(tf.constant, data)))
         if len(lost) == s.every:
             curve.append(float(tf.reduce_mean(lost)))
             now = time.perf_counter()
@@ -129,18 +122,34 @@ def learn(s: Training, kind: str, seed: int, net) -> tuple[list, float]:
     return curve, float(np.median(took))
 
 
-def asked(s: Training, net, length: int) -> dict:
-    """Bits lost, and bits that are wrong, by a sequence of a length."""
+def errors(
+    s: Training, net, length: int, rows: int, task: Callable = copy_task
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bits that are lost, and that are wrong, of each sequence of a length.
+
+    Args:
+        s: the settings.
+        net: what answers.
+        length: of all sequences, in vectors.
+        rows: of the memory.
+        task: makes x, y and wanted.
+
+    Returns:
+        Both, one number for each of `sequences`.
+    """
     import tensorflow as tf
 
     seed = [length, TEST]  # the same sequences for all nets
-    x, y, wanted = copy_task([length] * s.sequences, seed)
-    logits = tf.function(net.logits)(tf.constant(x), s.test_rows)
+    x, y, wanted = task([length] * s.sequences, seed)
+    logits = tf.function(net.logits)(tf.constant(x), rows)
     wrong = ((logits.numpy() > 0) != (y > 0.5)).sum(2) * wanted
-    return {
-        "bits": float(np.mean(bits_lost(logits, y, wanted))),
-        "errors": float(wrong.sum(1).mean()),
-    }
+    return bits_lost(logits, y, wanted).numpy(), wrong.sum(1)
+
+
+def asked(s: Training, net, length: int, task: Callable = copy_task) -> dict:
+    """Bits lost, and bits that are wrong, by a sequence of a length."""
+    bits, wrong = errors(s, net, length, s.test_rows, task)
+    return {"bits": float(np.mean(bits)), "errors": float(wrong.mean())}
 
 
 def of_a_seed(s: Training, kind: str, seed: int) -> dict:

@@ -23,6 +23,7 @@ class Settings:
     training: copiers.Training = field(default_factory=copiers.Training)
     seeds: tuple = (0, 1, 2, 3, 4)
     lstm_seeds: tuple = (0, 1)
+    tried: tuple = (0, 1)  # with which the settings were found
     learned: float = 0.01  # bits of a sequence of `longest` that may be lost
     shown: int = 10  # vectors of the pattern that the page begins with
 
@@ -75,16 +76,19 @@ def of_all_seeds(s: Settings) -> dict[str, list[dict]]:
 
 
 def summary(s: Settings, found: list[dict], name: str) -> dict:
-    """For each length the median of the seeds, and the range of errors."""
+    """For each length the median and the range of the seeds."""
     values = {}
-    for length in map(str, s.training.lengths):
-        for what in ("bits", "errors"):
-            each = [run["asked"][length][what] for run in found]
-            key = f"{name}{what}_per_sequence_{length}"
-            values[key] = float(np.median(each))
-            if what == "errors":
-                values[f"{key}_lowest"] = min(each)
-                values[f"{key}_highest"] = max(each)
+    for length in s.training.lengths:
+        asked = [run["asked"][str(length)] for run in found]
+        bits = [each["bits"] for each in asked]
+        values[f"{name}bits_per_sequence_{length}"] = float(np.median(bits))
+        for what, each in (
+            (f"errors_per_sequence_{length}", [a["errors"] for a in asked]),
+            (f"bits_per_vector_{length}", [lost / length for lost in bits]),
+        ):
+            values[f"{name}{what}"] = float(np.median(each))
+            values[f"{name}{what}_lowest"] = min(each)
+            values[f"{name}{what}_highest"] = max(each)
     values[f"{name}weights"] = found[0]["count"]
     step = float(np.median([run["step_ms"] for run in found]))
     return {**values, f"{name}step_ms": step}
@@ -101,7 +105,21 @@ def measure(s: Settings, _: Path) -> dict:
         learned = [lost < s.learned for lost in bits]
         values[f"{name}seeds"] = len(seeds)
         values[f"{name}seeds_that_learned"] = sum(learned)
-        each = "seeds", "seeds_that_learned", "weights"
+        most = str(max(s.training.lengths))
+        flawless = [not run["asked"][most]["errors"] for run in runs[kind]]
+        new = [seed not in s.tried for seed in seeds]
+        right = [a and b for a, b in zip(flawless, new, strict=True)]
+        values[f"{name}seeds_without_error"] = sum(flawless)
+        values[f"{name}new_seeds"] = sum(new)
+        values[f"{name}new_seeds_without_error"] = sum(right)
+        each = (
+            "seeds",
+            "seeds_that_learned",
+            "seeds_without_error",
+            "new_seeds",
+            "new_seeds_without_error",
+            "weights",
+        )
         counts += [f"{name}{what}" for what in each]
         if kind == "ntm":
             first = int(np.argmax(learned))  # that learned

@@ -49,39 +49,39 @@ def apart(memory, alpha, erase, add):
 
 
 # --8<-- [start:program]
-def told_to(gate, tap, width=2):
-    """What a net would tell a head, written by hand.
+def told_to(n, gate, tap, power=0):
+    """What a controller would tell a head, written by hand.
 
     Args:
+        n: how large the numbers are.
         gate: 1 to look for the key, 0 to stay where it was.
         tap: 0 to move a row up, 1 to stay, 2 to move down.
-        width: J.
+        power: the number that makes the power.
 
     Returns:
-        A row of J+6 numbers: key, strength, gate, taps, gamma.
+        (1, 8): key, strength, gate, taps and power, for two columns.
     """
-    key, strength = [1.0] + [0.0] * (width - 1), 50.0
-    taps = 20.0 * np.eye(3)[tap]
-    told = [*key, strength, 40.0 * gate - 20, *taps, 0.0]
+    taps = n * np.eye(3)[tap]
+    told = [1, 0, 50, n * (2 * gate - 1), *taps, power]
     return tf.constant([told], tf.float32)
 
 
-def places(memory, program):
-    """The rows where a head looks most, step after step.
+def follow(memory, program):
+    """The weights of a head from row 0 on, step by step.
 
     Args:
         memory: (1, I, J).
         program: for each step what the head is told.
 
     Returns:
-        A row for each step, from row 0 on.
+        An array with a row of I weights for each step.
     """
     alpha = tf.one_hot([0], memory.shape[1])  # (1, I)
-    found = []
+    path = []
     for told in program:
         alpha = address(memory, alpha, told)  # (1, I)
-        found.append(int(tf.argmax(alpha[0])))
-    return found
+        path.append(alpha[0].numpy())
+    return np.array(path)
 
 
 # --8<-- [end:program]

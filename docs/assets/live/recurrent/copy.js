@@ -144,9 +144,15 @@ export function mount(figure, data) {
   set(pad, { "aria-roledescription": "pattern", style: "touch-action: none" });
   draw(pad, "rect", { x: LEFT, y: IN, width: MOST * COLUMN, height: BITS * CELL });
   const high = HEADS + ROW * rows - OUT + 1;
-  const time = draw(art, "rect", { x: LEFT, y: OUT, width: (2 * MOST + 1) * COLUMN, height: high, class: "live-line" });
-  set(time, { "stroke-width": 0.8, style: "pointer-events: all; cursor: pointer; touch-action: none" });
-  const marks = draw(art, "g");
+  const wide = (2 * MOST + 1) * COLUMN;
+  for (const [y, height] of [
+    [OUT, BITS * CELL],
+    [HEADS, ROW * rows + 1],
+  ])
+    draw(art, "rect", { x: LEFT, y, width: wide, height, class: "live-line", "stroke-width": 0.8 });
+  const time = draw(art, "rect", { x: LEFT, y: OUT, width: wide, height: high, fill: "none" });
+  set(time, { style: "pointer-events: all; cursor: pointer; touch-action: none" });
+  const marks = draw(art, "g", { role: "img" });
   const now = draw(art, "rect", { y: OUT, width: COLUMN, height: high, class: "live-line", "data-lit": true });
   const pen = draw(art, "rect", {
     width: COLUMN,
@@ -237,6 +243,8 @@ export function mount(figure, data) {
     control(figure, "found").textContent = answered
       ? `Of ${answered} bits that it has answered, ${wrong} are wrong.`
       : "It hasn't answered yet.";
+    const said = ["said", "found"].map((name) => control(figure, name).textContent);
+    set(marks, { "aria-label": said.join(" ") });
   };
 
   slider(figure, "step", String, (step) => {
