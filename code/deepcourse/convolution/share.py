@@ -7,7 +7,9 @@ differ in numbers alone, and the gradient of what is shared is one product.
 
 import numpy as np
 
+from deepcourse.convolution import expect
 from deepcourse.convolution.conv import windows
+from deepcourse.gradflow.conv2d_geometry import counts
 
 
 # --8<-- [start:who]
@@ -21,10 +23,19 @@ def who(places, period):
     Returns:
         (P², t²) zeros and ones.
 
+    Raises:
+        ValueError: The kernels would never repeat, or there are none.
+
     Examples:
         >>> who(2, 1).ravel(), who(2, 2).shape
         (array([1., 1., 1., 1.]), (4, 4))
     """
+    if not counts(period, 1) or not counts(places, period):
+        expect.refuse(
+            "period",
+            f"{period} of {places} places",
+            "a whole number from 1 to the places",
+        )
     along = np.arange(places) % period
     kernel = along[:, None] * period + along  # (P, P)
     return np.eye(period**2)[kernel.ravel()]
@@ -43,7 +54,10 @@ def cut(x, window, stride):
         stride: pixels from window to window.
 
     Returns:
-        (P², B, D) with D pixels in a window.
+        (P², B, D) with D numbers in a window.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
     seen = windows(x, (window, window), stride)
     seen = seen.transpose(1, 2, 0, 4, 5, 3)  # (P, P, B, U, V, C)
@@ -66,7 +80,16 @@ def forward(seen, w, b, table):
 
     Returns:
         (P², B, K) sums.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
+    seen, w, b, table = expect.arrays(
+        seen=(seen, "P, B, D"),
+        w=(w, "N, D, K"),
+        b=(b, "N, K"),
+        table=(table, "P, N"),
+    )
     own = np.tensordot(table, w, 1)  # (P², D, K)
     return seen @ own + (table @ b)[:, None]  # (P², B, K)
 
@@ -85,7 +108,15 @@ def backward(dy, seen, table):
 
     Returns:
         dw and db, with the shapes of w and b.
+
+    Raises:
+        ValueError: The argument, what came, and what was expected.
     """
+    dy, seen, table = expect.arrays(
+        dy=(dy, "P, B, K"),
+        seen=(seen, "P, B, D"),
+        table=(table, "P, N"),
+    )
     each = seen.transpose(0, 2, 1) @ dy  # (P², D, K)
     return np.tensordot(table.T, each, 1), table.T @ dy.sum(1)
 

@@ -159,9 +159,7 @@ def of_a_run(n: Net, source, kind, task, rate, seed) -> dict:
         for at in range(0, len(labels), 500):
             few = slice(at, at + 500)
             x = moved(pictures[few], n.margin, far[few])
-            found, _ = scores(
-                net, table, cut(x, laid(n, kind, side)[0], n.stride)
-            )
+            found, _ = scores(net, table, cut(x, window, n.stride))
             right += int(np.sum(found.argmax(1) == labels[few]))
         return right / len(labels)
 
