@@ -21,7 +21,7 @@ def who(places, period):
         period: t, after how many places the kernels repeat, along each axis.
 
     Returns:
-        (P², t²) zeros and ones.
+        (P*Q, Y*Z) zeros and ones.
 
     Raises:
         ValueError: The kernels would never repeat, or there are none.
@@ -54,7 +54,7 @@ def cut(x, window, stride):
         stride: pixels from window to window.
 
     Returns:
-        (P², B, D) with D numbers in a window.
+        (P*Q, B, D) with D numbers in a window.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -73,13 +73,13 @@ def forward(seen, w, b, table):
     """Weigh each window by the kernel of its place.
 
     Args:
-        seen: (P², B, D) windows.
-        w: (N, D, K) kernels.
-        b: (N, K) biases, one for each kernel and channel.
-        table: (P², N) who has which.
+        seen: (P*Q, B, D) windows.
+        w: (Y*Z, D, K) kernels.
+        b: (Y*Z, K) biases, one for each kernel and channel.
+        table: (P*Q, Y*Z) who has which.
 
     Returns:
-        (P², B, K) sums.
+        (P*Q, B, K) sums.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -90,8 +90,8 @@ def forward(seen, w, b, table):
         b=(b, "N, K"),
         table=(table, "P, N"),
     )
-    own = np.tensordot(table, w, 1)  # (P², D, K)
-    return seen @ own + (table @ b)[:, None]  # (P², B, K)
+    own = np.tensordot(table, w, 1)  # (P*Q, D, K)
+    return seen @ own + (table @ b)[:, None]  # (P*Q, B, K)
 
 
 # --8<-- [end:forward]
@@ -102,9 +102,9 @@ def backward(dy, seen, table):
     """Each place's gradient, then the sum of those that share.
 
     Args:
-        dy: (P², B, K) the gradient of the loss with respect to the sums.
-        seen: (P², B, D) windows.
-        table: (P², N) who has which.
+        dy: (P*Q, B, K) the gradient of the loss with respect to the sums.
+        seen: (P*Q, B, D) windows.
+        table: (P*Q, Y*Z) who has which.
 
     Returns:
         dw and db, with the shapes of w and b.
@@ -117,7 +117,7 @@ def backward(dy, seen, table):
         seen=(seen, "P, B, D"),
         table=(table, "P, N"),
     )
-    each = seen.transpose(0, 2, 1) @ dy  # (P², D, K)
+    each = seen.transpose(0, 2, 1) @ dy  # (P*Q, D, K)
     return np.tensordot(table.T, each, 1), table.T @ dy.sum(1)
 
 
