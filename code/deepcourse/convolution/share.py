@@ -21,7 +21,7 @@ def who(places, period):
         period: t, after how many places the kernels repeat, along each axis.
 
     Returns:
-        (P*Q, Y*Z) zeros and ones.
+        (L, M) zeros and ones.
 
     Raises:
         ValueError: The kernels would never repeat, or there are none.
@@ -54,7 +54,7 @@ def cut(x, window, stride):
         stride: pixels from window to window.
 
     Returns:
-        (P*Q, B, D) with D numbers in a window.
+        (L, B, D) with D numbers in a window.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -73,13 +73,13 @@ def forward(seen, w, b, table):
     """Weigh each window by the kernel of its place.
 
     Args:
-        seen: (P*Q, B, D) windows.
-        w: (Y*Z, D, K) kernels.
-        b: (Y*Z, K) biases, one for each kernel and channel.
-        table: (P*Q, Y*Z) who has which.
+        seen: (L, B, D) windows.
+        w: (M, D, K) kernels.
+        b: (M, K) biases, one for each kernel and channel.
+        table: (L, M) who has which.
 
     Returns:
-        (P*Q, B, K) sums.
+        (L, B, K) sums.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
@@ -90,8 +90,8 @@ def forward(seen, w, b, table):
         b=(b, "N, K"),
         table=(table, "P, N"),
     )
-    own = np.tensordot(table, w, 1)  # (P*Q, D, K)
-    return seen @ own + (table @ b)[:, None]  # (P*Q, B, K)
+    own = np.tensordot(table, w, 1)  # (L, D, K)
+    return seen @ own + (table @ b)[:, None]  # (L, B, K)
 
 
 # --8<-- [end:forward]
@@ -102,9 +102,9 @@ def backward(dy, seen, table):
     """Each place's gradient, then the sum of those that share.
 
     Args:
-        dy: (P*Q, B, K) the gradient of the loss with respect to the sums.
-        seen: (P*Q, B, D) windows.
-        table: (P*Q, Y*Z) who has which.
+        dy: (L, B, K) the gradient of the loss with respect to the sums.
+        seen: (L, B, D) windows.
+        table: (L, M) who has which.
 
     Returns:
         dw and db, with the shapes of w and b.
@@ -117,7 +117,7 @@ def backward(dy, seen, table):
         seen=(seen, "P, B, D"),
         table=(table, "P, N"),
     )
-    each = seen.transpose(0, 2, 1) @ dy  # (P*Q, D, K)
+    each = seen.transpose(0, 2, 1) @ dy  # (L, D, K)
     return np.tensordot(table.T, each, 1), table.T @ dy.sum(1)
 
 
