@@ -23,7 +23,7 @@ def lead(scores, label):
         >>> lead([[1.0, 4.0, 3.0], [2.0, 0.0, 1.0]], 1)
         array([ 1., -2.])
     """
-    scores = expect.arrays(scores=(scores, "..., K"))[0]
+    (scores,) = expect.arrays(scores=(scores, "..., K"))
     if not 0 <= label < scores.shape[-1] > 1:
         expect.refuse(
             "label", label, f"one of {scores.shape[-1]} classes"

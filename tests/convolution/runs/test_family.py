@@ -103,7 +103,8 @@ def test_scores_and_slopes_are_those_of_keras(kind):
     k = net["w"].shape[2]
     first = keras.layers.Conv2D(k, window, n.stride, activation="relu", dtype="float64")
     last = keras.layers.Dense(10, dtype="float64")
-    model = keras.Sequential([keras.Input(x.shape[1:], dtype="float64"), first, keras.layers.Flatten(dtype="float64"), last])
+    flat = keras.layers.Flatten(dtype="float64")
+    model = keras.Sequential([keras.Input(x.shape[1:], dtype="float64"), first, flat, last])
     weights = [net["w"].reshape(window, window, 1, k), net["b"][0], net["out"].reshape(places**2 * k, 10), net["c"]]
     model.set_weights(weights)
     with tf.GradientTape() as tape:
