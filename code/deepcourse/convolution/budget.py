@@ -5,7 +5,7 @@ from deepcourse.convolution.counts import costs
 
 # --8<-- [start:net-costs]
 def net_costs(shape, places):
-    """Weights and multiply-adds of a layer and ten scores behind it.
+    """Weights and multiply-adds of a layer and ten scores.
 
     Args:
         shape: of the layer's kernel, six numbers, as in `costs`.

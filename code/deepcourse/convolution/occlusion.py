@@ -37,7 +37,7 @@ def lead(scores, label):
 
 # --8<-- [start:occluded]
 def occluded(picture, side, grey):
-    """The picture once for each place of a square that covers it.
+    """The picture, once for each place of a square on it.
 
     Args:
         picture: (I, J) greys.

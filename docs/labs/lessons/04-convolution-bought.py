@@ -81,7 +81,7 @@ def compare(name, mine):
 own = None  # (16, 9, 2) the kernel of each place
 y = None  # (16, 3, 2) the sums
 dw = None  # (4, 9, 2) the slope of the loss by w
-weights = None  # of the layer and ten scores, biases included, as a number
+weights = None  # a number: layer, ten scores, all biases
 ahead = None  # (2,) by how much the first class of dy[0].T leads
 
 compare("own", own)

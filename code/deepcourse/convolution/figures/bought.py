@@ -30,7 +30,7 @@ WEIGHTS = 4  # so many of them have equal weights, the others multiply-adds
 NAMES, BAR, LONG, ROW = 64, 15, 114, 24
 LEFTS, HEAD = (64, 276), 46
 # Of the kernels and their maps.
-MANY, ACROSS, SIDE, GAP = 10, 5, 78, 22
+MANY, ACROSS, SIDE, GAP = 10, 5, 76, 24
 # Of the occlusion map; in the page a layer lies over this drawing.
 LEFT, RIGHT, TOP, CELL = 4, 250, 52, 6.75
 HEIGHT = 276
@@ -93,8 +93,8 @@ def kernels(runs: Path) -> Drawing:
         "the further from 0. Several change from full to hollow along a line, "
         "as edges would need; others look like noise. Below each is what it "
         f"makes of test digit {record['pictures'][0]['test_image']}, a "
-        f"{label}: the darker, the larger. Most follow one side of the "
-        "strokes, and some are empty."
+        f"{label}: the darker, the larger. Each map follows other parts of the "
+        "strokes, or one side of them."
     )
     return Drawing(art, "Ten kernels of a trained net and their maps", text)
 
@@ -174,7 +174,8 @@ def occlusion(runs: Path) -> Drawing:
         "the middle of each place of the square, how much of the lead it "
         f"costs: the darker, the more, and at most {lost.max():.1f} nats, with "
         "the square as drawn. It costs most on the strokes, and something "
-        f"beside them. At {turned} of {found.size} places another class wins."
+        "beside them. White places cost nothing, or add to the lead. At "
+        f"{turned} of {found.size} places another class wins."
     )
     return Drawing(
         art, "A digit under a grey square, and its occlusion map", text

@@ -25,7 +25,7 @@ def quarters(places):
 
 # --8<-- [start:planted]
 def slopes_by_place(dy, seen, table):
-    """Each place's gradient, put together by kernel; a line is wrong.
+    """Gradients of places, by kernel; a line is wrong.
 
     Args:
         dy: (L, B, K) the gradient of the loss with respect to the sums.
