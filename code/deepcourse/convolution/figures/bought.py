@@ -174,7 +174,7 @@ def occlusion(runs: Path) -> Drawing:
         "the middle of each place of the square, how much of the lead it "
         f"costs: the darker, the more, and at most {lost.max():.1f} nats, with "
         "the square as drawn. It costs most on the strokes, and something "
-        "beside them. White places cost nothing, or add to the lead. At "
+        "beside them. Empty places cost nothing, or add to the lead. At "
         f"{turned} of {found.size} places another class wins."
     )
     return Drawing(
