@@ -1127,6 +1127,44 @@ def overlapping(tab, figure):
     compare("random", 6, 4, 2, (20, 10))
 
 
+def occluding(tab, figure):
+    """How far the class is ahead at every place of either square, for both digits; the chosen place."""
+    record = json.loads((RUNS / "convolution/looks.json").read_text(encoding="utf-8"))
+    side = record["side"] - record["settings"]["side"] + 1
+    digit, said = figure.locator('[aria-roledescription="digit"]'), figure.locator("output")
+
+    def compare(shown, cover, at=None):
+        found = np.frombuffer(base64.b64decode(shown[cover]["lead"]), "<i2").reshape(side, side) / 100
+        read = np.frombuffer(base64.b64decode(shown[cover]["read"]), "u1").reshape(side, side)
+        np.testing.assert_allclose(np.reshape(figure.evaluate(VALUES), found.shape), found, atol=1e-6)
+        i, j, best, lead = re.search(PLACE, said.inner_text().replace("\N{MINUS SIGN}", "-")).groups()
+        chosen = int(i), int(j)
+        assert at in (None, chosen)
+        assert int(best) == shown["read"]
+        assert float(lead) == pytest.approx(found[chosen], abs=0.051)
+        other = read[chosen]
+        assert (f"the net reads {other}." in said.inner_text()) == (other != shown["read"])
+        return chosen, found
+
+    for n, shown in enumerate(record["pictures"]):
+        figure.locator('[name="picture"]').select_option(str(n))
+        chosen, found = compare(shown, "grey")
+        assert found[chosen] == found.min()
+        figure.locator('[name="cover"]').select_option("black")
+        compare(shown, "black", chosen)
+        figure.locator('[name="cover"]').select_option("grey")
+    box = place(digit)
+    tab.mouse.click(box["x"] + 10.5 / record["side"] * box["width"], box["y"] + 12.5 / record["side"] * box["height"])
+    half = record["settings"]["side"] // 2
+    at = (12 - half, 10 - half)
+    compare(shown, "grey", at)
+    for key, by in (("ArrowDown", (1, 0)), ("ArrowRight", (0, 1)), ("ArrowUp", (-1, 0)), ("ArrowLeft", (0, -1))):
+        digit.press(key)
+        at = at[0] + by[0], at[1] + by[1]
+        compare(shown, "grey", at)
+
+
+PLACE = r"Square from row (\d+), column (\d+): (\d) is ahead by (-?[\d.]+) nats"
 PIXEL = r"Pixel (\d+), (\d+) is (\d+) down times (\d+) across, (\d+)"
 
 
@@ -1302,6 +1340,7 @@ def reading(tab, figure):
 NUMBERS = {
     "convolution/feature_map": mapping,
     "convolution/overlap": overlapping,
+    "convolution/occlusion": occluding,
     "convolution/module": branching,
     "gradflow/bn-line": fitting,
     "gradflow/circuit": wiring,

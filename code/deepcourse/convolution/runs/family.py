@@ -1,13 +1,16 @@
-"""Dense, local, tiled and shared hidden layers on MNIST, centred and shifted.
+"""Dense, local, tiled and shared hidden layers, on two sets of pictures.
 
 `python -m deepcourse.convolution.runs.family [--quick]` writes
 runs/convolution/family.json. Each net has one hidden layer and ten scores. It
-is given as many weights as the dense one, or as many multiplications. All nets
-of a seed see the same pictures in the same order, so that their differences
-are paired. A run that is finished is kept.
+has as many weights as the dense one or, if its name says so, as many
+multiply-adds. All nets of a seed see the same pictures in the same order, so
+that their differences are paired. A run that is finished is kept.
+
+The rates of Adam are half powers of ten, one grid for all. The search of each
+net goes on, with all seeds, until the best lies between two others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
@@ -15,259 +18,164 @@ import numpy as np
 from tqdm import tqdm
 
 from deepcourse import datasets, records
-from deepcourse.convolution.counts import costs
+from deepcourse.convolution.runs import one_layer
+from deepcourse.convolution.runs.one_layer import TASKS, Net, channels, spent
 
-KINDS = ("dense", "local", "tiled", "shared")
-BUDGETS = ("weights", "products")  # in which a net equals the dense one
-TASKS = ("centred", "shifted")  # where the training pictures stand
+# Each beside the net that has one assumption less.
+BEFORE = {
+    "dense": None,
+    "local": "dense",
+    "tiled": "local",
+    "shared": "tiled",
+    "tiled_multiply_adds": "local",
+    "shared_multiply_adds": "tiled_multiply_adds",
+}
+READ = {  # what a net that learned on the first reads of the second
+    "accuracy": ("centred", "centred"),
+    "shifted_accuracy": ("shifted", "shifted"),
+    "pushed_accuracy": ("centred", "shifted"),
+}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The nets and their training."""
+    """What is tried."""
 
-    data: str = "mnist"  # the function of `datasets`
-    margin: int = 2  # pixels of zeros on each side, before a shift
-    shift: int = 6  # pixels up, down, left and right at most
-    window: int = 5  # rows and columns of a kernel
-    stride: int = 2
-    period: int = 2  # of the tiled kernels
-    units: int = 64  # of the dense layer
-    batch: int = 128
-    epochs: int = 4
-    rates: tuple = (0.001, 0.003, 0.01)  # of Adam
-    validation: int = 10_000  # of the last training pictures, to choose on
+    data: tuple = ("mnist", "fashion_mnist")  # functions of `datasets`
+    net: Net = field(default_factory=Net)
+    start: int = -5  # half powers of ten: a rate of 0.003
     seeds: tuple = (0, 1, 2)
 
 
 QUICK = Settings(
-    data="digits",
-    margin=2,
-    shift=2,
-    window=3,
-    units=16,
-    batch=64,
-    epochs=2,
-    rates=(0.01,),
-    validation=200,
+    data=("digits",),
+    net=Net(
+        shift=2,
+        stride=2,
+        units=12,
+        few=4,
+        pictures=1000,
+        validation=200,
+        batch=64,
+        epochs=2,
+    ),
+    start=-4,
     seeds=(0, 1),
 )
 
 
-def moved(pictures: np.ndarray, margin: int, shifts: np.ndarray) -> np.ndarray:
-    """Pictures with zeros around, each moved by rows and columns of its own.
+def rate_of(half: int) -> float:
+    """The rate of a half power of ten: 1, 3, 10, ..."""
+    return float(f"{10 ** (half / 2):.1g}")
+
+
+def search(run, start: int, seeds: tuple) -> tuple[int, dict]:
+    """The rate that reads most in validation, and all runs by rate.
 
     Args:
-        pictures: (B, I, J) 0 .. 255.
-        margin: zeros on each side.
-        shifts: (B, 2) how far down and to the right; what leaves is cut off.
+        run: a call with a half power of ten and a seed.
+        start: the half power that the search begins around.
+        seeds: the mean over them chooses.
 
     Returns:
-        Pictures of 0 .. 1, larger by two margins, with one channel.
+        The best half power, whose neighbours were both tried; and the runs.
     """
-    far = int(np.abs(shifts).max(initial=0))
-    around = margin + far
-    wide = np.pad(pictures, [(0, 0), (around, around), (around, around)])
-    size = [n + 2 * margin for n in pictures.shape[1:]]
-    down, right = (far - shifts).T
-    rows = down[:, None] + np.arange(size[0])
-    columns = right[:, None] + np.arange(size[1])
-    each = np.arange(len(pictures))[:, None, None]
-    found = wide[each, rows[:, :, None], columns[:, None, :]]
-    return found[..., None] / np.float32(255)
-
-
-def places(s: Settings, side: int) -> int:
-    """Windows along an axis."""
-    return (side + 2 * s.margin - s.window) // s.stride + 1
-
-
-def shape(s: Settings, kind: str, side: int, channels: int) -> tuple:
-    """The six axes of a hidden layer's kernel."""
-    size, many = side + 2 * s.margin, places(s, side)
-    if kind == "dense":
-        return 1, 1, size, size, 1, channels
-    kernels = {"local": many, "tiled": s.period, "shared": 1}[kind]
-    return kernels, kernels, s.window, s.window, 1, channels
-
-
-def spent(s: Settings, kind: str, side: int, channels: int) -> dict:
-    """Weights and multiplications of the whole net, biases included."""
-    many = (1, 1) if kind == "dense" else (places(s, side),) * 2
-    kernel = shape(s, kind, side, channels)
-    weights, products = costs(kernel, many)
-    biases = kernel[0] * kernel[1] * channels
-    last = many[0] * many[1] * channels * 10
-    return {
-        "weights": weights + biases + last + 10,
-        "products": products + last,
-    }
-
-
-def channels(s: Settings, kind: str, side: int, budget: str) -> int:
-    """As many channels as come nearest to the dense net's budget."""
-    if kind == "dense":
-        return s.units
-    wanted = spent(s, "dense", side, s.units)[budget]
-    tried = range(1, 513)
-    return min(
-        tried, key=lambda k: abs(spent(s, kind, side, k)[budget] - wanted)
-    )
-
-
-def hidden(s: Settings, kind: str, side: int, k: int):
-    """A hidden layer of Keras, ReLU included, with He's first weights."""
-    import keras
-    import tensorflow as tf
-
-    if kind == "dense":
-        flat = keras.layers.Flatten()
-        return [
-            flat,
-            keras.layers.Dense(k, "relu", kernel_initializer="he_normal"),
-        ]
-
-    class Kernels(keras.layers.Layer):
-        """Kernels that repeat after some places."""
-
-        def build(self, _):
-            down, _, u, v, c, out = shape(s, kind, side, k)
-            scale = keras.initializers.RandomNormal(
-                stddev=(2 / (u * v * c)) ** 0.5
-            )
-            self.w = self.add_weight(
-                shape=(down, down, u * v * c, out), initializer=scale
-            )
-            self.b = self.add_weight(
-                shape=(down, down, out), initializer="zeros"
-            )
-            self.where = np.arange(places(s, side)) % down
-
-        def own(self, kernels):
-            """The kernel of each place."""
-            rows = tf.gather(kernels, self.where, axis=0)
-            return tf.gather(rows, self.where, axis=1)
-
-        def call(self, x):
-            size, step = [1, s.window, s.window, 1], [1, s.stride, s.stride, 1]
-            seen = tf.image.extract_patches(x, size, step, [1] * 4, "VALID")
-            sums = tf.einsum("npqd,pqdk->npqk", seen, self.own(self.w))
-            return tf.nn.relu(sums + self.own(self.b))
-
-    if kind == "shared":
-        convolution = keras.layers.Conv2D(
-            k,
-            s.window,
-            s.stride,
-            activation="relu",
-            kernel_initializer="he_normal",
+    found, at = {}, None
+    best = start
+    while best != at:
+        at = best
+        for half in (at - 1, at, at + 1):
+            if half not in found:
+                found[half] = [run(half, seed) for seed in seeds]
+        best = max(
+            found, key=lambda h: np.mean([r["validation"] for r in found[h]])
         )
-        return [convolution, keras.layers.Flatten()]
-    return [Kernels(), keras.layers.Flatten()]
+    return best, found
 
 
-def of_a_run(s: Settings, source, what: tuple) -> dict:
-    """What a net reads, after all epochs."""
-    import keras
-
-    kind, budget, task, rate, seed = what
-    keras.utils.set_random_seed(seed)
-    side = source.images.shape[1]
-    k = channels(s, kind, side, budget)
-    net = keras.Sequential([*hidden(s, kind, side, k), keras.layers.Dense(10)])
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    net.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
-    cut = len(source.images) - s.validation
-    far = s.shift if task == "shifted" else 0
-    draw = np.random.default_rng((seed, 1))  # the same for all nets of a seed
-    for _ in range(s.epochs):
-        order = draw.permutation(cut)
-        x = moved(source.images[order], s.margin, shifts(draw, cut, far))
-        net.fit(x, source.labels[order], s.batch, shuffle=False, verbose=0)
-    assert net.count_params() == spent(s, kind, side, k)["weights"]
-
-    def read(pictures, labels, far, purpose):
-        draw = np.random.default_rng((0, purpose))  # the same for all nets
-        x = moved(pictures, s.margin, shifts(draw, len(pictures), far))
-        return float(np.mean(net.predict(x, 500, 0).argmax(1) == labels))
-
-    held = source.images[cut:], source.labels[cut:]
-    test = source.test_images, source.test_labels
-    return {
-        "validation": read(*held, far, 2),
-        "centred": read(*test, 0, 3),
-        "shifted": read(*test, s.shift, 4),
-    }
-
-
-def shifts(draw, many: int, far: int) -> np.ndarray:
-    """How far each picture goes down and to the right."""
-    return draw.integers(-far, far + 1, (many, 2))
-
-
-def best(s: Settings, what: tuple, run) -> list:
-    """The rate that reads most in validation, and its runs by seed."""
-    found = {
-        rate: [run((*what, rate, seed)) for seed in s.seeds] for rate in s.rates
-    }
-    rate = max(
-        found, key=lambda r: np.mean([each["validation"] for each in found[r]])
+def ties(best: int, found: dict) -> int:
+    """How many other rates are at least as good from some seed."""
+    read = {h: [r["validation"] for r in runs] for h, runs in found.items()}
+    return sum(
+        any(a >= b for a, b in zip(read[h], read[best], strict=True))
+        for h in found
+        if h != best
     )
-    return rate, found[rate]
+
+
+def spread(name: str, numbers) -> dict:
+    """Mean and range over the seeds."""
+    return {
+        name: float(np.mean(numbers)),
+        f"{name}_lowest": float(np.min(numbers)),
+        f"{name}_highest": float(np.max(numbers)),
+    }
+
+
+def of_a_set(s: Settings, name: str, bar) -> dict:
+    """All nets of a set of pictures, each at the rate that suits it."""
+    source = getattr(datasets, name)()
+    side = source.images.shape[1]
+    values, runs = {}, {}
+    for kind, task in product(BEFORE, TASKS):
+
+        def run(half, seed, kind=kind, task=task):
+            bar.update()
+            bar.set_postfix_str(f"{name} {kind} {task} {rate_of(half)} {seed}")
+            what = kind, task, rate_of(half), seed
+            return records.kept(
+                "convolution/family",
+                (s.net, what, source.sha256),
+                Path(one_layer.__file__),
+                lambda: one_layer.of_a_run(s.net, source, *what),
+            )
+
+        best, found = search(run, s.start, s.seeds)
+        runs[kind, task] = found[best]
+        values.setdefault(kind, {})[f"{task}_rate"] = rate_of(best)
+        values[kind][f"{task}_ties"] = ties(best, found)
+    for kind, before in BEFORE.items():
+        k = channels(s.net, kind, side)
+        values[kind] |= {"channels": k, **spent(s.net, kind, side, k)}
+        for read, (task, test) in READ.items():
+            here = np.array([r[test] for r in runs[kind, task]])
+            values[kind] |= spread(read, here)
+            for other, gain in (
+                (before, "gain"),
+                ("dense", "ahead_of_dense"),
+                ("local", "ahead_of_local"),
+            ):
+                if other and other != kind:
+                    there = np.array([r[test] for r in runs[other, task]])
+                    gained = 100 * (here - there)
+                    values[kind] |= spread(f"{read}_{gain}", gained)
+    return values, source.facts()
 
 
 def measure(s: Settings, _: Path) -> dict:
-    """All nets at the rate that suits each best, and pairs with the shared."""
-    source = getattr(datasets, s.data)()
-    side = source.images.shape[1]
-    values = {}
-
-    def run(what):
-        bar.update()
-        if what[0] == "dense":  # one net for both budgets
-            what = ("dense", BUDGETS[0], *what[2:])
-        key, start = (s, what, source.sha256), Path(__file__)
-        return records.kept(
-            "convolution/family", key, start, lambda: of_a_run(s, source, what)
-        )
-
+    """All nets on all sets, and what each assumption brings, in pairs."""
     with tqdm(unit="run") as bar:
-        for budget, task in product(BUDGETS, TASKS):
-            place = values.setdefault(budget, {}).setdefault(task, {})
-            runs = {kind: best(s, (kind, budget, task), run) for kind in KINDS}
-            for kind, (rate, found) in runs.items():
-                k = channels(s, kind, side, budget)
-                place[kind] = {
-                    "rate": rate,
-                    "channels": k,
-                    **spent(s, kind, side, k),
-                }
-                place[kind]["at_the_edge"] = int(
-                    rate in (s.rates[0], s.rates[-1])
-                )
-                for test in TASKS:
-                    read = np.array([each[test] for each in found])
-                    best_read = [each[test] for each in runs["shared"][1]]
-                    ahead = 100 * (np.array(best_read) - read)
-                    place[kind][test] = {
-                        "accuracy": float(read.mean()),
-                        "accuracy_sd": float(read.std(ddof=1)),
-                        "shared_ahead": float(ahead.mean()),
-                        "shared_ahead_se": float(ahead.std(ddof=1))
-                        / len(s.seeds) ** 0.5,
-                    }
-    counted = ("channels", "weights", "products", "at_the_edge")
+        found = {name: of_a_set(s, name, bar) for name in s.data}
+    values = {
+        kind: {name: found[name][0][kind] for name in s.data} for kind in BEFORE
+    }
+    ends = "", "_lowest", "_highest"
+    points = [
+        f"{read}_{gain}{end}"
+        for read, gain, end in product(
+            READ, ("gain", "ahead_of_dense", "ahead_of_local"), ends
+        )
+    ]
+    counted = "channels", "weights", "multiply_adds"
+    counted += tuple(f"{task}_ties" for task in TASKS)
     return {
         "values": values,
         "units": dict.fromkeys(counted, "count")
-        | {
-            "accuracy": "fraction",
-            "shared_ahead": "percentage points",
-            "shared_ahead_se": "percentage points",
-            "rate": "1",
-        },
+        | dict.fromkeys((f"{task}_rate" for task in TASKS), "1")
+        | {f"{r}{end}": "fraction" for r, end in product(READ, ends)}
+        | dict.fromkeys(points, "percentage points"),
         "seeds": s.seeds,
-        "data": source.facts(),
+        "data": [found[name][1] for name in s.data],
     }
 
 

@@ -1,0 +1,72 @@
+"""The lines of Keras that the part on assumptions begins with.
+
+`python -m deepcourse.convolution.runs.family_library [--quick]`
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deepcourse import datasets, records
+from deepcourse.mnist.runs.library import told
+
+NETS = "dense", "shared"
+
+
+def lines():
+    """Train a dense net and a shared one of its size, as on the page."""
+    # --8<-- [start:lines]
+    import keras
+    import numpy as np
+    from keras.layers import Conv2D, Dense, Flatten
+
+    (x, y), (test, labels) = keras.datasets.mnist.load_data()
+    rng = np.random.default_rng(0)
+
+    def shifted(x):
+        x = np.pad(x / 255, [(0, 0), (2, 2), (2, 2)])
+        by = rng.integers(-6, 7, (len(x), 2))
+        return np.array([np.roll(*a, (0, 1)) for a in zip(x, by)])
+
+    x, y, test = shifted(x[:20000]), y[:20000], shifted(test)
+    dense = [Flatten(), Dense(35, "relu")]
+    shared = [Conv2D(35, 5, strides=3, activation="relu")]
+    loss = "sparse_categorical_crossentropy"
+    for hidden in dense, shared:
+        first = keras.layers.Reshape((32, 32, 1))
+        last = Flatten(), Dense(10, "softmax")
+        net = keras.Sequential([first, *hidden, *last])
+        net.compile("adam", loss, metrics=["accuracy"])
+        net.fit(x, y, batch_size=128, epochs=5, verbose=0)
+        share = net.evaluate(test, labels, verbose=0)[1]
+        print(f"{net.count_params()} {share:.3f}")
+    # --8<-- [end:lines]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which data set stands where MNIST is loaded."""
+
+    data: str = "mnist"
+
+
+def measure(settings: Settings, runs: Path) -> dict:
+    """Run the lines, and keep what they print."""
+    source = getattr(datasets, settings.data)()
+    _, printed, seconds = told(lines, source)
+    values = {}
+    for name, line in zip(NETS, printed, strict=True):
+        weights, share = line.split()
+        values[name] = {"weights": int(weights), "accuracy": float(share)}
+    units = {"weights": "count", "accuracy": "fraction", "run_seconds": "s"}
+    return {
+        "values": {**values, "run_seconds": seconds},
+        "units": units,
+        "seeds": [],
+        "data": source.facts(),
+        "printed": printed,
+    }
+
+
+if __name__ == "__main__":
+    small = Settings(data="digits")
+    records.run("convolution/family_library", measure, Settings(), small)
