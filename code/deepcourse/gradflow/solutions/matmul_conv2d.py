@@ -281,7 +281,7 @@ def pool_backward(dy, where, x, window=2):
 
 # --8<-- [start:depthwise]
 def windows_of(x, w, stride, zeros):
-    """Its windows, (B, P, Q, C, U, V), and the padded pictures."""
+    """The windows, (B, P, Q, C, U, V), and padded pictures."""
     ring = (0, 0), (zeros, zeros), (zeros, zeros), (0, 0)
     padded = np.pad(x, ring)
     windows = sliding_window_view(padded, w.shape[:2], (1, 2))
