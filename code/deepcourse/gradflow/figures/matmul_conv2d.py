@@ -417,7 +417,7 @@ def im2col() -> Drawing:
         draw.label(ax, x + wide / 2, 30, shape)
     low = top + CHANNELS * WINDOW * WINDOW * LOW + 56
     rows_of_x(ax, 30, low)
-    draw.label(ax, 30, low - 16, "X  (BPQ, UVC)   X @ w = y", "left", **BOLD)
+    draw.label(ax, 30, low - 16, "X (BPQ, UVC), and X @ w = y", "left", **BOLD)
     said = "a row for each window p q; grey: channel 1"
     draw.label(ax, 30, low + SITES * SITES * SQUARE + 18, said, "left")
     shared = f"{SEEN[0]}{SEEN[1]}"
