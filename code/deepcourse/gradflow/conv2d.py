@@ -25,13 +25,13 @@ def im2col(x, w, g):
         `(B*P*Q, U*V*C)` the windows.
     """
     x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
-    wide = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
-    windows = sliding_window_view(wide, w.shape[:2], axis=(1, 2))
+    x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
+    windows = sliding_window_view(x, w.shape[:2], axis=(1, 2))
     si, sj = g.stride
     windows = windows[:, ::si, ::sj]  # (B, P, Q, C, U, V)
     windows = np.moveaxis(windows, 3, 5)  # (B, P, Q, U, V, C)
-    size = len(x) * prod(g.out), prod(w.shape[:3])
-    return windows.reshape(size)  # (B*P*Q, U*V*C)
+    shape = len(x) * prod(g.out), prod(w.shape[:3])
+    return windows.reshape(shape)  # (B*P*Q, U*V*C)
 
 
 BLOCK = 2**20  # values of X at a time
@@ -49,9 +49,9 @@ def blocks(x, w, g):
         A list of slices.
     """
     x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
-    one = prod(g.out) * prod(w.shape[:3])  # values of one example
-    few = max(BLOCK // max(one, 1), 1)
-    return [slice(n, n + few) for n in range(0, len(x), few)]
+    values = prod(g.out) * prod(w.shape[:3])  # of one example
+    step = max(BLOCK // max(values, 1), 1)
+    return [slice(n, n + step) for n in range(0, len(x), step)]
 
 
 # --8<-- [end:im2col]
@@ -76,10 +76,10 @@ def conv_forward(x, w, stride=1, padding="valid"):
     x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
     g = geometry(x, w, stride, padding)
     table = w.reshape(prod(w.shape[:3]), w.shape[3])
-    size = len(x), *g.out, w.shape[3]
-    y = np.empty(size, x.dtype)  # (B, P, Q, K)
+    shape = len(x), *g.out, w.shape[3]
+    y = np.empty(shape, x.dtype)  # (B, P, Q, K)
     for part in blocks(x, w, g):
-        flat = im2col(x[part], w, g) @ table
+        flat = im2col(x[part], w, g) @ table  # a row a window
         y[part] = flat.reshape(y[part].shape)
     return y
 
@@ -109,9 +109,9 @@ def conv_backward(dy, x, w, stride=1, padding="valid"):
     dy = expect.array("dy", dy, (len(x), *g.out, w.shape[3]))
     dx, dw = np.empty_like(x), np.zeros_like(w)
     for part in blocks(x, w, g):
-        rows = im2col(x[part], w, g)
-        flat = dy[part].reshape(len(rows), w.shape[3])
-        dw += (rows.T @ flat).reshape(w.shape)
+        windows = im2col(x[part], w, g)  # a row each
+        flat = dy[part].reshape(len(windows), w.shape[3])
+        dw += (windows.T @ flat).reshape(w.shape)
         dx[part] = col2im(dy[part], x[part], w, g)
     return dx, dw
 
@@ -137,16 +137,18 @@ def col2im(dy, x, w, g):
         x=(x, "B, I, J, C"),
         w=(w, "U, V, C, K"),
     )
-    (p, q), (si, sj), (top, left), after = g
-    b, i, j, c = x.shape
-    size = b, top + i + after[0], left + j + after[1], c
-    flat = dy.reshape(b * p * q, w.shape[3])  # a row a window
-    wide = np.zeros(size, dy.dtype)
+    (rows, columns), (si, sj), (top, left), _ = g
+    flat = dy.reshape(prod(dy.shape[:3]), w.shape[3])
+    size = map(sum, zip(x.shape[1:3], g.before, g.after))
+    padded = np.zeros((len(x), *size, x.shape[3]), dy.dtype)
     for u, v in np.ndindex(w.shape[:2]):
-        part = flat @ w[u, v].T
-        part = part.reshape(b, p, q, c)  # (B, P, Q, C)
-        wide[:, u : u + si * p : si, v : v + sj * q : sj] += part
-    return wide[:, top : top + i, left : left + j]  # (B, I, J, C)
+        sent = flat @ w[u, v].T  # a row a window
+        down = slice(u, u + si * rows, si)  # P rows
+        across = slice(v, v + sj * columns, sj)  # Q columns
+        at = padded[:, down, across]  # (B, P, Q, C), a view
+        at += sent.reshape(at.shape)
+    height, width = x.shape[1:3]
+    return padded[:, top : top + height, left : left + width]
 
 
 # --8<-- [end:col2im]

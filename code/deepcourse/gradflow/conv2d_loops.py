@@ -63,8 +63,8 @@ def conv_loops_forward(x, w, stride=1, padding="valid"):
     """
     x, w = expect.arrays(x=(x, "B, I, J, C"), w=(w, "U, V, C, K"))
     g = geometry(x, w, stride, padding)
-    size = len(x), *g.out, w.shape[3]
-    y = np.zeros(size, x.dtype)  # (B, P, Q, K)
+    shape = len(x), *g.out, w.shape[3]
+    y = np.zeros(shape, x.dtype)  # (B, P, Q, K)
     for at_y, at_x, at_w in terms(x, w, stride, padding):
         y[at_y] += x[at_x] * w[at_w]
     return y

@@ -23,14 +23,9 @@ def spread(dy, g):
         An array of shape (B, (P-1) si + 1, (Q-1) sj + 1, K).
     """
     (dy,) = expect.arrays(dy=(dy, "B, P, Q, K"))
-    (p, q), (si, sj) = g.out, g.stride
-    size = (
-        len(dy),
-        (p - 1) * si + 1,
-        (q - 1) * sj + 1,
-        dy.shape[3],
-    )
-    wide = np.zeros(size, dy.dtype)
+    size = [(n - 1) * s + 1 for n, s in zip(g.out, g.stride)]
+    wide = np.zeros((len(dy), *size, dy.shape[3]), dy.dtype)
+    si, sj = g.stride
     wide[:, ::si, ::sj] = dy
     return wide
 
@@ -80,17 +75,15 @@ def input_gradient(wide, x, w, g):
         x=(x, "B, I, J, C"),
         w=(w, "U, V, C, K"),
     )
-    (i, j), (u, v) = x.shape[1:3], w.shape[:2]
-    top, left = g.before
-    flipped = w[::-1, ::-1].transpose(0, 1, 3, 2)
-    edge = np.pad(
-        wide, ((0, 0), (u - 1, u - 1), (v - 1, v - 1), (0, 0))
-    )
-    seen = conv_forward(edge, flipped)  # all that a window saw
-    down = max(top + i - seen.shape[1], 0)
-    right = max(left + j - seen.shape[2], 0)
-    seen = np.pad(seen, ((0, 0), (0, down), (0, right), (0, 0)))
-    return seen[:, top : top + i, left : left + j]
+    flipped = w[::-1, ::-1].transpose(0, 1, 3, 2)  # (U, V, K, C)
+    ring = [(n - 1, n - 1) for n in w.shape[:2]]  # of zeros
+    wide = np.pad(wide, ((0, 0), *ring, (0, 0)))
+    seen = conv_forward(wide, flipped)  # all that a window saw
+    (top, left), (height, width) = g.before, x.shape[1:3]
+    below = max(top + height - seen.shape[1], 0)  # unseen rows
+    right = max(left + width - seen.shape[2], 0)
+    seen = np.pad(seen, ((0, 0), (0, below), (0, right), (0, 0)))
+    return seen[:, top : top + height, left : left + width]
 
 
 def kernel_gradient(wide, x, w, g):
@@ -110,13 +103,13 @@ def kernel_gradient(wide, x, w, g):
         x=(x, "B, I, J, C"),
         w=(w, "U, V, C, K"),
     )
-    rows, columns = (
-        a + b - 1 for a, b in zip(wide.shape[1:3], w.shape[:2])
-    )
     x = np.pad(x, ((0, 0), *zip(g.before, g.after), (0, 0)))
+    rows = wide.shape[1] + len(w) - 1  # that a window saw
+    columns = wide.shape[2] + w.shape[1] - 1
     images = x[:, :rows, :columns].transpose(3, 1, 2, 0)
-    dw = conv_forward(images, wide.transpose(1, 2, 0, 3))
-    return dw.transpose(1, 2, 0, 3)
+    kernel = wide.transpose(1, 2, 0, 3)  # P', Q', B, K
+    dw = conv_forward(images, kernel)  # (C, U, V, K)
+    return dw.transpose(1, 2, 0, 3)  # (U, V, C, K)
 
 
 # --8<-- [end:backward]

@@ -44,9 +44,9 @@ def layer(x, w, gamma, beta, stride):
         gamma=(gamma, "K"),
         beta=(beta, "K"),
     )
-    a = conv_forward(x, w, stride, "same")  # (B, P, Q, K)
-    n, norm = batchnorm_forward(a, gamma, beta)
-    y = relu(n)  # (B, P, Q, K)
+    z = conv_forward(x, w, stride, "same")  # (B, P, Q, K)
+    r, norm = batchnorm_forward(z, gamma, beta)
+    y = relu(r)  # (B, P, Q, K)
     return y, (x, w, stride, norm, y)
 
 
@@ -86,9 +86,9 @@ def layer_backward(dy, cache):
         (B, I, J, C), (U, V, C, K), (K,), (K,) dx, dw, dgamma and dbeta.
     """
     x, w, stride, norm, y = cache
-    dn = relu_backward(dy, y)  # (B, P, Q, K)
-    da, dgamma, dbeta = batchnorm_backward(dn, norm)
-    dx, dw = conv_backward(da, x, w, stride, "same")
+    dr = relu_backward(dy, y)  # (B, P, Q, K)
+    dz, dgamma, dbeta = batchnorm_backward(dr, norm)
+    dx, dw = conv_backward(dz, x, w, stride, "same")
     return dx, dw, dgamma, dbeta
 
 
@@ -228,8 +228,8 @@ def fit(net, w, batches, rates, momentum=0.9):
         logits, cache = net.forward(w, x)
         loss, dlogits = softmax_cross_entropy(logits, labels)
         losses.append(loss)
-        for name, g in net.backward(dlogits, w, cache).items():
-            velocity[name] = momentum * velocity[name] - rate * g
+        for name, dw in net.backward(dlogits, w, cache).items():
+            velocity[name] = momentum * velocity[name] - rate * dw
             w[name] = w[name] + velocity[name]
     return losses
 

@@ -5,6 +5,7 @@ Nets train with them in `runs.wrong_gradients`, and exercises ask for the bug.
 
 import numpy as np
 
+from deepcourse.gradflow.conv2d_geometry import geometry
 from deepcourse.gradflow.matmul import dense_backward
 
 
@@ -65,14 +66,19 @@ def planted_backward(dy, mask, rate):
 # --8<-- [end:dropout]
 
 
-# --8<-- [start:forgetful]
-def forgetful(dy, x, w, s):
-    """The dx of a convolution without padding, tap by tap."""
-    dx, (p, q) = np.zeros_like(x), dy.shape[1:3]
+# --8<-- [start:lopsided]
+def lopsided(dy, x, w, stride):
+    """The dx of a convolution with padding "same"."""
+    g = geometry(x, w, stride, "same")
+    size = map(sum, zip(x.shape[1:3], g.before, g.after))
+    padded = np.zeros((len(x), *size, x.shape[3]))
+    (rows, columns), (si, sj), _, (top, left) = g
     for u, v in np.ndindex(w.shape[:2]):
-        part = dy @ w[u, v].T  # (B, P, Q, C)
-        dx[:, u : u + s * p : s, v : v + s * q : s] = part
-    return dx
+        down = slice(u, u + si * rows, si)
+        across = slice(v, v + sj * columns, sj)
+        padded[:, down, across] += dy @ w[u, v].T
+    height, width = x.shape[1:3]
+    return padded[:, top : top + height, left : left + width]
 
 
-# --8<-- [end:forgetful]
+# --8<-- [end:lopsided]

@@ -68,47 +68,58 @@ compare("dx", dx, wanted[0].ravel())
 # %% [markdown]
 # ## Your lines
 #
-# A convolution as a product: the windows are the rows of `rows`, the kernel is `table`, and `flat` is `dy` with one
-# row a window. `places[m]` says for row `m` which entries of `x.ravel()` were copied into it.
+# A convolution as a product: `windows` has a window in each row, the kernel is `table`, and `flat` is `dy` with one row
+# a window. For `dx`, `place(sent, u, v)` puts what each window sends through tap (u, v) on its pixels. What is sent,
+# and how do the taps come together?
 
 # %%
-x = rng.normal(size=(2, 5, 6, 3))  # (B, I, J, C)
-k = rng.normal(size=(3, 2, 3, 4))  # (U, V, C, K)
+x = rng.normal(size=(2, 7, 6, 3))  # (B, I, J, C)
+w = rng.normal(size=(3, 2, 3, 4))  # (U, V, C, K)
 b = rng.normal(size=4)
-g = geometry(x, k, 2, "valid")
-rows = conv2d.im2col(x, k, g)  # (B*P*Q, U*V*C)
-numbers = np.arange(float(x.size)).reshape(x.shape)
-places = conv2d.im2col(numbers, k, g).astype(int)
-table = k.reshape(-1, 4)  # (U*V*C, K)
-dy = rng.normal(size=conv2d.conv_forward(x, k, 2).shape)
+s = 2  # the stride
+g = geometry(x, w, s, "valid")
+windows = conv2d.im2col(x, w, g)  # (B*P*Q, U*V*C)
+table = w.reshape(-1, 4)  # (U*V*C, K)
+dy = rng.normal(size=conv2d.conv_forward(x, w, s).shape)
 flat = dy.reshape(-1, 4)  # (B*P*Q, K)
 
+
+def place(sent, u, v):
+    rows, columns = g.out  # P and Q
+    lands = np.zeros_like(x)
+    down = slice(u, u + s * rows, s)
+    across = slice(v, v + s * columns, s)
+    lands[:, down, across] = sent.reshape(-1, rows, columns, 3)
+    return lands
+
+
 dtable = ...  # (U*V*C, K)
-drows = ...  # (B*P*Q, U*V*C)
+dwindows = ...  # (B*P*Q, U*V*C)
 db = ...  # (K,)
 dx = ...  # (B, I, J, C)
 
 
-def weighed(x=x, k=k, b=b, rows=None):
-    if rows is not None:
-        return np.sum(flat * (rows @ table))
-    return np.sum(dy * (conv2d.conv_forward(x, k, 2) + b))
+def weighed(x=x, w=w, b=b, windows=None):
+    if windows is not None:
+        return np.sum(flat * (windows @ table))
+    return np.sum(dy * (conv2d.conv_forward(x, w, s) + b))
 
 
-measured = central_difference(lambda k: weighed(k=k), k)
+measured = central_difference(lambda w: weighed(w=w), w)
 compare("dtable", dtable, measured.reshape(table.shape))
-measured = central_difference(lambda r: weighed(rows=r), rows)
-compare("drows", drows, measured)
+measured = central_difference(
+    lambda a: weighed(windows=a), windows
+)
+compare("dwindows", dwindows, measured)
 compare("db", db, central_difference(lambda b: weighed(b=b), b))
 compare("dx", dx, central_difference(weighed, x))
 
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# A matrix product: `dtable = rows.T @ flat` and `drows = flat @ table.T`. A bias was copied to every window: `db =
-# flat.sum(axis=0)`. And a pixel was copied to all of its places, so its gradients add up: `dx =
-# np.bincount(places.ravel(), drows.ravel(), x.size).reshape(x.shape)`. With `dx.flat[places] += drows` NumPy would
-# keep one of several equal places and lose the others.
+# A matrix product: `dtable = windows.T @ flat` and `dwindows = flat @ table.T`. A bias was copied to every window:
+# `db = flat.sum(axis=0)`. And a pixel hears from all taps that lay on it, in any window:
+# `dx = sum(place(flat @ w[u, v].T, u, v) for u, v in np.ndindex(3, 2))`. That is `col2im`, which adds into one array.
 #
 # </details>
 
@@ -116,15 +127,15 @@ compare("dx", dx, central_difference(weighed, x))
 # ## Who saw which pixel
 #
 # Give every output a `dy` of 1 and the kernel weights of 1. Then `dx` counts in how many windows each pixel stood.
-# Change the stride, the window and the padding: where do checkerboards come from, and which pixels hear nothing?
+# Change the stride, the window and the padding: where do checkerboards come from, and which pixels get no gradient?
 
 
 # %% alt="Three grids of counts: smooth for stride 1, a checkerboard for 2, gaps for 3 with a window of 2."
 def seen(window, stride, padding, size=7):
     x = np.zeros((1, size, size, 1))
-    k = np.ones((window, window, 1, 1))
-    dy = np.ones_like(conv2d.conv_forward(x, k, stride, padding))
-    dx, _ = conv2d.conv_backward(dy, x, k, stride, padding)
+    w = np.ones((window, window, 1, 1))
+    dy = np.ones_like(conv2d.conv_forward(x, w, stride, padding))
+    dx, _ = conv2d.conv_backward(dy, x, w, stride, padding)
     return dx[0, :, :, 0]
 
 
@@ -152,19 +163,20 @@ plt.show()
 
 # %%
 x = rng.normal(size=(2, 6, 7, 3))
-k = rng.normal(size=(3, 2, 3, 4))
-y = conv2d.conv_forward(x, k, 2, "same")
+w = rng.normal(size=(4, 6, 3, 4))
+way = (1, 2), "same"  # zeros on all four sides
+y = conv2d.conv_forward(x, w, *way)
 dy = rng.normal(size=y.shape)
-dx, dk = conv2d.conv_backward(dy, x, k, 2, "same")
-other_dx, other_dk = conv2d_transposed.conv_transposed_backward(
-    dy, x, k, 2, "same"
+dx, dw = conv2d.conv_backward(dy, x, w, *way)
+other_dx, other_dw = conv2d_transposed.conv_transposed_backward(
+    dy, x, w, *way
 )
 measured = central_difference(
-    lambda k: np.sum(dy * conv2d.conv_forward(x, k, 2, "same")), k
+    lambda w: np.sum(dy * conv2d.conv_forward(x, w, *way)), w
 )
 print(f"dx, two ways:      {relative_error(dx, other_dx):.1e}")
-print(f"dk, two ways:      {relative_error(dk, other_dk):.1e}")
-print(f"dk, and measured:  {relative_error(dk, measured):.1e}")
+print(f"dw, two ways:      {relative_error(dw, other_dw):.1e}")
+print(f"dw, and measured:  {relative_error(dw, measured):.1e}")
 
 # %% [markdown]
 # ## A convolutional net, no framework
@@ -212,15 +224,15 @@ plt.show()
 # %% [markdown]
 # ## Your turn
 #
-# 1. Keep one of several equal places in `dx` above, as the solution warns. By how much is it wrong? Then change both
-#    strides, 2, to 3. What is said now?
+# 1. Let the last tap win in `dx` above: in a loop over the taps, `lands = place(...)` and `dx = np.where(lands, lands,
+#    dx)`. By how much is it wrong? And with `s = 3`?
 # 2. Leave out `wobble`, which turns, stretches and shifts each training picture a little. What do both losses do?
 # 3. Check the whole net: push one weight of `k1`, and compare with what `CONV.backward` says.
 #
 # <details><summary>Solutions</summary>
 #
-# 1. It is wrong by about as much as its own values. At a stride of 3 no two windows share a pixel, so nothing is
-#    lost: a test with a large stride alone would pass it.
+# 1. It is wrong by about as much as its own values. At a stride of 3 no two windows share a pixel, so nothing is lost:
+#    a test with a large stride alone would pass it.
 # 2. The training loss falls lower and the net reads fewer of the test digits: it has seen the same pictures each time.
 # 3. `logits, cache = CONV.forward(weights, images[:8])`, then `softmax_cross_entropy` from `deepcourse.gradflow.loss`
 #    gives the loss and `dlogits`, and `CONV.backward(dlogits, weights, cache)["k1"]` agrees with the difference of

@@ -91,7 +91,7 @@ def test_the_window_shows_the_sum_of_its_products(runs):
 
 def test_the_pixel_of_before_is_copied_into_the_rows_of_two_windows_that_saw_it(runs):
     labels, text = words(runs, "im2col")
-    assert labels.split().count("13") == 3  # once in the picture, twice in X
-    assert labels.split().count("0") == 3  # the column of the ring
-    assert "as value 3 of the one and as value 1 of the other" in text
+    assert labels.split().count("13") == 6  # once in each channel, and in both channels of two rows of X
+    assert labels.split().count("0") == 6 + 1  # the column of the ring in both channels; and the name of one
+    assert "as values 5 and 6 of the one and as values 1 and 2 of the other" in text
     assert set(figures.TWO) <= set(figures.readers())

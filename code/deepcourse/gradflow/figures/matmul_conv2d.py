@@ -320,10 +320,12 @@ def turned(ax, right, row):
     draw.label(ax, left, low, "bold: meets a value", "left")
 
 
-# im2col: two windows of the same picture, and the rows they become.
+# im2col: two windows of a picture of two channels, and the rows they become.
 
-TWO, SIDE, SQUARE = ((1, 1), (1, 2)), 21, 20  # windows, a pixel, a value of X
+TWO, SIDE, SQUARE = ((1, 1), (1, 2)), 21, 19  # windows, a pixel, a value of X
+CHANNELS, FILTERS, LOW = 2, 2, 9  # and how high a value of w is drawn
 STYLES = (FRAME, {"lw": 2.4, "ls": (0, (3, 2))})
+SECOND = {"fc": INK, "alpha": 0.12, "lw": 0}  # behind channel 1
 
 
 def pixels(site):
@@ -341,11 +343,9 @@ def pixels(site):
 
 
 def value(ax, x, y, name):
-    """A pixel's number; the shared one stands in a circle."""
+    """A pixel's number; the shared one is bold and in colour."""
     shared = name == f"{SEEN[0]}{SEEN[1]}"
     draw.label(ax, x, y, name or "0", **(MARK if shared else {}))
-    if shared:
-        draw.ring(ax, x, y, 11, ec=ACCENT, lw=1.6)
 
 
 def picture_with_windows(ax, left, top):
@@ -365,51 +365,73 @@ def picture_with_windows(ax, left, top):
 
 
 def rows_of_x(ax, left, top):
-    """X with the two rows filled in, the kernel's column and y's."""
-    taps, end = WINDOW * WINDOW, left + WINDOW * WINDOW * SQUARE
-    for x, columns in ((left, taps), (end + 26, 1), (end + 73, 1)):
-        draw.grid(ax, x, top, SITES * SITES, columns, SQUARE, lw=0.5)
+    """X with the two rows filled in, of each tap both channels."""
+    taps = WINDOW * WINDOW
+    spots = [(left + (2 * t + 1) * SQUARE, top) for t in range(taps)]
+    draw.boxes(ax, spots, SQUARE, SITES * SITES * SQUARE, **SECOND)
+    draw.grid(ax, left, top, SITES * SITES, CHANNELS * taps, SQUARE, lw=0.5)
     for n, site in enumerate(np.ndindex(SITES, SITES)):
         y, weight = top + n * SQUARE, 700 if site in TWO else 400
         row, name = y + SQUARE / 2, f"{site[0]}{site[1]}"
         draw.label(ax, left - 13, row, name, weight=weight)
         if site in TWO:
             style = STYLES[TWO.index(site)]
-            for x, columns in ((left, taps), (end + 73, 1)):
-                draw.box(ax, x, y, columns * SQUARE, SQUARE, **style)
-            for t, name in enumerate(pixels(site)):
+            draw.box(ax, left, y, CHANNELS * taps * SQUARE, SQUARE, **style)
+            for t, name in enumerate(np.repeat(pixels(site), CHANNELS)):
                 value(ax, left + (t + 0.5) * SQUARE, row, name)
+
+
+def filters_and_y(ax, left, top):
+    """The table of w, a column for each filter, and that of y beside it."""
+    rows, wide = CHANNELS * WINDOW * WINDOW, FILTERS * SQUARE
+    spots = [(left, top + n * LOW) for n in range(1, rows, CHANNELS)]
+    draw.boxes(ax, spots, wide, LOW, **SECOND)
+    for n in range(rows + 1):
+        ax.plot([left, left + wide], [top + n * LOW] * 2, color=INK, lw=0.5)
+    for n in range(FILTERS + 1):
+        x = left + n * SQUARE
+        ax.plot([x, x], [top, top + rows * LOW], color=INK, lw=0.5)
+    right = left + wide + 34
+    draw.grid(ax, right, top, SITES * SITES, FILTERS, SQUARE, lw=0.5)
+    for n, site in enumerate(np.ndindex(SITES, SITES)):
+        if site in TWO:
+            style = STYLES[TWO.index(site)]
+            draw.box(ax, right, top + n * SQUARE, wide, SQUARE, **style)
+    return right
 
 
 def im2col() -> Drawing:
     """Two windows become two rows, and a pixel is copied into both."""
-    art, ax = draw.paper(276, NARROW)
-    left, top, taps = 190, 58, WINDOW * WINDOW
-    picture_with_windows(ax, 4, top + 16)
-    rows_of_x(ax, left, top)
-    end = left + taps * SQUARE
-    for x, name, shape in (
-        (78, "x, one channel", ""),
-        (left + 90, "X", "(BPQ, UVC)"),
-        (end + 36, "w", ""),
-        (end + 83, "y", ""),
-    ):
-        draw.label(ax, x, 18, name, **BOLD)
-        draw.label(ax, x, 40, shape)
-    draw.label(ax, end + 12, top + 90, "@")
-    draw.label(ax, end + 59, top + 90, "=")
-    low = top + 9 * SQUARE + 20
-    draw.label(ax, left, low, "a row for each window p q", "left")
+    art, ax = draw.paper(468, NARROW)
+    top, side, wide = 46, PADDED * SIDE, FILTERS * SQUARE
+    for left, channel in ((4, 0), (4 + side + 16, 1)):
+        if channel:
+            draw.box(ax, left, top, side, side, **SECOND)
+        picture_with_windows(ax, left, top)
+        name = f"x, channel {channel}"
+        draw.label(ax, left + side / 2, 18, name, **BOLD)
+    left = 4 + 2 * side + 40
+    right = filters_and_y(ax, left, top)
+    for x, name, shape in ((left, "w", "(UVC, K)"), (right, "y", "(BPQ, K)")):
+        draw.label(ax, x + wide / 2, 10, name, **BOLD)
+        draw.label(ax, x + wide / 2, 30, shape)
+    low = top + CHANNELS * WINDOW * WINDOW * LOW + 56
+    rows_of_x(ax, 30, low)
+    draw.label(ax, 30, low - 16, "X (BPQ, UVC), and X @ w = y", "left", **BOLD)
+    said = "a row for each window p q; grey: channel 1"
+    draw.label(ax, 30, low + SITES * SITES * SQUARE + 18, said, "left")
     shared = f"{SEEN[0]}{SEEN[1]}"
-    at = [pixels(site).index(shared) + 1 for site in TWO]
+    at = [pixels(site).index(shared) for site in TWO]
+    places = [f"{CHANNELS * n + 1} and {CHANNELS * n + 2}" for n in at]
     return Drawing(
         art,
         "im2col: every window copied into a row, then one matrix product",
-        "Windows 11 and 12 of the 5 by 5 pixels overlap in column 3. Each is "
-        "copied into a row of nine values of X, zeros of the ring included. "
-        f"Pixel {shared} stands in both rows: as value {at[0]} of the one "
-        f"and as value {at[1]} of the other. X times the kernel as a column "
-        "gives one value of y per row.",
+        "Two channels of 5 by 5 pixels. Windows 11 and 12 overlap in column "
+        "3. Each is copied into a row of 18 values of X, of each tap first "
+        "channel 0 and then channel 1, zeros of the ring included. "
+        f"Pixel {shared} stands in both rows: as values {places[0]} of the "
+        f"one and as values {places[1]} of the other. X times a kernel of 18 "
+        "rows and 2 columns, one a filter, gives two values of y per row.",
     )
 
 

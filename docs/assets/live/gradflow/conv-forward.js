@@ -89,6 +89,7 @@ export function mount(figure, data) {
   const setting = { stride: 2, window: LARGEST, padding: "same" };
   /** @type {{ kind: Kind, at: number[] }} */
   let chosen = { kind: "y", at: [1, 2] };
+  let touched = false; // until then the static figure shows the sum
 
   /** @param {Kind} kind @param {number} size @param {number} ring */
   const raster = (kind, size, ring) =>
@@ -179,7 +180,7 @@ export function mount(figure, data) {
     for (const { at, cell } of between) {
       cell.style.display = spread.checked && at.every((z) => z < wide) ? "" : "none";
     }
-    said.innerHTML = formula(kind, chosen.at, setting, before) + products(kind, lit, data.arrays);
+    said.innerHTML = formula(kind, chosen.at, setting, before) + (touched ? products(kind, lit, data.arrays) : "");
   };
 
   for (const name of /** @type {const} */ (["stride", "window"])) {
@@ -195,6 +196,7 @@ export function mount(figure, data) {
   spread.addEventListener("change", update);
   setting.padding = padding.value;
   update();
+  touched = true; // whatever comes from now on
 }
 
 /**
