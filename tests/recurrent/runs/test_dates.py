@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
 
 def test_the_rate_is_chosen_by_the_loss_and_not_by_the_test():
     def run(loss, right):
-        return {"curve": [9, loss], "accuracy": right, "signs": right, "count": 5}
+        return {"curve": [9, loss], "accuracy": right, "characters": right, "count": 5}
 
     found = runs.summary({0.1: [run(0.3, 1.0), run(0.3, 0.9)], 0.2: [run(0.1, 0.2), run(0.3, 0.6)]})
     assert (found["rate"], found["accuracy"], found["weights"]) == (0.2, pytest.approx(0.4), 5)
@@ -88,7 +88,9 @@ def test_gates_are_averaged_over_what_is_read_and_written_and_not_over_padding()
     gate = np.zeros((28, 1, 2))
     gate[:5], gate[5:18], gate[18:] = 0.25, 9, 0.75
     found = gates.opened([gate] * 3, mask)
-    assert found["forget"] == {"reading": 0.25, "writing": 0.75}
+    assert found["forget"] == {"reading": 0.25, "writing": 0.75, "first_two": 0.75, "last_two": 0.75}
+    gate[-2:] = 1
+    assert gates.opened([gate] * 3, mask)["output"]["last_two"] == 1
 
 
 def test_the_figure_begins_with_what_the_record_says(folder):

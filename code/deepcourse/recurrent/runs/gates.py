@@ -134,7 +134,7 @@ def measure(s: Settings, runs: Path) -> dict:
             right = accuracy(net, x, mask, y, fixed)
             values["fixed"][f"{gate}_{name}"] = right
     units = {
-        name: "count" if name.endswith("cell") else "fraction"
+        name: "count" if name.endswith(".cell") else "fraction"
         for name, _ in records.leaves(values)
     }
     found = {
@@ -145,6 +145,8 @@ def measure(s: Settings, runs: Path) -> dict:
         "cells": {name: cell for name, (cell, _) in held.items()},
         "weights": kept["weights"],
     }
+    values["month_cell"] = months(net, found, s)
+    units |= {f"month_cell.{name}": "1" for name in values["month_cell"]}
     return {
         "values": values,
         "units": units,
@@ -157,6 +159,17 @@ def measure(s: Settings, runs: Path) -> dict:
             for name, what in watched(net, found, found["shown"]).items()
         },
     }
+
+
+def months(net, found: dict, s: Settings) -> dict:
+    """What the month's cell holds once a date of each spring month is read."""
+    held = {}
+    for name, later in {"march": 0, "april": 31, "may": 61}.items():
+        words = both_ways(s.day + later, s.way)[0]
+        cells = watched(net, found, words)["cells"]
+        row = list(found["cells"]).index("month")
+        held[name] = float(cells[row, len(words) - 1])
+    return held
 
 
 def opened(gates: list[np.ndarray], mask: np.ndarray) -> dict:
