@@ -14,11 +14,11 @@ NAMES = {
     "lstm_1997": "LSTM of 1997",
     "lstm_0": "LSTM, bias 0",
     "lstm_1": "LSTM, bias 1",
-    "lstm_span": "bias for the span",
+    "lstm_span": "LSTM, bias for the span",
     "gru": "GRU",
 }
 TASKS = {"adding": "the adding problem", "copying": "copying memory"}
-LEFT, WIDE, ROW, HEAD, FOOT = 116, 270, 30, 26, 46  # pixels
+LEFT, WIDE, ROW, HEAD, FOOT = 172, 196, 30, 26, 46  # pixels
 LIMITS = 6e3, 4e5  # sequences
 UP = 7  # pixels between the heights of neighbouring lengths, halved
 
@@ -40,7 +40,7 @@ def memory(runs: Path) -> Drawing:
         ax.set_xticks([], minor=True)
         ax.set_xlabel("sequences needed")
         ax.spines["left"].set_visible(False)
-        ax.set_title(title, fontsize="medium", loc="left")
+        ax.set_title(title, fontsize="medium", loc="left", pad=10)
         draw.beside(ax, "not solved", (LIMITS[1], 0), (8, 12))
     text = (
         "Two panels, one a task, and in each a row a net. A number is the "
@@ -56,8 +56,6 @@ def memory(runs: Path) -> Drawing:
 def row(ax, y: float, called: str, kind: str, found: dict) -> None:
     """Write the lengths of a net at what it needed for each."""
     style = {"color": ACCENT if kind == "lstm_span" else INK}
-    if kind == "lstm_span":
-        style["weight"] = "bold"
     draw.beside(ax, called, (LIMITS[0], y), (-8, 0), "right", **style)
     ax.axhline(y, color=INK, lw=0.4, alpha=0.4, zorder=0)
     failed = []
