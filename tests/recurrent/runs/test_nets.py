@@ -89,6 +89,7 @@ def test_slow_is_told_from_unheard_and_the_unsolved_count_as_the_budget():
     assert {key: said[key] for key in counts} == counts
     assert (said["sequences_lowest"], said["sequences"], said["sequences_highest"]) == (150, 200, 200)
     assert (said["left_lowest"], said["left_highest"]) == (0.6, 1.0), "of those alone that did not solve it, 1 at most"
+    assert said["left"] == pytest.approx((0.05 + 0.6 + 1) / 3)
     said = nets.summary(s, curves[:1], 2.0, 200)
     assert (said["left_lowest"], said["left_highest"]) == (0.05, 0.05)
 
@@ -103,6 +104,7 @@ def test_the_rate_counts_at_which_most_seeds_solve_it_then_soonest_or_else_errs_
     assert best(one, both)["rate"] == 0.1
     assert best([[1.0, 0.05]], [[0.05]])["rate"] == 0.1
     assert best([[0.6] * 4], [[0.7] * 4])["rate"] == 0.3
+    assert best([[1.2] * 4, [0.9]], [[1.3] * 4, [0.8]])["rate"] == 0.1
     assert best(one, both)["rates"] == 2
 
 

@@ -18,7 +18,7 @@ NAMES = {
     "gru": "GRU",
 }
 TASKS = {"adding": "the adding problem", "copying": "copying memory"}
-LEFT, WIDE, ROW, HEAD, FOOT = 172, 196, 30, 26, 46  # pixels
+LEFT, WIDE, ROW, HEAD, FOOT = 184, 180, 30, 26, 46  # pixels
 LIMITS = 6e3, 4e5  # sequences
 UP = 7  # pixels between the heights of neighbouring lengths, halved
 
@@ -41,7 +41,7 @@ def memory(runs: Path) -> Drawing:
         ax.set_xlabel("sequences needed")
         ax.spines["left"].set_visible(False)
         ax.set_title(title, fontsize="medium", loc="left", pad=10)
-        draw.beside(ax, "not solved", (LIMITS[1], 0), (8, 12))
+        draw.beside(ax, "not solved", (LIMITS[1], 0), (8, 14))
     text = (
         "Two panels, one a task, and in each a row a net. A number is the "
         "length that the net has to remember over, and stands at the "

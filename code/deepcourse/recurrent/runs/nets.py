@@ -182,8 +182,8 @@ def summary(s: Training, curves: list, without: float, budget: int) -> dict:
         median of all seeds, the lowest and the highest, where a seed that
         did not solve it counts as the budget: a median of the budget says
         "so many or more". The share of the error without a memory that is
-        left at the end, 1 at most, the lowest and the highest, of all seeds
-        and of those alone that did not solve it.
+        left at the end, 1 at most: the mean of all seeds, and the lowest and
+        the highest of those that did not solve it.
     """
     left = [min(curve[-1] / without, 1.0) for curve in curves]
     solved = [share < s.solved for share in left]
@@ -202,6 +202,7 @@ def summary(s: Training, curves: list, without: float, budget: int) -> dict:
         "sequences": float(np.median(needed)),
         "sequences_lowest": min(needed),
         "sequences_highest": max(needed),
+        "left": float(np.mean(left)),
         "left_lowest": min(unsolved or left),
         "left_highest": max(unsolved or left),
     }
@@ -225,13 +226,14 @@ def best(s: Training, trials: dict, without: float) -> dict:
     ]
     said = min(
         found,
-        key=lambda v: (-v["solved"], v["sequences"], v["left_highest"]),
+        key=lambda v: (-v["solved"], v["sequences"], v["left"]),
     )
     return said | {"rates": len(found)}
 
 
 COUNTS = "seeds", "solved", "slow", "unheard", "budget", "rates"
 COUNTS += "sequences", "sequences_lowest", "sequences_highest"
+LEFT = "left", "left_lowest", "left_highest"
 
 
 def planned(plan: tuple) -> dict:
@@ -308,6 +310,6 @@ def compared(name: str, s, task) -> dict:
 def units_of(values: dict, error: str) -> dict:
     """The unit of each value: a count, a ratio, or that of an error."""
     known = dict.fromkeys(COUNTS, "count") | {"rate": "1"}
-    known |= dict.fromkeys(("left_lowest", "left_highest"), "ratio")
+    known |= dict.fromkeys(LEFT, "ratio")
     names = [name for name, _ in records.leaves(values)]
     return {name: known.get(name.split(".")[-1], error) for name in names}
