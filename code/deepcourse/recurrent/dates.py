@@ -51,7 +51,7 @@ def both_ways(day, way):
 
 # --8<-- [start:task]
 def read_and_write(days, ways):
-    """Dates as a net gets them: numbers of characters, and a mask.
+    """Dates as numbers of characters, and a mask.
 
     Args:
         days: (B,) days after `FIRST`.

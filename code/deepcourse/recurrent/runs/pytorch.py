@@ -51,7 +51,6 @@ def lines(chars, y):
 
 def twin(x, wx, wh, bias):
     """The states of PyTorch's LSTM with the weights of one of Keras."""
-    # --8<-- [start:twin]
     import torch
     from torch import nn
 
@@ -62,7 +61,6 @@ def twin(x, wx, wh, bias):
         layer.bias_ih_l0.copy_(torch.tensor(bias))
         layer.bias_hh_l0.zero_()
         h = layer(torch.tensor(x))[0]  # (B, T, H)
-    # --8<-- [end:twin]
     return h.numpy()
 
 
