@@ -1306,7 +1306,7 @@ def falling(tab, figure):
 
 
 def reading(tab, figure):
-    """Every gate and cell at each sign of several dates, with gates held or not, and what is written."""
+    """Every gate and cell at each character of several dates, with gates fixed or not, and what is written."""
     record = json.loads((RUNS / "recurrent/gates.json").read_text(encoding="utf-8"))
     net, names = gates.reader(record), ("input", "forget", "output")
     plane = figure.locator("[role=slider]")
@@ -1329,7 +1329,7 @@ def reading(tab, figure):
     for words, held in (("september 30, 2044", ("", "1", "")), ("x", ("", "", "0")), ("1 may 1900", ("1", "", "1"))):
         if words == "x":
             figure.locator('[name="words"]').fill(words)
-            assert "never seen the sign" in figure.locator("output").inner_text()
+            assert "never seen the character" in figure.locator("output").inner_text()
         else:
             compare(words, held)
     box = place(figure.locator(".live-layer"))

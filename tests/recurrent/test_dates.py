@@ -19,7 +19,7 @@ def test_a_date_is_read_in_english_and_written_as_numbers(day, way):
     assert at.year in range(1900, 2100)
     month = at.strftime("%B" if way < 2 else "%b").lower()
     assert words == (f"{month} {at.day}, {at.year}" if way % 2 else f"{at.day} {month} {at.year}")
-    assert set(words) <= set(d.SIGNS) - {"?"}
+    assert set(words) <= set(d.CHARS) - {"?"}
     assert len(words) <= d.ROOM
     assert len(answer) == d.ANSWER
 
@@ -34,7 +34,7 @@ def test_a_batch_is_the_date_then_padding_then_ten_times_the_question():
     x, mask, y = d.read_and_write([36_220, 0], [2, 1])
     assert x.shape == mask.shape == (2, 28)
     for n, (words, answer) in enumerate([("3 mar 1999", "1999-03-03"), ("january 1, 1900", "1900-01-01")]):
-        assert "".join(d.SIGNS[i] for i in x[n][mask[n]]) == words + "?" * 10
+        assert "".join(d.CHARS[i] for i in x[n][mask[n]]) == words + "?" * 10
         assert mask[n].tolist() == [True] * len(words) + [False] * (18 - len(words)) + [True] * 10
         assert "".join(d.DIGITS[i] for i in y[n]) == answer
 

@@ -38,7 +38,7 @@ def test_the_plain_state_is_a_tanh_of_a_sum(proof):
     proof(cells.rnn_step(ax, STATE, wh), each(lambda n, k: tanh(sum(parts(n, 0, k)))))
 
 
-@pytest.mark.equation("recurrent/lstm-1997", digest="0165756f")
+@pytest.mark.equation("recurrent/lstm-1997", digest="7e7eae6a")
 def test_the_first_lstm_adds_to_its_cell(proof):
     ax, wh, parts = drawn(3)
     c = each(lambda n, k: CELL[n, k] + sigmoid(sum(parts(n, 0, k))) * tanh(sum(parts(n, 1, k))))
@@ -46,7 +46,7 @@ def test_the_first_lstm_adds_to_its_cell(proof):
     proof(np.array(cells.lstm_1997_step(ax, STATE, CELL, wh)), np.array([h, c]))
 
 
-@pytest.mark.equation("recurrent/lstm", digest="4de94199")
+@pytest.mark.equation("recurrent/lstm", digest="094bd875")
 def test_the_lstm_of_today_keeps_a_part(proof):
     ax, wh, parts = drawn(4)
     kept = each(lambda n, k: sigmoid(sum(parts(n, 1, k))) * CELL[n, k])

@@ -9,8 +9,8 @@ from deepcourse.recurrent.tasks import (
     SYMBOLS,
     adding_task,
     by_rows,
-    memory_baseline,
-    memory_task,
+    copying_baseline,
+    copying_task,
     permuted,
 )
 
@@ -35,7 +35,7 @@ def test_who_always_says_one_errs_by_a_sixth():
 
 @pytest.mark.parametrize(("gap", "asked"), [(1, 1), (4, 2), (100, 10)])
 def test_symbols_come_first_and_are_wanted_last(gap, asked):
-    x, y = memory_task(300, gap, asked, 0)
+    x, y = copying_task(300, gap, asked, 0)
     assert x.shape == y.shape == (300, gap + 2 * asked)
     np.testing.assert_array_equal(x[:, :asked], y[:, -asked:])
     assert set(np.unique(x[:, :asked])) == set(range(SYMBOLS))
@@ -46,16 +46,16 @@ def test_symbols_come_first_and_are_wanted_last(gap, asked):
 
 
 def test_the_baseline_is_the_cost_of_equal_chances():
-    _, y = memory_task(50, 7, 3, 0)
+    _, y = copying_task(50, 7, 3, 0)
     chances = np.full((*y.shape, SYMBOLS + 2), 1e-30)
     chances[:, :-3, BLANK] = 1
     chances[:, -3:, :SYMBOLS] = 1 / SYMBOLS
     cost = -np.log(np.take_along_axis(chances, y[..., None], 2))
-    assert cost.mean() == pytest.approx(memory_baseline(7, 3))
+    assert cost.mean() == pytest.approx(copying_baseline(7, 3))
 
 
 def test_a_seed_gives_the_same_sequences_again_and_another_others():
-    for task in (lambda seed: adding_task(4, 9, seed), lambda seed: memory_task(4, 9, 5, seed)):
+    for task in (lambda seed: adding_task(4, 9, seed), lambda seed: copying_task(4, 9, 5, seed)):
         for one, again, other in zip(task((1, 2)), task((1, 2)), task((1, 3)), strict=True):
             np.testing.assert_array_equal(one, again)
             assert (one != other).any()
@@ -77,9 +77,9 @@ def test_pixels_change_places_in_all_pictures_alike():
     [
         (lambda: adding_task(2, 1, 0), "steps: got 1, expected a whole number 2"),
         (lambda: adding_task(0, 5, 0), "examples: got 0"),
-        (lambda: memory_task(2, 0, 1, 0), "gap: got 0"),
-        (lambda: memory_task(2, 1, 0, 0), "asked: got 0"),
-        (lambda: memory_baseline(1.5, 1), "gap: got 1.5"),
+        (lambda: copying_task(2, 0, 1, 0), "gap: got 0"),
+        (lambda: copying_task(2, 1, 0, 0), "asked: got 0"),
+        (lambda: copying_baseline(1.5, 1), "gap: got 1.5"),
         (lambda: permuted(np.zeros((1, 2, 3), np.uint8), 4), "group: got 4, expected a divisor of 6"),
         (lambda: permuted(np.zeros((1, 2, 3), np.uint8), 0), "group: got 0"),
         (lambda: by_rows(np.zeros((1, 2), np.uint8)), "pictures: got uint8"),

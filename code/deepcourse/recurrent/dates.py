@@ -1,4 +1,4 @@
-"""Dates, read letter by letter and written as numbers.
+"""Dates, read character by character and written as numbers.
 
 "3 March 1999" becomes "1999-03-03": what is written first was read last. Every
 net that answers has to keep the whole date in its state until it is asked.
@@ -12,10 +12,10 @@ import numpy as np
 from deepcourse.recurrent.expect import days_and_ways
 
 # --8<-- [start:words]
-SIGNS = " ,0123456789abcdefghijlmnoprstuvy?"  # "?": now write
+CHARS = " ,0123456789abcdefghijlmnoprstuvy?"  # "?": now write
 DIGITS = "0123456789-"
 ROOM = 18  # for the longest date that is read
-ANSWER = 10  # signs of a date that is written
+ANSWER = 10  # characters of a date that is written
 FIRST = date(1900, 1, 1)
 DAYS = 73_049  # from then to the end of 2099
 
@@ -51,14 +51,14 @@ def both_ways(day, way):
 
 # --8<-- [start:task]
 def read_and_write(days, ways):
-    """Dates as a net gets them: numbers of signs, and a mask.
+    """Dates as numbers of characters, and a mask.
 
     Args:
         days: (B,) days after `FIRST`.
         ways: (B,) 0 .. 3 as in `both_ways`.
 
     Returns:
-        x: (B, T) numbers of `SIGNS`: the date, padding, ten times "?".
+        x: (B, T) numbers of `CHARS`: the date, padding, ten times "?".
         mask: (B, T) False where padding is.
         y: (B, 10) numbers of `DIGITS`, wanted at the last ten steps.
 
@@ -67,14 +67,14 @@ def read_and_write(days, ways):
     """
     days, ways = days_and_ways(days, ways)
     steps = len(days), ROOM + ANSWER
-    x = np.full(steps, SIGNS.index("?"))  # (B, T)
+    x = np.full(steps, CHARS.index("?"))  # (B, T)
     mask = np.ones(steps, bool)
     y = np.zeros((len(days), ANSWER), int)
     for n, pair in enumerate(map(both_ways, days, ways)):
         words, answer = pair
-        x[n, : len(words)] = [SIGNS.index(s) for s in words]
+        x[n, : len(words)] = [CHARS.index(a) for a in words]
         mask[n, len(words) : ROOM] = False
-        y[n] = [DIGITS.index(s) for s in answer]
+        y[n] = [DIGITS.index(a) for a in answer]
     return x, mask, y
 
 

@@ -1,6 +1,6 @@
 """Tasks that need a memory, and what one without it can do at best.
 
-The adding problem and the memory problem are drawn anew for each batch; digits
+The adding problem and copying memory are drawn anew for each batch; digits
 come row by row, or with their pixels in another order.
 """
 
@@ -36,22 +36,22 @@ def adding_task(examples, steps, seed):
         Hochreiter, Schmidhuber: Long short-term memory (1997), section 5.4,
         in the form of Arjovsky, Shah, Bengio (2016), section 5.2.
     """
-    b, t = whole("examples", examples), whole("steps", steps, 2)
-    draw = np.random.default_rng(seed)
-    x = np.zeros((b, t, 2), np.float32)
-    x[:, :, 0] = draw.random((b, t))
-    first = draw.integers(0, t // 2, b)
-    second = draw.integers(t // 2, t, b)
+    n, t = whole("examples", examples), whole("steps", steps, 2)
+    rng = np.random.default_rng(seed)
+    x = np.zeros((n, t, 2), np.float32)
+    x[:, :, 0] = rng.random((n, t))
+    first = rng.integers(0, t // 2, n)
+    second = rng.integers(t // 2, t, n)
     for marked in (first, second):
-        x[np.arange(b), marked, 1] = 1
+        x[np.arange(n), marked, 1] = 1
     return x, (x[:, :, 0] * x[:, :, 1]).sum(axis=1)
 
 
 # --8<-- [end:adding]
 
 
-# --8<-- [start:memory]
-def memory_task(examples, gap, asked, seed):
+# --8<-- [start:copying]
+def copying_task(examples, gap, asked, seed):
     """Symbols to keep over a gap, and to say after a flag.
 
     Args:
@@ -73,27 +73,27 @@ def memory_task(examples, gap, asked, seed):
         (2016), section 5.1, which asks for 10 symbols.
 
     Examples:
-        >>> x, y = memory_task(1, 4, 2, seed=0)
+        >>> x, y = copying_task(1, 4, 2, seed=0)
         >>> print(x, y, sep=chr(10))
         [[6 5 8 8 8 9 8 8]]
         [[8 8 8 8 8 8 6 5]]
     """
-    b, k = whole("examples", examples), whole("asked", asked)
+    n, k = whole("examples", examples), whole("asked", asked)
     t = whole("gap", gap)
     symbols = np.random.default_rng(seed).integers(
-        0, SYMBOLS, (b, k)
+        0, SYMBOLS, (n, k)
     )
-    x = np.full((b, t + 2 * k), BLANK)
+    x = np.full((n, t + 2 * k), BLANK)
     y = x.copy()
     x[:, :k] = y[:, t + k :] = symbols
     x[:, t + k - 1] = FLAG
     return x, y
 
 
-# --8<-- [end:memory]
+# --8<-- [end:copying]
 
 
-def memory_baseline(gap, asked):
+def copying_baseline(gap, asked):
     """What a step costs who forgot the symbols and guesses them.
 
     Args:
@@ -108,7 +108,7 @@ def memory_baseline(gap, asked):
         ValueError: The argument, what came, and what was expected.
 
     Examples:
-        >>> round(memory_baseline(100, 10), 4)
+        >>> round(copying_baseline(100, 10), 4)
         0.1733
     """
     t, k = whole("gap", gap), whole("asked", asked)

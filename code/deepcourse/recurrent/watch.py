@@ -7,14 +7,14 @@ from deepcourse.recurrent.layers import unroll
 
 
 # --8<-- [start:watch]
-def watch(layer, x, mask=None, held=(None, None, None)):
-    """What an LSTM does step by step, with gates held or not.
+def watch(layer, x, mask=None, fixed=(None, None, None)):
+    """What an LSTM does step by step, with gates fixed or not.
 
     Args:
         layer: of `deepcourse.recurrent.layers.LSTM`.
         x: (B, T, D) sequences.
         mask: (B, T) False where a step is padding.
-        held: for the gates i, f, o what each is set to, None if the net
+        fixed: for the gates i, f, o what each is set to, None if the net
             sets it.
 
     Returns:
@@ -24,7 +24,7 @@ def watch(layer, x, mask=None, held=(None, None, None)):
 
     def step(ax, h, c, *_):
         i, f, g, o = lstm_gates(ax + h @ wh)
-        set_to = zip((i, f, o), held)
+        set_to = zip((i, f, o), fixed)
         i, f, o = [
             gate if value is None else gate * 0 + value
             for gate, value in set_to

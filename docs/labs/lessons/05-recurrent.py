@@ -49,11 +49,15 @@ no_weights = np.zeros((3, 12)), np.zeros((3, 9))
 shown, cell = cells.lstm_step(a, h, c, no_weights[0])
 gates = cells.lstm_gates(a)
 state = cells.gru_step(ax, h, no_weights[1], np.zeros(9))
+silent = np.hstack([ax[:, :6], np.zeros((4, 3))])  # g is 0
+kept = cells.gru_step(
+    silent, np.ones((4, 3)), no_weights[1], np.zeros(9)
+)
 right = {
     "i": gates[0],
     "new_c": cell,
     "new_h": shown,
-    "z": 1 / (1 + np.exp(-ax[:, :3])),
+    "z": kept,  # what is left of a state of 1
     "gru": state,
 }
 
@@ -99,14 +103,14 @@ compare("gru", gru)
 # %% [markdown]
 # ## Set the gates by hand
 #
-# One cell, thirty steps. At step 2 it is to take 1, at step 12 to take -1 as well, and at step 20 to forget all. In
+# One cell, thirty steps. At step 2 it is to take 1, at step 12 to take 1 more, and at step 20 to forget both. In
 # between, noise comes in, and both gates decide whether it matters. What goes into a sigmoid is 8 for an open gate and
 # -8 for one that is shut.
 
 # %% alt="A cell over 30 steps, thrice: gates set by hand, the input gate open, and never forgetting."
 steps = 30
 noise = np.random.default_rng(1).normal(size=steps)
-noise[2], noise[12] = 8, -8  # what is meant
+noise[2] = noise[12] = 8  # what is meant
 
 
 def cell_of(write, keep):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from deepcourse import records
 from deepcourse.drawing import STYLE, number
@@ -18,35 +17,29 @@ def styled():
         yield
 
 
-def test_lines_are_medians_and_open_marks_are_nets_that_failed():
+def test_a_length_stands_at_what_was_needed_or_behind_the_axis():
     drawing = figures.memory(RUNS)
     for ax, name in zip(drawing.art.axes, figures.TASKS, strict=True):
         values = records.read(f"recurrent/{name}", RUNS)["values"]
-        lines = [line for line in ax.lines if len(line.get_xdata()) > 1 and line.get_lw() > 1]
-        marks = [line for line in ax.lines if len(line.get_xdata()) == 1]
-        for kind, line in zip(figures.NAMES, lines, strict=True):
-            for y, each in zip(line.get_ydata(), values[kind].values(), strict=True):
-                assert y > each["budget"] if figures.spent(each) else y == each["sequences"]
-        every = [each for kind in figures.NAMES for each in values[kind].values()]
-        capped = [figures.spent(each) for each in every]
-        assert [mark.get_marker() == "^" for mark in marks] == capped
-        assert any(capped)
-        assert not all(capped)
+        texts = [(text.get_text(), text.xy) for text in ax.texts]
+        for k, (kind, called) in enumerate(figures.NAMES.items()):
+            y = figures.ROW * (k + 0.5)
+            assert called in [text for text, at in texts if at[1] == y]
+            behind = "".join(text for text, at in texts if at == (figures.LIMITS[1], y))
+            for at, each in values[kind].items():
+                length = at.removeprefix("of_")
+                places = [where[0] for text, where in texts if text == length and abs(where[1] - y) == figures.UP]
+                assert places == ([] if figures.spent(each) else [each["sequences"]])
+                assert (length in behind.replace("(", " ").replace(")", " ").split()) == figures.spent(each)
 
 
-def test_the_words_tell_each_net_and_slow_from_deaf():
+def test_the_words_tell_each_net_and_whether_anything_was_learned():
     said = figures.memory(RUNS).text
     found = records.read("recurrent/adding", RUNS)["values"]["gru"]["of_50"]["sequences"]
-    assert f"adding two numbers, GRU: {number(found)} at 50" in said
+    assert f"the adding problem, GRU: {number(found)} at 50" in said
     each = {"sequences": 64_000, "budget": 64_000, "slow": 1, "solved": 0}
-    assert figures.words(each) == "unsolved after 64,000 (slow)"
-    assert figures.words(each | {"slow": 0}) == "unsolved after 64,000 (deaf)"
+    assert figures.words(each) == "not solved after 64,000, part of it learned,"
+    assert figures.words(each | {"slow": 0}) == "not solved after 64,000, nothing learned so far,"
     assert figures.words(each | {"sequences": 1600}) == "1,600"
-
-
-def test_names_keep_their_order_and_a_line_between_them():
-    placed = figures.apart({"a": 1e4, "b": 9.9e3, "c": 2e3})
-    heights = np.log([placed[name] for name in "abc"])
-    per_pixel = np.log(figures.LIMITS[1] / figures.LIMITS[0]) / figures.HIGH
-    assert (-np.diff(heights) >= 0.99 * figures.LINE * per_pixel).all()
-    assert placed["c"] == 2e3
+    assert figures.marked("of_50", each) == "50"
+    assert figures.marked("of_50", each | {"slow": 0}) == "(50)"

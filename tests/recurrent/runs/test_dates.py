@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from deepcourse import records
 from deepcourse.recurrent.cells import lstm_gates
-from deepcourse.recurrent.dates import SIGNS, dates
+from deepcourse.recurrent.dates import CHARS, dates
 from deepcourse.recurrent.figures import dates as figure
 from deepcourse.recurrent.runs import daters, gates
 from deepcourse.recurrent.runs import dates as runs
@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
 
 def test_the_rate_is_chosen_by_the_loss_and_not_by_the_test():
     def run(loss, right):
-        return {"curve": [9, loss], "accuracy": right, "signs": right, "count": 5}
+        return {"curve": [9, loss], "accuracy": right, "characters": right, "count": 5}
 
     found = runs.summary({0.1: [run(0.3, 1.0), run(0.3, 0.9)], 0.2: [run(0.1, 0.2), run(0.3, 0.6)]})
     assert (found["rate"], found["accuracy"], found["weights"]) == (0.2, pytest.approx(0.4), 5)
@@ -39,7 +39,7 @@ def test_training_lowers_the_loss_and_a_record_gives_its_net_back():
     assert found["curve"][-1] < found["curve"][0]
     net = daters.decoded("lstm", 8, found["weights"])
     assert daters.coded(net.weights) == found["weights"]
-    assert sum(w.shape.num_elements() for w in net.layer.weights) == 4 * 8 * (len(SIGNS) + 8 + 1)
+    assert sum(w.shape.num_elements() for w in net.layer.weights) == 4 * 8 * (len(CHARS) + 8 + 1)
 
 
 def test_all_kinds_have_about_as_many_weights():
@@ -52,16 +52,16 @@ def test_all_kinds_have_about_as_many_weights():
 def test_who_watches_sees_what_the_layer_does():
     net = daters.Dater("lstm", 5)
     x, mask, _ = dates(0, 4)
-    signs = tf.one_hot(x, len(SIGNS))
+    signs = tf.one_hot(x, len(CHARS))
     h, c, *shares = watch(net.layer, signs, mask)
     np.testing.assert_allclose(tf.transpose(h, (1, 0, 2)), net.layer(signs, mask=mask), atol=1e-6)
     a = signs[:, 0] @ net.layer.kernel + net.layer.bias
     i, f, _, o = lstm_gates(a)
     for share, gate in zip(shares, (i, f, o), strict=True):
         np.testing.assert_allclose(share[0], gate, atol=1e-6)
-    held = watch(net.layer, signs, mask, (None, 0.0, None))
-    np.testing.assert_allclose(held[3], np.zeros_like(held[3]))
-    assert np.abs(held[1] - c).max() > 1e-3
+    fixed = watch(net.layer, signs, mask, (None, 0.0, None))
+    np.testing.assert_allclose(fixed[3], np.zeros_like(fixed[3]))
+    assert np.abs(fixed[1] - c).max() > 1e-3
 
 
 def test_a_cell_that_is_the_month_tells_all_of_it_and_noise_tells_nothing():
@@ -88,7 +88,9 @@ def test_gates_are_averaged_over_what_is_read_and_written_and_not_over_padding()
     gate = np.zeros((28, 1, 2))
     gate[:5], gate[5:18], gate[18:] = 0.25, 9, 0.75
     found = gates.opened([gate] * 3, mask)
-    assert found["forget"] == {"reading": 0.25, "writing": 0.75}
+    assert found["forget"] == {"reading": 0.25, "writing": 0.75, "first_two": 0.75, "last_two": 0.75}
+    gate[-2:] = 1
+    assert gates.opened([gate] * 3, mask)["output"]["last_two"] == 1
 
 
 def test_the_figure_begins_with_what_the_record_says(folder):

@@ -10,31 +10,40 @@ from deepcourse import records
 from deepcourse.drawing import BOLD, INK, Drawing
 
 # In the page a layer lies over this drawing, in the same places.
-LEFT, COLUMN, SIGN = 116, 13, 13
+LEFT, COLUMN, LINE = 116, 13, 13
 GATES, GATE, CELLS, CELL = 58, 34, 196, 40
-FULL, HALF, TOP = 26, 16, 3  # height of a bar of 1; of TOP, up or down
+FULL, HALF = 26, 16  # height of a full bar: of a gate; of a cell, up or down
+TOPS = 1, 3  # what a full bar of a cell is, while it reads and while it writes
 
 
 def dates(runs: Path) -> Drawing:
-    """The gates on average and five cells, over the signs of a date."""
+    """The gates on average and five cells, over the characters of a date."""
     record = records.read("recurrent/gates", runs)
     found, words = record["begins"], record["shown"]
-    signs = words + found["answer"]
+    line = words + found["answer"]
     low = CELLS + CELL * len(record["cells"])
     art, ax = draw.paper(low)
-    for t, sign in enumerate(signs):
+    for t, each in enumerate(line):
         style = BOLD if t >= len(words) else {}
-        draw.label(ax, LEFT + COLUMN * (t + 0.5), SIGN, sign, **style)
-    heads = "how far gates are open, on average", "the cell that tells most of"
+        draw.label(ax, LEFT + COLUMN * (t + 0.5), LINE, each, **style)
+    heads = (
+        "how far gates are open, on average",
+        ("what the cell holds that tells most of the …"),
+    )
     draw.label(ax, 4, GATES - 14, heads[0], "left", **BOLD)
     draw.label(ax, 4, CELLS - 17, heads[1], "left", **BOLD)
     for n, name in enumerate(("input", "forget", "output")):
         top = GATES + GATE * n
-        bars(ax, top + FULL, name, top + 16, found["gates"][n], FULL)
+        heights = [value * FULL for value in found["gates"][n]]
+        bars(ax, top + FULL, name, top + 16, heights)
     for n, name in enumerate(record["cells"]):
         top = CELLS + CELL * n
         short = name.replace("the ", "")
-        bars(ax, top + HALF, short, top + 16, found["cells"][n], HALF / TOP)
+        heights = [
+            HALF * min(max(value / TOPS[t >= len(words)], -1), 1)
+            for t, value in enumerate(found["cells"][n])
+        ]
+        bars(ax, top + HALF, short, top + 16, heights)
     x = LEFT + COLUMN * len(words)
     ax.plot([x, x], [4, low - 6], color=INK, lw=0.8, ls=(0, (2, 3)))
     return Drawing(
@@ -44,16 +53,14 @@ def dates(runs: Path) -> Drawing:
     )
 
 
-def bars(ax, zero: float, name: str, y: float, values: list, one: float):
+def bars(ax, zero: float, name: str, y: float, heights: list):
     """A row of bars, one a step, and what it is called."""
     draw.label(ax, 4, y, name, "left")
-    for t, value in enumerate(values):
-        up = max(min(value * one, FULL), -HALF if one < FULL else 0)
-        up = min(up, HALF) if one < FULL else up
+    for t, up in enumerate(heights):
         x = LEFT + COLUMN * t + 2
         style = {"fc": INK, "lw": 0, "ec": "none"}
         draw.box(ax, x, zero - max(up, 0), COLUMN - 4, abs(up), **style)
-    ax.plot([LEFT, LEFT + COLUMN * len(values)], [zero] * 2, color=INK, lw=0.8)
+    ax.plot([LEFT, LEFT + COLUMN * len(heights)], [zero] * 2, color=INK, lw=0.8)
 
 
 def text(record: dict) -> str:
@@ -66,13 +73,15 @@ def text(record: dict) -> str:
             f"{name} {sum(reading) / len(reading):.2f} and "
             f"{sum(writing) / len(writing):.2f}"
         )
-    ends = [f"{row[len(words) - 1]:.1f}" for row in found["cells"]]
+    ends = [f"{row[len(words) - 1]:.2f}" for row in found["cells"]]
     held = ", ".join(f"{n} {end}" for n, end in zip(record["cells"], ends))
     return (
-        f"Bars over the signs of {words} and the ten that the net writes, "
+        f"Bars over the characters of {words} and the ten that the net writes, "
         f"{found['answer']}. Gates on average over all units, while it reads "
         f"and while it writes: {'; '.join(parts)}. Five cells, by the part of "
-        f"a date of which each tells most, hold after the last sign: {held}."
+        "a date of which each tells most, hold once the date is read: "
+        f"{held}. A full bar of a cell is {TOPS[0]} while it reads, and "
+        f"{TOPS[1]} while it writes; longer ones are cut."
     )
 
 

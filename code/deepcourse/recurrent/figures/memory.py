@@ -1,89 +1,83 @@
-"""Sequences that five nets need, by how long they have to remember.
+"""Sequences that nets need, by how long they have to remember.
 
 `python -m deepcourse.recurrent.figures.memory` draws them.
 """
 
 from pathlib import Path
 
-import numpy as np
-
 from deepcourse import drawing as draw
 from deepcourse import records
-from deepcourse.drawing import ACCENT, INK, MARK, Drawing
+from deepcourse.drawing import ACCENT, INK, Drawing
 
 NAMES = {
     "rnn": "plain",
-    "lstm_1997": "no forget gate",
-    "lstm_0": "forget bias 0",
-    "lstm_1": "forget bias 1",
+    "lstm_1997": "LSTM of 1997",
+    "lstm_0": "LSTM, bias 0",
+    "lstm_1": "LSTM, bias 1",
+    "lstm_span": "LSTM, bias for the span",
     "gru": "GRU",
 }
-DASH = {
-    "rnn": (0, (1, 2)),
-    "lstm_1997": "-.",
-    "lstm_0": "--",
-    "lstm_1": "-",
-    "gru": (0, (6, 2)),
-}
-TASKS = {"adding": "adding two numbers", "copying": "recalling symbols"}
-HIGH, LINE = 190, 17  # of a panel; between two names
-LIMITS = 4000, 1e6  # sequences
-APART = (LIMITS[1] / LIMITS[0]) ** (LINE / HIGH)  # the factor of a LINE
+TASKS = {"adding": "the adding problem", "copying": "copying memory"}
+LEFT, WIDE, ROW, HEAD, FOOT = 184, 180, 30, 26, 46  # pixels
+LIMITS = 6e3, 4e5  # sequences
+UP = 7  # pixels between the heights of neighbouring lengths, halved
 
 
 def memory(runs: Path) -> Drawing:
-    """Two panels, one a task: sequences by T, and which nets failed."""
-    art, said = draw.canvas(2 * HIGH + 132), []
+    """Two panels, one a task; a row a net; a length where it is solved."""
+    high, said = ROW * len(NAMES), []
+    art = draw.canvas(2 * (HEAD + high + FOOT) - 4)
     for n, (name, title) in enumerate(TASKS.items()):
-        record = records.read(f"recurrent/{name}", runs)
-        lengths = [length for length, *_ in record["settings"]["plan"]]
-        top = 30 + n * (HIGH + 52)
-        limits = {"xscale": "log", "yscale": "log", "ylim": LIMITS}
-        limits["xlim"] = lengths[0] / 1.15, lengths[-1] * 1.15
-        ax = draw.panel(art, 76, top, 270, HIGH, **limits)
-        ends = {}
-        for kind, called in NAMES.items():
-            found = [record["values"][kind][f"of_{t}"] for t in lengths]
-            ends[kind] = line(ax, kind, lengths, found)
-            said.append(f"{title}, {called}: {told(lengths, found)}")
-        for kind, y in apart(ends).items():
-            style = MARK if kind == "lstm_1" else {}
-            draw.name_end(ax, NAMES[kind], y, (8, 0), **style)
-        ax.set_xticks(lengths, [str(t) for t in lengths])
+        values = records.read(f"recurrent/{name}", runs)["values"]
+        top = HEAD + n * (HEAD + high + FOOT)
+        limits = {"xscale": "log", "xlim": LIMITS, "ylim": (high, 0)}
+        ax = draw.panel(art, LEFT, top, WIDE, high, **limits)
+        for k, (kind, called) in enumerate(NAMES.items()):
+            row(ax, ROW * (k + 0.5), called, kind, values[kind])
+            said.append(f"{title}, {called}: {told(values[kind])}")
+        ax.set_yticks([])
+        ax.set_xticks([1e4, 1e5], ["10,000", "100,000"])
         ax.set_xticks([], minor=True)
-        ax.set_yticks([1e4, 5e4, 4e5], ["10,000", "50,000", "unsolved"])
-        budget = record["values"]["gru"][f"of_{lengths[0]}"]["budget"]
-        ax.axhline(budget, color=INK, lw=0.8, ls=(0, (2, 3)))
-        ax.set_yticks([], minor=True)
-        ax.set_title(title, fontsize="medium")
-    ax.set(xlabel="T, steps to remember over")
+        ax.set_xlabel("sequences needed")
+        ax.spines["left"].set_visible(False)
+        ax.set_title(title, fontsize="medium", loc="left", pad=10)
+        draw.beside(ax, "not solved", (LIMITS[1], 0), (8, 14))
     text = (
-        "Two panels, one a task: the sequences that nets need, in the median "
-        "of the seeds, by T, both axes logarithmic. An open triangle, on top, "
-        "is a net that had not solved the task when its sequences were spent. "
-        f"{'; '.join(said)}."
+        "Two panels, one a task, and in each a row a net. A number is the "
+        "length that the net has to remember over, and stands at the "
+        "sequences that it needs, in the median of the seeds, on a "
+        "logarithmic axis. Behind the axis stand lengths that it had not "
+        "solved when its sequences were spent, in parentheses if it had "
+        f"learned nothing by then. {'; '.join(said)}."
     )
-    return Drawing(art, "Sequences needed to remember over T steps", text)
+    return Drawing(art, "Sequences needed, by net and length", text)
 
 
-def line(ax, kind: str, lengths: list, found: list) -> float:
-    """Draw a net's line; its last height.
+def row(ax, y: float, called: str, kind: str, found: dict) -> None:
+    """Write the lengths of a net at what it needed for each."""
+    style = {"color": ACCENT if kind == "lstm_span" else INK}
+    draw.beside(ax, called, (LIMITS[0], y), (-8, 0), "right", **style)
+    ax.axhline(y, color=INK, lw=0.4, alpha=0.4, zorder=0)
+    failed = []
+    for n, (at, each) in enumerate(found.items()):
+        if spent(each):
+            failed.append(marked(at, each))
+        else:
+            where = each["sequences"], y + (UP if n % 2 else -UP)
+            draw.beside(ax, length(at), where, (0, 0), "center", **style)
+    behind = " ".join(failed)
+    draw.beside(ax, behind, (LIMITS[1], y), (8, 0), **style)
 
-    Where a task is not solved, there is no height that is true: each net has
-    a row of its own there, above all that was measured.
-    """
-    rows = list(reversed(NAMES)).index(kind) + 0.5  # above the budget
-    y = [
-        each["sequences"] * (APART**rows if spent(each) else 1)
-        for each in found
-    ]
-    colour = ACCENT if kind == "lstm_1" else INK
-    ax.plot(lengths, y, ls=DASH[kind], color=colour)
-    for t, needed, each in zip(lengths, y, found, strict=True):
-        style = {"marker": "^", "mfc": "none", "ms": 8}
-        style = style if spent(each) else {"marker": "o", "ms": 5}
-        ax.plot([t], [needed], color=colour, **style)
-    return y[-1]
+
+def length(at: str) -> str:
+    """The T of `of_T`."""
+    return at.removeprefix("of_")
+
+
+def marked(at: str, each: dict) -> str:
+    """A length that is not solved, in parentheses if nothing was learned."""
+    heard = each["slow"] + each["solved"]
+    return length(at) if heard else f"({length(at)})"
 
 
 def spent(each: dict) -> bool:
@@ -91,10 +85,10 @@ def spent(each: dict) -> bool:
     return each["sequences"] >= each["budget"]
 
 
-def told(lengths: list, found: list) -> str:
+def told(found: dict) -> str:
     """What a net needs at each T, or how it failed."""
     return ", ".join(
-        f"{words(each)} at {t}" for t, each in zip(lengths, found, strict=True)
+        f"{words(each)} at {length(at)}" for at, each in found.items()
     )
 
 
@@ -102,17 +96,9 @@ def words(each: dict) -> str:
     """The sequences that are needed, or that these were too few."""
     if not spent(each):
         return draw.number(each["sequences"])
-    kind = "slow" if each["slow"] + each["solved"] else "deaf"
-    return f"unsolved after {draw.number(each['budget'])} ({kind})"
-
-
-def apart(ends: dict) -> dict:
-    """Heights of names near those of their lines, none over another."""
-    names = sorted(ends, key=ends.get, reverse=True)  # from the top
-    placed, above = {}, np.inf
-    for name in names:
-        placed[name] = above = min(ends[name], above / APART)
-    return placed
+    heard = each["slow"] + each["solved"]
+    kind = "part of it learned" if heard else "nothing learned so far"
+    return f"not solved after {draw.number(each['budget'])}, {kind},"
 
 
 FIGURES = draw.Figures("recurrent", measured={"memory": memory})

@@ -11,6 +11,7 @@ from deepcourse.drawing import ACCENT, Drawing
 
 TOP, F, IG, FORK, OUT, GATES, END = 46, 96, 206, 386, 322, 204, 456
 LEFT, G, R = IG - 38, IG + 38, IG + 80
+BELOW = 100  # a plain step has nothing above
 NEW = {"colour": ACCENT, "lw": 2.4}
 
 # What a part is, where, and since which drawing: 0 plain, 1 the LSTM of 1997,
@@ -128,7 +129,9 @@ GRU_NAMES = [
 
 def lstm(stage: int, name: str) -> Drawing:
     """A plain step, with what each LSTM adds to it."""
-    art, ax = draw.paper(344, 460)
+    top = 0 if stage else BELOW
+    art, ax = draw.paper(344 - top, 460)
+    ax.set_ylim(344, top)
     for since, shape, *where in LSTM + LINES[stage]:
         if since <= stage:
             style = NEW if stage and since == stage else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from deepcourse.recurrent.dates import ANSWER, DIGITS, SIGNS, dates
+from deepcourse.recurrent.dates import ANSWER, CHARS, DIGITS, dates
 
 TRAIN, TEST = range(2)  # what dates are drawn for
 
@@ -42,7 +42,7 @@ class Dater:
         from keras.layers import Dense
 
         self.layer, self.out = layer_of(kind, units), Dense(len(DIGITS))
-        self.layer.build((None, None, len(SIGNS)))
+        self.layer.build((None, None, len(CHARS)))
         self.out.build((None, None, units))
 
     @property
@@ -51,10 +51,10 @@ class Dater:
         return [*self.layer.weights, *self.out.weights]
 
     def logits(self, x, mask):
-        """(B, 10, 11) its answers to the signs of dates, (B, T)."""
+        """(B, 10, 11) its answers to the characters of dates, (B, T)."""
         import tensorflow as tf
 
-        x = tf.one_hot(x, len(SIGNS))  # (B, T, D)
+        x = tf.one_hot(x, len(CHARS))  # (B, T, D)
         h = self.layer(x, mask=mask)  # (B, T, H)
         return self.out(h[:, -ANSWER:])
 
@@ -69,7 +69,7 @@ def learn(s: Training, net: Dater, rate: float, seed: int) -> list[float]:
         seed: of the dates.
 
     Returns:
-        The mean loss of a sign, in nats, of each `every` steps.
+        The mean loss of a character, in nats, of each `every` steps.
     """
     import keras
     import tensorflow as tf
@@ -99,7 +99,7 @@ def learn(s: Training, net: Dater, rate: float, seed: int) -> list[float]:
 
 
 def answers(net: Dater, x, mask) -> np.ndarray:
-    """(B, 10) the signs that the net finds most likely."""
+    """(B, 10) the characters that the net finds most likely."""
     import tensorflow as tf
 
     found = tf.function(net.logits)(tf.constant(x), tf.constant(mask))
@@ -120,7 +120,7 @@ def of_a_seed(
     return {
         "curve": curve,
         "accuracy": float(right.all(axis=1).mean()),
-        "signs": float(right.mean()),
+        "characters": float(right.mean()),
         "weights": coded(net.weights),
         "count": int(sum(np.prod(w.shape) for w in net.weights)),
     }

@@ -71,7 +71,7 @@ def summary(by_rate: dict[float, list[dict]]) -> dict:
         "accuracy": float(np.mean(each)),
         "accuracy_lowest": min(each),
         "accuracy_highest": max(each),
-        "signs": float(np.mean([run["signs"] for run in found])),
+        "characters": float(np.mean([run["characters"] for run in found])),
         "weights": found[0]["count"],
         "by_rate": {
             f"rate_{rate:g}".replace(".", "_"): {

@@ -2,7 +2,7 @@
 
 `python -m deepcourse.recurrent.runs.gates [--quick]` writes
 runs/recurrent/gates.json: the net for the figure that answers, which cells
-hold which part of a date, and what happens when a gate is held fast. It
+hold which part of a date, and what happens when a gate is fixed. It
 needs runs/recurrent/dates.json.
 """
 
@@ -14,9 +14,9 @@ import numpy as np
 from deepcourse import records
 from deepcourse.recurrent.dates import (
     ANSWER,
+    CHARS,
     DIGITS,
     ROOM,
-    SIGNS,
     both_ways,
     dates,
 )
@@ -45,14 +45,14 @@ class Settings:
 QUICK = Settings(asked=8)
 
 
-def state(net, x, mask, held=(None, None, None)) -> list[np.ndarray]:
+def state(net, x, mask, fixed=(None, None, None)) -> list[np.ndarray]:
     """h, c, i, f and o of the net's layer, each (T, B, H)."""
     import tensorflow as tf
 
     from deepcourse.recurrent.watch import watch
 
     def run(x, mask):
-        return watch(net.layer, tf.one_hot(x, len(SIGNS)), mask, held)
+        return watch(net.layer, tf.one_hot(x, len(CHARS)), mask, fixed)
 
     return [
         each.numpy()
@@ -61,7 +61,7 @@ def state(net, x, mask, held=(None, None, None)) -> list[np.ndarray]:
 
 
 def answers(net, h: np.ndarray) -> np.ndarray:
-    """(B, 10) the signs that the net writes at the last steps."""
+    """(B, 10) the characters that the net writes at the last steps."""
     logits = net.out(h[-ANSWER:]).numpy()  # (10, B, K)
     return logits.argmax(axis=2).T
 
@@ -86,7 +86,7 @@ def holders(cells: np.ndarray, y: np.ndarray) -> dict[str, tuple]:
     """For each part of a date the cell that tells most of it.
 
     Args:
-        cells: (B, H) after the last sign was read.
+        cells: (B, H) once the whole date is read.
         y: (B, 10) the answers.
 
     Returns:
@@ -102,9 +102,9 @@ def holders(cells: np.ndarray, y: np.ndarray) -> dict[str, tuple]:
     return found
 
 
-def accuracy(net, x, mask, y, held=(None, None, None)) -> float:
-    """The share of dates of which every sign is right."""
-    h = state(net, x, mask, held)[0]
+def accuracy(net, x, mask, y, fixed=(None, None, None)) -> float:
+    """The share of dates of which every character is right."""
+    h = state(net, x, mask, fixed)[0]
     return float((answers(net, h) == y).all(axis=1).mean())
 
 
@@ -123,25 +123,30 @@ def measure(s: Settings, runs: Path) -> dict:
             for name, (cell, share) in held.items()
         },
         "open": opened(gates, mask),
-        "fast": {},
+        "fixed": {},
     }
     for n, gate in enumerate(GATES):
-        for value in (0, 1):
-            fast = [None] * 3
-            fast[n] = float(value)
-            values["fast"][f"{gate}_{value}"] = accuracy(net, x, mask, y, fast)
+        mean = gates[n][mask.T].mean(axis=0)  # (H,) each unit's own
+        tried = {"0": 0.0, "1": 1.0, "mean": mean.mean(), "own_mean": mean}
+        for name, value in tried.items():
+            fixed = [None] * 3
+            fixed[n] = value
+            right = accuracy(net, x, mask, y, fixed)
+            values["fixed"][f"{gate}_{name}"] = right
     units = {
-        name: "count" if name.endswith("cell") else "fraction"
+        name: "count" if name.endswith(".cell") else "fraction"
         for name, _ in records.leaves(values)
     }
     found = {
-        "signs": SIGNS,
+        "characters": CHARS,
         "digits": DIGITS,
         "room": ROOM,
         "shown": both_ways(s.day, s.way)[0],
         "cells": {name: cell for name, (cell, _) in held.items()},
         "weights": kept["weights"],
     }
+    values["month_cell"] = months(net, found, s)
+    units |= {f"month_cell.{name}": "1" for name in values["month_cell"]}
     return {
         "values": values,
         "units": units,
@@ -156,10 +161,26 @@ def measure(s: Settings, runs: Path) -> dict:
     }
 
 
+def months(net, found: dict, s: Settings) -> dict:
+    """What the month's cell holds once a date of each spring month is read."""
+    held = {}
+    for name, later in {"march": 0, "april": 31, "may": 61}.items():
+        words = both_ways(s.day + later, s.way)[0]
+        cells = watched(net, found, words)["cells"]
+        row = list(found["cells"]).index("month")
+        held[name] = float(cells[row, len(words) - 1])
+    return held
+
+
 def opened(gates: list[np.ndarray], mask: np.ndarray) -> dict:
     """How far each gate is open on average, reading and writing."""
     counts = mask.T.astype(bool)  # (T, B)
-    phases = {"reading": slice(0, ROOM), "writing": slice(ROOM, None)}
+    phases = {
+        "reading": slice(0, ROOM),
+        "writing": slice(ROOM, None),
+        "first_two": slice(ROOM, ROOM + 2),  # of those that are written
+        "last_two": slice(-2, None),
+    }
     return {
         name: {
             phase: float(gate[at][counts[at]].mean())
@@ -174,22 +195,22 @@ def reader(record: dict):
     return decoded("lstm", record["settings"]["units"], record["weights"])
 
 
-def watched(net, record: dict, words: str, held=(None, None, None)) -> dict:
+def watched(net, record: dict, words: str, fixed=(None, None, None)) -> dict:
     """What the figure shows of a date: gates, cells, and the answer.
 
     Args:
         net: of the record.
-        record: of `measure`, or what it says of cells and signs.
-        words: the date, in signs.
-        held: as in `watch`.
+        record: of `measure`, or what it says of cells and characters.
+        words: the date, in characters.
+        fixed: as in `watch`.
 
     Returns:
         `gates` (3, T) on average, `cells` (5, T), and `answer`, a text; T
-        counts the signs of the date and ten.
+        counts the characters of the date and ten.
     """
-    places = [SIGNS.index(sign) for sign in words]
-    x = np.array([places + [SIGNS.index("?")] * ANSWER])
-    h, c, *gates = state(net, x, np.ones_like(x, bool), held)
+    places = [CHARS.index(each) for each in words]
+    x = np.array([places + [CHARS.index("?")] * ANSWER])
+    h, c, *gates = state(net, x, np.ones_like(x, bool), fixed)
     return {
         "gates": np.array([gate[:, 0].mean(axis=1) for gate in gates]),
         "cells": c[:, 0, list(record["cells"].values())].T,

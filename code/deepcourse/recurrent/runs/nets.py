@@ -7,7 +7,8 @@ not with its square. A test shows that both give the same.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ KINDS = {
     "lstm_1997": ("LSTM", {"forget": False}),
     "lstm_0": ("LSTM", {"forget_bias": 0.0}),
     "lstm_1": ("LSTM", {"forget_bias": 1.0}),
+    "lstm_span": ("LSTM", {"forget_bias": None}),  # set for the span
     "gru": ("GRU", {}),
 }
 
@@ -30,23 +32,31 @@ class Training:
 
     units: int = 32  # H
     batch: int = 32  # sequences of a step, all new
-    rates: tuple = (0.01, 0.003)  # of Adam; the better one counts
     clip: float = 1.0  # the longest gradient
     every: int = 50  # steps of which there is a mean error
     solved: float = 0.06  # of the error without a memory: below, it is solved
-    deaf: float = 0.9  # of that error: above, nothing was heard
+    unheard: float = 0.9  # of that error: above, nothing was heard so far
     compiled: bool = True  # by XLA
+
+
+def bias_for(span: int) -> float:
+    """The forget bias by which half of a cell is left after a span."""
+    return -float(np.log(2 ** (1 / span) - 1))
 
 
 class Net:
     """A recurrent layer, and a dense one that reads its state."""
 
-    def __init__(self, kind: str, features: int, units: int, outputs: int):
+    def __init__(
+        self, kind: str, features: int, units: int, outputs: int, span=0
+    ):
         import keras
 
         from deepcourse.recurrent import layers
 
         name, options = KINDS[kind]
+        if kind == "lstm_span":
+            options = {"forget_bias": bias_for(span)}
         self.layer = getattr(layers, name)(units, **options)
         self.out = keras.layers.Dense(outputs)
         self.layer.build((None, None, features))
@@ -167,71 +177,84 @@ def summary(s: Training, curves: list, without: float, budget: int) -> dict:
 
     Returns:
         How many seeds solved the task; how many of the others are slow: they
-        end below `deaf` of the error without a memory; and how many deaf.
-        The sequences that were needed, the median of all seeds, the lowest
-        and the highest, where a seed that did not solve it counts as the
-        budget: a median of the budget says "so many or more". The lowest
-        and the highest error at the end.
+        end below `unheard` of the error without a memory; and how many are
+        unheard within this budget. The sequences that were needed, the
+        median of all seeds, the lowest and the highest, where a seed that
+        did not solve it counts as the budget: a median of the budget says
+        "so many or more". The share of the error without a memory that is
+        left at the end, 1 at most: the mean of all seeds, and the lowest and
+        the highest of those that did not solve it.
     """
-    last = [curve[-1] for curve in curves]
-    solved = [error < s.solved * without for error in last]
-    heard = [error < s.deaf * without for error in last]
+    left = [min(curve[-1] / without, 1.0) for curve in curves]
+    solved = [share < s.solved for share in left]
+    heard = [share < s.unheard for share in left]
     needed = [
         len(curve) * s.every * s.batch if done else budget
         for curve, done in zip(curves, solved, strict=True)
     ]
+    unsolved = [share for share in left if share >= s.solved]
     return {
         "seeds": len(curves),
         "solved": sum(solved),
         "slow": sum(heard) - sum(solved),
-        "deaf": len(curves) - sum(heard),
+        "unheard": len(curves) - sum(heard),
         "budget": budget,
         "sequences": float(np.median(needed)),
         "sequences_lowest": min(needed),
         "sequences_highest": max(needed),
-        "error_lowest": min(last),
-        "error_highest": max(last),
+        "left": float(np.mean(left)),
+        "left_lowest": min(unsolved or left),
+        "left_highest": max(unsolved or left),
     }
 
 
-def best(s: Training, curves: list, without: float, budget: int) -> dict:
-    """The `summary` of the best rate.
+def best(s: Training, trials: dict, without: float) -> dict:
+    """The `summary` of the best rate, and how many there were.
 
-    That is the one at which most seeds solve the task; of two alike, the one
-    that needs the fewest sequences; then the one with the lowest errors.
+    The best is the one at which most seeds solve the task; of two alike, the
+    one that needs the fewest sequences; then the one with the least error
+    left.
+
+    Args:
+        s: the training.
+        trials: by rate, the budget and a curve for each seed.
+        without: the error without a memory.
     """
     found = [
-        summary(s, each, without, budget) | {"rate": rate}
-        for rate, each in zip(s.rates, curves, strict=True)
+        summary(s, curves, without, budget) | {"rate": rate}
+        for rate, (budget, curves) in trials.items()
     ]
-    return min(
+    said = min(
         found,
-        key=lambda v: (-v["solved"], v["sequences"], v["error_highest"]),
+        key=lambda v: (-v["solved"], v["sequences"], v["left"]),
     )
+    return said | {"rates": len(found)}
 
 
-COUNTS = "seeds", "solved", "slow", "deaf", "budget"
+COUNTS = "seeds", "solved", "slow", "unheard", "budget", "rates"
 COUNTS += "sequences", "sequences_lowest", "sequences_highest"
+LEFT = "left", "left_lowest", "left_highest"
 
 
-def of_a_net(s, task, kind: str, length: int, budget: int, seeds: int) -> list:
-    """The curves of a net at each rate, from each seed: see `compared`."""
-    net, t = task.trained(s, kind, length), s.training
-    draw = partial(task.drawn, s, length)
-    end = t.solved * task.without(s, length), budget
-    return [
-        [solve(net, draw, t, rate, *end, seed) for seed in range(seeds)]
-        for rate in t.rates
-    ]
+def planned(plan: tuple) -> dict:
+    """By kind, length and rate: a budget and seeds. What comes later counts.
+
+    Args:
+        plan: rows of kinds, lengths, rates, sequences at most, and seeds.
+    """
+    return {
+        (kind, length, rate): (budget, seeds)
+        for kinds, lengths, rates, budget, seeds in plan
+        for kind, length, rate in product(kinds, lengths, rates)
+    }
 
 
 def compared(name: str, s, task) -> dict:
-    """Every net at every length; a net that is finished is kept.
+    """Every net at every length; a run that is finished is kept.
 
     Args:
         name: of the record.
-        s: settings with a `training`, `kinds` and `plan`: pairs of a length
-            and a budget, and how many seeds.
+        s: settings with a `training`, a `task` and a `plan`: see `planned`.
         task: the module of the experiment. It has `trained`, from settings,
             kind and length to a `Trained`; `drawn`, from these and a seed to
             a batch; and `without`, the error without a memory.
@@ -239,34 +262,54 @@ def compared(name: str, s, task) -> dict:
     Returns:
         The `values` and `curves` of a record, and what was `capped`.
     """
-    values, curves = {}, {}
-    todo = [(kind, *each) for each in s.plan for kind in s.kinds]
-    for kind, length, budget, seeds in tqdm(todo, unit="net"):
-        baseline = task.without(s, length)
-        what = s.training, s.task, kind, length, budget, seeds
-        found = records.kept(
+    trained = cache(partial(task.trained, s))  # compiled once
+    trials, runs = {}, planned(s.plan)
+
+    def of_a_seed(kind, length, rate, budget, seed):
+        goal = s.training.solved * task.without(s, length)
+        draw = partial(task.drawn, s, length)
+        net = trained(kind, length)
+        return solve(net, draw, s.training, rate, goal, budget, seed)
+
+    todo = [
+        (*run, budget, seed)
+        for run, (budget, seeds) in runs.items()
+        for seed in range(seeds)
+    ]
+    for run in tqdm(todo, unit="run"):
+        kind, length, rate, budget, _ = run
+        curve = records.kept(
             name,
-            what,
+            (s.training, s.task, *run),
             Path(task.__file__),
-            partial(of_a_net, s, task, kind, length, budget, seeds),
+            partial(of_a_seed, *run),
         )
-        said = best(s.training, found, baseline, budget)
-        values.setdefault(kind, {})[f"of_{length}"] = said
-        curves.setdefault(kind, {})[f"of_{length}"] = {
-            f"rate_{rate:g}": each
-            for rate, each in zip(s.training.rates, found, strict=True)
+        rates = trials.setdefault((kind, length), {})
+        rates.setdefault(rate, (budget, []))[1].append(curve)
+    values, curves = {}, {}
+    for (kind, length), rates in trials.items():
+        at, without = f"of_{length}", task.without(s, length)
+        said = best(s.training, rates, without)
+        values.setdefault(kind, {})[at] = said
+        curves.setdefault(kind, {})[at] = {
+            f"rate_{rate:g}": each for rate, (_, each) in rates.items()
         }
-    longest = max(length for length, *_ in s.plan)
     capped = (
         "A seed that has not solved the task after `budget` sequences is "
-        "stopped and counts as `budget`. Lengths over "
-        f"{longest} were not run, for the time that they take."
+        "stopped and counts as `budget`. Other lengths, rates and budgets "
+        "than those of the plan were not run, for the time that they take."
     )
-    return {"values": values, "curves": curves, "capped": capped}
+    return {
+        "values": values,
+        "curves": curves,
+        "capped": capped,
+        "seeds": list(range(max(seeds for _, seeds in runs.values()))),
+    }
 
 
 def units_of(values: dict, error: str) -> dict:
-    """The unit of each value: a count, or that of an error."""
+    """The unit of each value: a count, a ratio, or that of an error."""
     known = dict.fromkeys(COUNTS, "count") | {"rate": "1"}
+    known |= dict.fromkeys(LEFT, "ratio")
     names = [name for name, _ in records.leaves(values)]
     return {name: known.get(name.split(".")[-1], error) for name in names}

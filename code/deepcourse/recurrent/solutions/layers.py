@@ -7,23 +7,22 @@ from deepcourse.recurrent.layers import LSTM
 
 
 # --8<-- [start:count]
-def weights_of_all(d, h):
+def weights_of_all(features, units):
     """How many weights each layer learns.
 
     Args:
-        d: D, features in.
-        h: H, units.
+        features: D, in.
+        units: H.
 
     Returns:
         By layer, its number of weights.
     """
-    block = (d + h + 1) * h
+    block = (features + units + 1) * units
     return {
         "plain": block,
         "LSTM of 1997": 3 * block,
         "LSTM": 4 * block,
-        "GRU, after": 3 * block + 3 * h,  # a second bias
-        "GRU, before": 3 * block,
+        "GRU": 3 * block + 3 * units,  # a second bias
     }
 
 

@@ -1,10 +1,10 @@
-"""How many sequences five nets need until they keep symbols over a gap.
+"""How many sequences six nets need until they keep symbols over a gap.
 
-`python -m deepcourse.recurrent.runs.memory [--quick]` writes
+`python -m deepcourse.recurrent.runs.copying [--quick]` writes
 runs/recurrent/copying.json. The task is that of Arjovsky et al. (2016) with
 fewer symbols, and only the answers count, not the blanks before them. The
 error of a net is that on sequences which it sees for the first time, before it
-learns from them. A net that is finished is kept.
+learns from them. A run that is finished is kept.
 """
 
 import sys
@@ -17,9 +17,12 @@ from deepcourse import records
 from deepcourse.recurrent.runs import nets
 from deepcourse.recurrent.tasks import (
     SYMBOLS,
-    memory_baseline,
-    memory_task,
+    copying_baseline,
+    copying_task,
 )
+
+ALL = tuple(nets.KINDS)
+OTHERS = tuple(kind for kind in ALL if kind != "lstm_span")
 
 
 @dataclass(frozen=True)
@@ -27,16 +30,14 @@ class Settings:
     """The nets, and for how long they may learn at each length."""
 
     training: nets.Training = field(
-        default_factory=lambda: nets.Training(rates=(0.01,), deaf=0.97)
+        default_factory=lambda: nets.Training(unheard=0.97)
     )
-    kinds: tuple = tuple(nets.KINDS)
     task: int = 3  # K, symbols to keep
-    # T, sequences at most, and seeds
+    # nets, T, rates of Adam, sequences at most, and seeds
     plan: tuple = (
-        (20, 64_000, 2),
-        (50, 64_000, 2),
-        (100, 64_000, 2),
-        (200, 64_000, 1),
+        (ALL, (20, 50), (0.01,), 64_000, 2),
+        (OTHERS, (100,), (0.01,), 64_000, 2),
+        (("lstm_1",), (20,), (0.01,), 256_000, 2),
     )
 
 
@@ -44,7 +45,7 @@ QUICK = replace(
     Settings(),
     training=nets.Training(units=4, batch=4, every=2, compiled=False),
     task=2,
-    plan=((3, 16, 2), (5, 16, 1)),
+    plan=((ALL, (3,), (0.01,), 16, 2), (ALL, (5,), (0.01, 0.003), 16, 1)),
 )
 
 
@@ -55,7 +56,7 @@ def without(_: Settings, length: int) -> float:
 
 def drawn(s: Settings, length: int, seed) -> tuple:
     """A batch of new sequences, (B, T+2K, 10), and the answers, (B, K)."""
-    x, y = memory_task(s.training.batch, length, s.task, seed)
+    x, y = copying_task(s.training.batch, length, s.task, seed)
     return np.eye(SYMBOLS + 2, dtype=np.float32)[x], y[:, -s.task :]
 
 
@@ -74,7 +75,7 @@ def trained(s: Settings, kind: str, length: int) -> nets.Trained:
     t = s.training
 
     def make():
-        return nets.Net(kind, SYMBOLS + 2, t.units, SYMBOLS)
+        return nets.Net(kind, SYMBOLS + 2, t.units, SYMBOLS, length)
 
     return nets.Trained(make, error, t.clip, t.compiled)
 
@@ -85,14 +86,13 @@ def measure(s: Settings, _: Path) -> dict:
     found["values"]["without_memory"] = {
         "answer": without(s, 0),
         "of_all_steps": {
-            f"of_{length}": memory_baseline(length, s.task)
-            for length, *_ in s.plan
+            f"of_{length}": copying_baseline(length, s.task)
+            for length in sorted({n for _, n, _ in nets.planned(s.plan)})
         },
     }
     return {
         **found,
         "units": nets.units_of(found["values"], "nat"),
-        "seeds": list(range(max(seeds for *_, seeds in s.plan))),
         "data": {"name": "sequences drawn by the run"},
     }
 
