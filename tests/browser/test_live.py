@@ -353,7 +353,7 @@ def reaching(tab, figure):
     """Both curves at every distance for each pair of biases, and every cut of one pair, as the record has them."""
     record = json.loads((RUNS / "gradflow/reach.json").read_text(encoding="utf-8"))
     s, direct = record["settings"], reach.CUTS.index(reach.BLOCKS)
-    at, boxes = s["distances"].index(50), {c: figure.locator(f'[name="{c}"]') for c in reach.BLOCKS}
+    at, boxes = s["distances"].index(100), {c: figure.locator(f'[name="{c}"]') for c in reach.BLOCKS}
     inputs = sorted(s["input_biases"])
 
     def compare(f, i, cut, at):
@@ -380,7 +380,7 @@ def reaching(tab, figure):
             box.set_checked(name in letters)
         compare(3, 0, cut, at)
     figure.locator("[role=slider]").focus()
-    for key, to in [("ArrowRight", at + 1), ("ArrowRight", at + 2), ("ArrowRight", at + 2), ("ArrowLeft", at + 1)]:
+    for key, to in [("ArrowRight", at), ("ArrowLeft", at - 1), ("ArrowLeft", at - 2), ("ArrowRight", at - 1)]:
         tab.keyboard.press(key)
         compare(3, 0, 15, to)
     box = place(figure.locator(".live-layer"))

@@ -1,27 +1,30 @@
-"""The lines of gradflow 2 that set biases in PyTorch: its order of gates is ours, and its two biases add up."""
+"""The lines of gradflow 2 that set biases: either library has our order of gates, and PyTorch adds two biases up."""
 
 import numpy as np
 import pytest
-from deepcourse.gradflow import gate_bias, lstm
+from deepcourse import records
+from deepcourse.gradflow.runs import gate_bias
 
 torch = pytest.importorskip("torch")
 
 
-def test_the_lines_for_pytorch_close_the_input_gate_and_open_the_forget_gate():
-    torch.manual_seed(0)
-    layer = gate_bias.in_pytorch()
+@pytest.mark.parametrize("by", [gate_bias.by_keras, gate_bias.by_pytorch])
+def test_the_lines_close_the_input_gate_and_open_the_forget_gate(by):
     x = np.random.default_rng(0).normal(size=(3, 7, 16)).astype(np.float32)
-    theirs = layer(torch.tensor(x))[0].detach().numpy()
-    wx, wh, b_x, b_h = (w.detach().numpy().T for w in layer.parameters())
-    zeros = np.zeros((3, 64), np.float32)
-    h, _, cache = lstm.lstm_forward(x, zeros, zeros, wx, wh, b_x + b_h)
-    np.testing.assert_allclose(h, theirs, atol=1e-6)
-    parts = np.split(b_x + b_h, 4)
+    h, weights = by(x)
+    found = gate_bias.gates(x, h, weights)
+    assert found["difference"] < 1e-6
+    assert found["input_gate"] < 0.1
+    assert found["forget_gate"] > 0.9
+    parts = np.split(weights[2], 4)
     assert [set(part) for part in parts[:2]] == [{-3}, {3}]
-    assert max(np.abs(part).max() for part in parts[2:]) < 2 / 64**0.5
-    i, f, _, _ = np.split(cache.gates, 4, axis=2)
-    assert i.mean() < 0.1
-    assert f.mean() > 0.9
+    assert max(np.abs(part).max() for part in parts[2:]) <= 2 / 64**0.5
+
+
+def test_the_record_says_so(tmp_path):
+    records.make("gradflow/gate_bias", gate_bias.measure, gate_bias.Settings(steps=3), tmp_path)
+    values = records.read("gradflow/gate_bias", tmp_path)["values"]
+    assert set(values) == {"keras", "pytorch"}
 
 
 def test_a_state_that_is_detached_hears_nothing_and_goes_on():

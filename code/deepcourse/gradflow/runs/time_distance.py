@@ -104,11 +104,11 @@ def reach(net, inputs, units, examples, steps, rng, cut=()):
         gradient's length at x_{T-d}, divided by its value at d = 0.
     """
     x = rng.normal(size=(examples, steps, inputs))
-    along = rng.normal(size=(examples, units))
+    way = rng.normal(size=(examples, units))
     theta = weights(net, inputs, units, rng)
     h, backward = layer(net, x, *theta, cut)
     dh = np.zeros_like(h)
-    dh[:, -1] = along / np.linalg.norm(along, axis=1, keepdims=True)
+    dh[:, -1] = way / np.linalg.norm(way, axis=1, keepdims=True)
     dx = backward(dh)[0]
     square = (dx**2).sum(axis=2).mean(axis=0)  # (T,)
     length = np.sqrt(square)[::-1]  # (T,)
