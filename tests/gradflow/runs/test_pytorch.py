@@ -23,8 +23,9 @@ def test_the_lines_close_the_input_gate_and_open_the_forget_gate(by):
 
 def test_the_record_says_so(tmp_path):
     records.make("gradflow/gate_bias", gate_bias.measure, gate_bias.Settings(steps=3), tmp_path)
-    values = records.read("gradflow/gate_bias", tmp_path)["values"]
-    assert set(values) == {"keras", "pytorch"}
+    record = records.read("gradflow/gate_bias", tmp_path)
+    assert set(record["values"]) == {"keras", "pytorch"}
+    assert record["printed"] == ["[-3.0, 3.0]"] * 2
 
 
 def test_a_state_that_is_detached_hears_nothing_and_goes_on():

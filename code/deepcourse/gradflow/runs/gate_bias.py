@@ -5,6 +5,8 @@ the environment of `nox -s bench`. The lines stand on the page of gradflow 2;
 the gates are those of `lstm` with the weights of either layer.
 """
 
+import contextlib
+import io
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +30,8 @@ def in_keras():
     layer = keras.layers.LSTM(
         64, bias_initializer=open_gates, unit_forget_bias=False
     )
+    layer.build((None, None, 16))
+    print(layer.get_weights()[2][[0, 64]].tolist())
     # --8<-- [end:keras]
     return layer
 
@@ -42,12 +46,17 @@ def in_pytorch():
         layer.bias_hh_l0[:128] = 0
         layer.bias_ih_l0[:64] = -3  # input gate
         layer.bias_ih_l0[64:128] = 3  # forget gate
+    b = layer.bias_ih_l0 + layer.bias_hh_l0
+    print(b[[0, 64]].tolist())
     # --8<-- [end:pytorch]
     return layer
 
 
 def by_keras(x):
     """The layer's last output, and its weights as `lstm_forward` has them."""
+    import keras
+
+    keras.utils.set_random_seed(0)
     layer = in_keras()
     h = layer(x).numpy()
     return h, layer.get_weights()
@@ -57,6 +66,7 @@ def by_pytorch(x):
     """The same of PyTorch, whose two biases are added up."""
     import torch
 
+    torch.manual_seed(0)
     layer = in_pytorch()
     h = layer(torch.tensor(x))[0].detach().numpy()[:, -1]
     arrays = (w.detach().numpy().T for w in layer.parameters())
@@ -90,10 +100,12 @@ def measure(s: Settings, _: Path) -> dict:
     """Build both layers, and open their gates with the layer by hand."""
     rng = np.random.default_rng(s.seed)
     x = rng.normal(size=(s.examples, s.steps, s.inputs)).astype(np.float32)
-    values = {
-        "keras": gates(x, *by_keras(x)),
-        "pytorch": gates(x, *by_pytorch(x)),
-    }
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        values = {
+            "keras": gates(x, *by_keras(x)),
+            "pytorch": gates(x, *by_pytorch(x)),
+        }
     return {
         "values": values,
         "units": {
@@ -104,6 +116,7 @@ def measure(s: Settings, _: Path) -> dict:
         "settings": asdict(s) | {"torch": version("torch")},
         "seeds": [s.seed],
         "data": {"name": "standard normal inputs, drawn by the run"},
+        "printed": printed.getvalue().splitlines(),
     }
 
 
