@@ -27,8 +27,8 @@ from deepcourse.gradflow.truncate import forward_backward
 def stretch(steps, w=((0.9, 1.0), (0.0, 0.9))):
     """The most that so many products with w stretch a row.
 
-    >>> [float(f"{stretch(k):.3g}") for k in (1, 10, 100)]
-    [1.53, 3.91, 0.00295]
+    >>> tuple(float(f"{stretch(k):.3g}") for k in (1, 10, 100))
+    (1.53, 3.91, 0.00295)
 
     Both eigenvalues are 0.9, and power k has the entries 0.9^k and
     k 0.9^(k - 1).
