@@ -219,15 +219,13 @@ def test_what_is_left_of_the_direct_path_behind_its_first_step_is_what_the_forge
 def test_the_quick_run_of_patience_is_whole(tmp_path):
     records.make("gradflow/patience", patience.measure, patience.QUICK, tmp_path)
     values = records.read("gradflow/patience", tmp_path)["values"]
-    assert set(values) == {"rnn_double", "lstm_1"}
     assert values["rnn_double"]["seeds"] == 2
 
 
-def test_nets_with_doubled_weights_learn_late_and_one_with_keras_bias_does_not():
+def test_nets_with_doubled_weights_learn_late():
     first = records.read("gradflow/remember")["by_seed"]
     record = records.read("gradflow/patience")
     double = np.array(record["by_seed"]["rnn_double"])
     np.testing.assert_array_equal(double[:, :2], first["rnn_double"][: len(double)])
     assert (double[:, 1] < 0.95).any()
     assert (double[:, 2] > 0.95).all()
-    assert record["values"]["lstm_1"]["longer_accuracy"] < 0.6

@@ -1,8 +1,7 @@
-"""Four times the updates, for nets of `remember` of which seeds fail.
+"""Four times the updates, for the net of `remember` whose gradient explodes.
 
 `python -m deepcourse.gradflow.runs.patience [--quick]` trains plain nets with
-doubled weights on, and another seed of Keras' LSTM, and writes
-runs/gradflow/patience.json.
+doubled weights on, and writes runs/gradflow/patience.json.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -17,44 +16,37 @@ from deepcourse.gradflow.runs import remember
 
 @dataclass(frozen=True)
 class Settings:
-    """The training of `remember`, and the seeds of each net."""
+    """The training of `remember`, and its seeds that are trained on."""
 
     training: remember.Settings = field(default_factory=remember.Settings)
-    rnn_double: tuple = (0, 1, 2)
-    lstm_1: tuple = (5,)  # the first five are in `remember`
+    seeds: tuple = (0, 1, 2)
 
 
-QUICK = Settings(remember.QUICK, rnn_double=(0, 1))
+QUICK = Settings(remember.QUICK, seeds=(0, 1))
+NAME = "rnn_double"
 
 
 def measure(s: Settings, _: Path) -> dict:
-    """All nets, seed by seed; a finished one is kept."""
-    nets = {
-        name: seeds for name, seeds in asdict(s).items() if name != "training"
-    }
-    by_seed = {name: [] for name in nets}
-    every = [(name, seed) for name, seeds in nets.items() for seed in seeds]
-    for name, seed in tqdm(every, unit="seed"):
-        one = records.kept(
+    """Seed by seed; a finished one is kept."""
+    found = [
+        records.kept(
             "gradflow/patience",
-            (name, seed, s.training),
+            (NAME, seed, s.training),
             Path(__file__),
-            lambda name=name, seed=seed: remember.train(
-                remember.NETS[name], s.training, seed, longer=True
+            lambda seed=seed: remember.train(
+                remember.NETS[NAME], s.training, seed, longer=True
             ),
         )
-        by_seed[name].append(one)
-    values = {}
-    for name, found in by_seed.items():
-        _, early, late = np.array(found).T
-        values[name] = {"seeds": len(found)} | remember.accuracies(early)
-        values[name] |= remember.accuracies(late, "longer_")
+        for seed in tqdm(s.seeds, unit="seed")
+    ]
+    _, early, late = np.array(found).T
+    values = {"seeds": len(found)} | remember.accuracies(early)
     return {
-        "values": values,
-        "by_seed": by_seed,  # reach, accuracy, and after longer training
+        "values": {NAME: values | remember.accuracies(late, "longer_")},
+        "by_seed": {NAME: found},  # reach, accuracy, after longer training
         "units": remember.UNITS | {"seeds": "count"},
         "settings": asdict(s),
-        "seeds": sorted({seed for _, seed in every}),
+        "seeds": list(s.seeds),
         "data": {"name": "sequences drawn by the run"},
     }
 
