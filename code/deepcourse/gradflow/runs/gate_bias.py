@@ -17,27 +17,18 @@ from deepcourse import records
 from deepcourse.gradflow.lstm import lstm_forward
 
 
-def in_keras():
-    """A layer with input biases of -3 and forget biases of 3."""
-    # --8<-- [start:keras]
-    import keras
-    import numpy as np
+# --8<-- [start:keras]
+def open_gates(shape, dtype="float32"):
+    """Biases of -3 for input gates and of 3 for forget gates."""
+    i, f, g, o = np.split(np.zeros(shape, dtype), 4)
+    return np.concatenate([i - 3, f + 3, g, o])
 
-    def open_gates(shape, dtype="float32"):
-        i, f, g, o = np.split(np.zeros(shape, dtype), 4)
-        return np.concatenate([i - 3, f + 3, g, o])
 
-    layer = keras.layers.LSTM(
-        64, bias_initializer=open_gates, unit_forget_bias=False
-    )
-    layer.build((None, None, 16))
-    print(layer.get_weights()[2][[0, 64]].tolist())
-    # --8<-- [end:keras]
-    return layer
+# --8<-- [end:keras]
 
 
 def in_pytorch():
-    """The same; PyTorch adds two bias vectors, so one of them is emptied."""
+    """A layer with these biases, of which PyTorch adds up two vectors."""
     # --8<-- [start:pytorch]
     import torch
 
@@ -57,7 +48,9 @@ def by_keras(x):
     import keras
 
     keras.utils.set_random_seed(0)
-    layer = in_keras()
+    layer = keras.layers.LSTM(
+        64, bias_initializer=open_gates, unit_forget_bias=False
+    )
     h = layer(x).numpy()
     return h, layer.get_weights()
 
