@@ -29,13 +29,16 @@ def global_norm(gradients):
         5.0
     """
     gradients = expect.several("gradients", gradients)
-    every = [np.asarray(g, float) for g in gradients]
+    arrays = [np.asarray(each, float) for each in gradients]
     largest = max(
-        (np.abs(g).max(initial=0) for g in every), default=0.0
+        (np.abs(each).max(initial=0) for each in arrays),
+        default=0.0,
     )
     if largest == 0 or not math.isfinite(largest):
         return float(largest)
-    total = sum(np.sum(np.square(g / largest)) for g in every)
+    total = sum(
+        np.sum(np.square(each / largest)) for each in arrays
+    )
     return float(largest) * math.sqrt(total)
 
 
@@ -66,7 +69,9 @@ def clip_by_global_norm(gradients, limit):
     if not math.isfinite(norm):
         expect.refuse("gradients", f"a norm of {norm}", "finite")
     scale = np.float64(min(1.0, limit / norm) if norm else 1.0)
-    scaled = [(g * scale).astype(g.dtype) for g in gradients]
+    scaled = [
+        (each * scale).astype(each.dtype) for each in gradients
+    ]
     return scaled, norm
 
 

@@ -35,12 +35,12 @@ def gru_step(ax, h, wh, bh):
         wh=(wh, "H, 3H"),
         bh=(bh, "3H"),
     )
-    n = h.shape[1]
+    both = 2 * h.shape[1]  # columns of z and r
     ah = h @ wh + bh
-    zr = sigmoid(ax[:, : 2 * n] + ah[:, : 2 * n])
+    zr = sigmoid(ax[:, :both] + ah[:, :both])
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
-    u = ah[:, 2 * n :]  # (B, H)
-    g = np.tanh(ax[:, 2 * n :] + r * u)  # (B, H)
+    u = ah[:, both:]  # (B, H)
+    g = np.tanh(ax[:, both:] + r * u)  # (B, H)
     return (
         z * h + (1 - z) * g,
         np.concatenate([z, r, g], axis=1),
@@ -48,11 +48,11 @@ def gru_step(ax, h, wh, bh):
     )
 
 
-def gru_step_backward(dh, h, wh, gates, u):
+def gru_step_backward(at_h, h, wh, gates, u):
     """The same step backward.
 
     Args:
-        dh: (B, H) all that arrives at the new state.
+        at_h: (B, H) all that arrives at the new state.
         h: (B, H) the state before the step.
         wh: (H, 3H) weights on it.
         gates: (B, 3H) z, r, g.
@@ -61,30 +61,29 @@ def gru_step_backward(dh, h, wh, gates, u):
     Returns:
         (B, 3H) dax, on the side of the input.
         (B, 3H) dah, on the side of the state.
-        (B, H) dh before the step.
+        (B, H) what goes to the state before the step.
     """
-    dh, h, wh, gates, u = expect.arrays(
-        dh=(dh, "B, H"),
+    at_h, h, wh, gates, u = expect.arrays(
+        at_h=(at_h, "B, H"),
         h=(h, "B, H"),
         wh=(wh, "H, 3H"),
         gates=(gates, "B, 3H"),
         u=(u, "B, H"),
     )
     z, r, g = np.split(gates, 3, axis=1)  # (B, H), (B, H), (B, H)
-    dz, dg = dh * (h - g), dh * (1 - z) * (1 - g**2)
+    dz, dg = at_h * (h - g), at_h * (1 - z) * (1 - g**2)
     dzr = dz * z * (1 - z), dg * u * r * (1 - r)
     dah = np.concatenate([*dzr, dg * r], axis=1)  # (B, 3H)
     return (
         np.concatenate([*dzr, dg], axis=1),
         dah,
-        dh * z + dah @ wh.T,
+        at_h * z + dah @ wh.T,
     )
 
 
 # --8<-- [end:step]
 
 
-# --8<-- [start:forward]
 class GruCache(NamedTuple):
     """What the backward pass needs, time first."""
 
@@ -140,10 +139,6 @@ def gru_forward(x, h0, wx, wh, b, mask=None):
     return h[1:].swapaxes(0, 1).copy(), cache
 
 
-# --8<-- [end:forward]
-
-
-# --8<-- [start:backward]
 def gru_backward(dh, cache):
     """The gradients, the last step first.
 
@@ -180,6 +175,3 @@ def gru_backward(dh, cache):
     db = [dax.sum(axis=(0, 1)), dah.sum(axis=(0, 1))]
     db = np.stack(db)  # (2, 3H)
     return dx, back, dwx, dwh, db
-
-
-# --8<-- [end:backward]

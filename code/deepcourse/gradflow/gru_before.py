@@ -30,11 +30,11 @@ def gru_before_step(ax, h, wh):
     h, ax, wh = expect.arrays(
         h=(h, "B, H"), ax=(ax, "B, 3H"), wh=(wh, "H, 3H")
     )
-    n = h.shape[1]
-    zr = sigmoid(ax[:, : 2 * n] + h @ wh[:, : 2 * n])
+    both = 2 * h.shape[1]  # columns of z and r
+    zr = sigmoid(ax[:, :both] + h @ wh[:, :both])
     z, r = np.split(zr, 2, axis=1)  # (B, H), (B, H)
     u = r * h  # (B, H)
-    g = np.tanh(ax[:, 2 * n :] + u @ wh[:, 2 * n :])  # (B, H)
+    g = np.tanh(ax[:, both:] + u @ wh[:, both:])  # (B, H)
     return (
         z * h + (1 - z) * g,
         np.concatenate([z, r, g], axis=1),
@@ -42,38 +42,38 @@ def gru_before_step(ax, h, wh):
     )
 
 
-def gru_before_step_backward(dh, h, wh, gates):
+def gru_before_step_backward(at_h, h, wh, gates):
     """The same step backward.
 
     Args:
-        dh: (B, H) all that arrives at the new state.
+        at_h: (B, H) all that arrives at the new state.
         h: (B, H) the state before the step.
         wh: (H, 3H) weights on it.
         gates: (B, 3H) z, r, g.
 
     Returns:
         (B, 3H) da, for both sides of the sum.
-        (B, H) dh before the step.
+        (B, H) what goes to the state before the step.
     """
-    dh, h, wh, gates = expect.arrays(
-        dh=(dh, "B, H"),
+    at_h, h, wh, gates = expect.arrays(
+        at_h=(at_h, "B, H"),
         h=(h, "B, H"),
         wh=(wh, "H, 3H"),
         gates=(gates, "B, 3H"),
     )
-    n = h.shape[1]
+    both = 2 * h.shape[1]  # columns of z and r
     z, r, g = np.split(gates, 3, axis=1)  # (B, H), (B, H), (B, H)
-    dz, dg = dh * (h - g), dh * (1 - z) * (1 - g**2)
-    du = dg @ wh[:, 2 * n :].T  # (B, H)
+    dz, dg = at_h * (h - g), at_h * (1 - z) * (1 - g**2)
+    du = dg @ wh[:, both:].T  # (B, H)
     dzr = dz * z * (1 - z), du * h * r * (1 - r)
     da = np.concatenate([*dzr, dg], axis=1)  # (B, 3H)
-    return da, dh * z + du * r + da[:, : 2 * n] @ wh[:, : 2 * n].T
+    back = at_h * z + du * r + da[:, :both] @ wh[:, :both].T
+    return da, back
 
 
 # --8<-- [end:step]
 
 
-# --8<-- [start:forward]
 class GruBeforeCache(NamedTuple):
     """What the backward pass needs, time first."""
 
@@ -129,10 +129,6 @@ def gru_before_forward(x, h0, wx, wh, b, mask=None):
     return h[1:].swapaxes(0, 1).copy(), cache
 
 
-# --8<-- [end:forward]
-
-
-# --8<-- [start:backward]
 def gru_before_backward(dh, cache):
     """The gradients, the last step first.
 
@@ -155,7 +151,7 @@ def gru_before_backward(dh, cache):
     )
     dh = expect.array("dh", dh, h[1:].swapaxes(0, 1).shape)
     da, back = np.empty_like(gates), np.zeros_like(h[0])
-    n = len(wh)
+    both = 2 * len(wh)  # columns of z and r
     for t in reversed(range(len(x))):
         at_h = dh[:, t] + back  # (B, H)
         da[t], back = gru_before_step_backward(
@@ -166,8 +162,5 @@ def gru_before_backward(dh, cache):
             back = np.where(mask[t], back, at_h)  # (B, H)
     dx = np.tensordot(da, wx.T, 1).swapaxes(0, 1)  # (B, T, D)
     dwx, dwh = weight_gradient(x, da), weight_gradient(h[:-1], da)
-    dwh[:, 2 * n :] = weight_gradient(u, da[:, :, 2 * n :])
+    dwh[:, both:] = weight_gradient(u, da[:, :, both:])
     return dx, back, dwx, dwh, da.sum(axis=(0, 1))
-
-
-# --8<-- [end:backward]

@@ -24,10 +24,11 @@ def activate(a):
         (B, N) the gates.
     """
     (a,) = expect.arrays(a=(a, "B, N"))
-    n = a.shape[1] // 4
-    y = sigmoid(a)  # (B, N)
-    y[:, 2 * n : 3 * n] = np.tanh(a[:, 2 * n : 3 * n])
-    return y
+    units = a.shape[1] // 4
+    g = slice(2 * units, 3 * units)
+    gates = sigmoid(a)
+    gates[:, g] = np.tanh(a[:, g])
+    return gates
 
 
 # --8<-- [end:gates]
@@ -57,11 +58,11 @@ def lstm_step(a, c):
 
 
 # --8<-- [start:step-backward]
-def lstm_step_backward(dh, dc_next, gates, c_before, tanh_c):
+def lstm_step_backward(at_h, dc_next, gates, c_before, tanh_c):
     """The same step backward, line by line.
 
     Args:
-        dh: (B, H) all that arrives at the new state h.
+        at_h: (B, H) all that arrives at the new state h.
         dc_next: (B, H) what the next step sends to the new cell state.
         gates: (B, 4H) i, f, g, o.
         c_before: (B, H) the cell state before the step.
@@ -71,16 +72,16 @@ def lstm_step_backward(dh, dc_next, gates, c_before, tanh_c):
         (B, 4H) da, at the input of the gates.
         (B, H) dc, at the cell state before the step.
     """
-    dh, dc_next, gates, c_before, tanh_c = expect.arrays(
-        dh=(dh, "B, H"),
+    at_h, dc_next, gates, c_before, tanh_c = expect.arrays(
+        at_h=(at_h, "B, H"),
         dc_next=(dc_next, "B, H"),
         gates=(gates, "B, 4H"),
         c_before=(c_before, "B, H"),
         tanh_c=(tanh_c, "B, H"),
     )
     i, f, g, o = np.split(gates, 4, axis=1)  # each (B, H)
-    dc = dc_next + dh * o * (1 - tanh_c**2)  # (B, H)
-    di, df, dg, do = dc * g, dc * c_before, dc * i, dh * tanh_c
+    dc = dc_next + at_h * o * (1 - tanh_c**2)  # (B, H)
+    di, df, dg, do = dc * g, dc * c_before, dc * i, at_h * tanh_c
     da = [
         di * i * (1 - i),
         df * f * (1 - f),

@@ -90,13 +90,13 @@ def weight_gradient(x, da):
 
     Args:
         x: (T, B, D) what the weights were multiplied with.
-        da: (T, B, N) the gradient of what came out.
+        da: (T, B, H) the gradient of what came out.
 
     Returns:
-        (D, N) the gradient of the weights.
+        (D, H) the gradient of the weights.
     """
-    x, da = expect.arrays(x=(x, "T, B, D"), da=(da, "T, B, N"))
-    return np.tensordot(x, da, axes=((0, 1), (0, 1)))  # (D, N)
+    x, da = expect.arrays(x=(x, "T, B, D"), da=(da, "T, B, H"))
+    return np.tensordot(x, da, axes=((0, 1), (0, 1)))  # (D, H)
 
 
 # --8<-- [end:backward]

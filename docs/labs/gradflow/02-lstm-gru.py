@@ -105,8 +105,8 @@ for name, line in (mine | {"before": dbefore}).items():
 # %% [markdown]
 # ## Check it before you trust it
 #
-# A ragged batch: three sequences of six steps, with holes. The loss weighs every output differently, since a plain sum
-# would miss a mistake in time.
+# A ragged batch: three sequences of six steps, with holes. The loss weighs every output and the last cell differently,
+# since a plain sum would miss a mistake in time.
 
 # %%
 shapes = {
@@ -121,17 +121,16 @@ arguments = {
     name: rng.normal(size=shape) for name, shape in shapes.items()
 }
 dh, mask = rng.normal(size=(3, 6, 4)), rng.random((3, 6)) < 0.7
+dc_last = rng.normal(size=(3, 4))
 
-found = lstm.lstm_backward(
-    dh, lstm.lstm_forward(**arguments, mask=mask)[2]
-)
+cache = lstm.lstm_forward(**arguments, mask=mask)[2]
+found = lstm.lstm_backward(dh, cache, dc_last)
 for name, gradient in zip(arguments, found, strict=True):
 
     def loss(value, name=name):
         pushed = arguments | {name: value}
-        return np.sum(
-            dh * lstm.lstm_forward(**pushed, mask=mask)[0]
-        )
+        h, c, _ = lstm.lstm_forward(**pushed, mask=mask)
+        return np.sum(dh * h) + np.sum(dc_last * c)
 
     measured = central_difference(loss, arguments[name])
     print(f"d{name:3}", relative_error(gradient, measured))

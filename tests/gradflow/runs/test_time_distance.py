@@ -11,7 +11,7 @@ import pytest
 from deepcourse import records
 from deepcourse.gradflow import adam, lstm
 from deepcourse.gradflow.gradcheck import central_difference
-from deepcourse.gradflow.runs import remember
+from deepcourse.gradflow.runs import patience, remember
 from deepcourse.gradflow.runs import time_distance as td
 
 SMALL = td.Settings(inputs=8, units=24, examples=8, steps=31, seeds=2)
@@ -205,3 +205,27 @@ def test_the_record_has_the_seed_that_fails_with_the_largest_reach_and_four_time
     assert (accuracy < 0.95).sum() == 1
     assert reach.argmax() == accuracy.argmin()
     assert (longer > 0.95).all()
+
+
+def test_what_is_left_of_the_direct_path_behind_its_first_step_is_what_the_forget_gates_leave():
+    values = records.read("gradflow/time_distance")["values"]
+    for name in ("lstm_5", "lstm_5_closed"):
+        found = values[name]["carousel_from_1_to_100"]
+        assert found == pytest.approx(values[name]["carousel_100"] / values[name]["carousel_1"])
+        assert 0.4 < found < 0.55
+    assert values["lstm_5"]["carousel_1"] < 0.6 * values["lstm_5_closed"]["carousel_1"]
+
+
+def test_the_quick_run_of_patience_is_whole(tmp_path):
+    records.make("gradflow/patience", patience.measure, patience.QUICK, tmp_path)
+    values = records.read("gradflow/patience", tmp_path)["values"]
+    assert values["rnn_double"]["seeds"] == 2
+
+
+def test_nets_with_doubled_weights_learn_late():
+    first = records.read("gradflow/remember")["by_seed"]
+    record = records.read("gradflow/patience")
+    double = np.array(record["by_seed"]["rnn_double"])
+    np.testing.assert_array_equal(double[:, :2], first["rnn_double"][: len(double)])
+    assert (double[:, 1] < 0.95).any()
+    assert (double[:, 2] > 0.95).all()

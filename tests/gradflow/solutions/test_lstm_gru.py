@@ -1,6 +1,5 @@
 """What the solutions of gradflow 2 claim."""
 
-import keras
 import numpy as np
 import pytest
 from deepcourse.gradflow import lstm, truncate
@@ -9,17 +8,14 @@ from deepcourse.gradflow.gradcheck import central_difference, relative_error
 from deepcourse.gradflow.solutions import lstm_gru as solutions
 
 
-@pytest.mark.parametrize(("inputs", "units"), [(1, 1), (3, 2), (64, 128)])
-def test_count_equals_what_keras_builds(inputs, units):
-    layers = {
-        "rnn": keras.layers.SimpleRNN(units),
-        "lstm": keras.layers.LSTM(units),
-        "gru": keras.layers.GRU(units),
-        "gru, reset before": keras.layers.GRU(units, reset_after=False),
-    }
-    for layer in layers.values():
-        layer.build((None, None, inputs))
-    assert solutions.count(inputs, units) == {name: layer.count_params() for name, layer in layers.items()}
+def test_powers_of_the_matrix_first_stretch_and_then_shrink():
+    for steps in (1, 10, 100):
+        near, far = 0.9**steps, steps * 0.9 ** (steps - 1)
+        assert solutions.stretch(steps) == pytest.approx(np.linalg.svd([[near, far], [0, near]])[1][0], rel=1e-10)
+    every = [solutions.stretch(steps) for steps in range(1, 101)]
+    assert max(every) > 1.5 * every[0]
+    assert every[-1] < 0.01
+    assert np.linalg.eigvals([[0.9, 1.0], [0.0, 0.9]]) == pytest.approx([0.9, 0.9])
 
 
 @pytest.mark.parametrize("steps", [1, 7, 100])

@@ -31,7 +31,9 @@ class Settings:
     taps: tuple = (1, 2, 3)
     windows_dy: tuple = (1, 10, 100)
     a: tuple = (0.0, float(np.log(3)), float(np.arctanh(0.5)), 0.0)
-    cell: float = 0.8
+    cell: float = -0.4
+    at_h: float = 1.0
+    at_c: float = 0.5  # from the next step
     x: tuple = (1, 3, 4, 5, 7)
     dy: tuple = (0, 1, 0, 0, 0)
     gamma: float = 2.0
@@ -59,12 +61,11 @@ def conv(s: Settings) -> dict:
 
 
 def lstm(s: Settings) -> dict:
-    """What a gradient of 1 at h sends to three gates and the old cell."""
+    """What the gradients at h and c send to three gates and the old cell."""
     before = np.array([[s.cell]])
     _, c, gates = lstm_step(np.array([s.a]), before)
-    one, zero = np.ones((1, 1)), np.zeros((1, 1))
-    sent = one, zero, gates, before, np.tanh(c)
-    da, dc = lstm_step_backward(*sent)
+    arrived = np.array([[s.at_h]]), np.array([[s.at_c]])
+    da, dc = lstm_step_backward(*arrived, gates, before, np.tanh(c))
     i, f, _, o = da[0].tolist()
     return {"i": i, "f": f, "o": o, "c": float(dc[0, 0])}
 

@@ -96,19 +96,19 @@ def layer(net, x, wx, wh, b, cut=()):
 def reach(net, inputs, units, examples, steps, rng, cut=()):
     """Gradients of the last output at each input, by distance.
 
-    Each example is asked for the gradient of u h_T, where u has length 1
-    and a random direction.
+    Each example is asked for the gradient of h_T along one random
+    direction, a row of length 1.
 
     Returns:
         (T,) by distance: root of the mean square over examples of the
-        length of d(u h_T) / dx_{T-d}, divided by its value at d = 0.
+        gradient's length at x_{T-d}, divided by its value at d = 0.
     """
     x = rng.normal(size=(examples, steps, inputs))
-    u = rng.normal(size=(examples, units))
+    way = rng.normal(size=(examples, units))
     theta = weights(net, inputs, units, rng)
     h, backward = layer(net, x, *theta, cut)
     dh = np.zeros_like(h)
-    dh[:, -1] = u / np.linalg.norm(u, axis=1, keepdims=True)
+    dh[:, -1] = way / np.linalg.norm(way, axis=1, keepdims=True)
     dx = backward(dh)[0]
     square = (dx**2).sum(axis=2).mean(axis=0)  # (T,)
     length = np.sqrt(square)[::-1]  # (T,)
@@ -137,6 +137,7 @@ UNITS |= {f"at_{d}_lowest": "ratio" for d in DISTANCES}
 UNITS |= {f"at_{d}_highest": "ratio" for d in DISTANCES}
 UNITS |= {f"carousel_{d}": "ratio" for d in DISTANCES}
 UNITS |= {f"without_{k}_{d}": "ratio" for k in "ifgo" for d in DISTANCES}
+UNITS |= {"carousel_from_1_to_100": "ratio"}
 UNITS |= {"per_step": "ratio", "gate": "ratio"}
 
 
@@ -177,6 +178,9 @@ def parts(net, settings: Settings) -> dict:
         left = summary(curves(net, settings, list(cut)))
         for d in (d for d in DISTANCES if f"at_{d}" in left):
             values[f"{name}_{d}"] = left[f"at_{d}"]
+    if "carousel_100" in values:  # without the last step, where o reads x too
+        after = values["carousel_100"] / values["carousel_1"]
+        values["carousel_from_1_to_100"] = after
     return values
 
 

@@ -4,7 +4,7 @@ import { control, drag, draw, over, set, slider, steer } from "../kit.js";
 // Where the static figure has its panel, in its own pixels, and the powers of ten that it shows.
 const [LEFT, TOP, WIDTH, HEIGHT] = [62, 30, 300, 230];
 const [LOW, HIGH] = [-12, 2];
-const START = 50; // steps back, as in the task of the page
+const START = 100; // steps back, as in the question
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @typedef {{ forget_biases: number[], input_biases: number[], distances: number[] }} Settings */
