@@ -246,7 +246,7 @@ CASES = {
     "gru.gru_step": lambda b: case(gru.gru_step, ax=ints(b, 6), h=ints(b, 2), wh=ints(2, 6), bh=ints(6)),
     "gru.gru_step_backward": lambda b: case(
         gru.gru_step_backward,
-        dh=ints(b, 2),
+        at_h=ints(b, 2),
         h=ints(b, 2, seed=1),
         wh=ints(2, 6),
         gates=ints(b, 6),
@@ -260,7 +260,7 @@ CASES = {
         gru_before.gru_before_step, ax=ints(b, 6), h=ints(b, 2), wh=ints(2, 6)
     ),
     "gru_before.gru_before_step_backward": lambda b: case(
-        gru_before.gru_before_step_backward, dh=ints(b, 2), h=ints(b, 2, seed=1), wh=ints(2, 6), gates=ints(b, 6)
+        gru_before.gru_before_step_backward, at_h=ints(b, 2), h=ints(b, 2, seed=1), wh=ints(2, 6), gates=ints(b, 6)
     ),
     "gru_before.gru_before_forward": lambda b: case(gru_before.gru_before_forward, **recurrent(3, b)),
     "gru_before.gru_before_backward": lambda b: case(
@@ -279,7 +279,7 @@ CASES = {
     "lstm.lstm_step": lambda b: case(lstm.lstm_step, a=ints(b, 8), c=ints(b, 2)),
     "lstm.lstm_step_backward": lambda b: case(
         lstm.lstm_step_backward,
-        dh=ints(b, 2),
+        at_h=ints(b, 2),
         dc_next=ints(b, 2, seed=1),
         gates=ints(b, 8),
         c_before=ints(b, 2, seed=2),
