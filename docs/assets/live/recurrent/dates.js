@@ -111,7 +111,8 @@ export function mount(figure, data) {
   const names = Object.keys(data.cells);
 
   draw(art, "text", { x: 4, y: GATES - 9, "font-weight": 700 }).textContent = "how far gates are open, on average";
-  draw(art, "text", { x: 4, y: CELLS - 12, "font-weight": 700 }).textContent = "what the cell holds that tells most of the …";
+  draw(art, "text", { x: 4, y: CELLS - 12, "font-weight": 700 }).textContent =
+    "what the cell holds that tells most of the …";
   /** @param {number} y @param {string} name */
   const row = (y, name) => {
     draw(art, "text", { x: 4, y }).textContent = name;
