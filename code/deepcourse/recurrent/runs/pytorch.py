@@ -38,8 +38,8 @@ def lines(chars, y):
     for epoch in (1, 2, 3):
         right = 0
         for rows in torch.randperm(len(y)).split(64):
-            h = layer(inputs[rows])[0]  # (B, T, H)
-            logits = out(h[:, -10:])  # (B, 10, 11)
+            h = layer(inputs[rows])[0]  # batch, time, unit
+            logits = out(h[:, -10:])  # of ten characters
             loss = loss_fn(logits.transpose(1, 2), wanted[rows])
             adam.zero_grad()
             loss.backward()
@@ -60,7 +60,7 @@ def twin(x, wx, wh, bias):
         layer.weight_hh_l0.copy_(torch.tensor(wh.T))  # 4H rows, H
         layer.bias_ih_l0.copy_(torch.tensor(bias))
         layer.bias_hh_l0.zero_()
-        h = layer(torch.tensor(x))[0]  # (B, T, H)
+        h = layer(torch.tensor(x))[0]
     return h.numpy()
 
 
