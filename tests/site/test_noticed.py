@@ -2,6 +2,7 @@
 
 import _thread
 import re
+import shutil
 import signal
 import time
 
@@ -357,3 +358,12 @@ def test_a_break_over_several_lines_shows_all_of_them():
     [found] = breaks(source)
     assert (found.line, found.shows()) == (3, ("a, b,", "b, a,"))
     assert found.broken == "def f(a, b):\n    return g(\n        b,\n        a,\n    )\n"
+
+
+def test_the_same_project_in_another_folder_has_the_same_fingerprint(page, tmp_path, tmp_path_factory):
+    typed = CHECKED.replace("```pycon\n", "```pycon\n>>> import lines\n")
+    here = page(typed).fingerprint(tmp_path)
+    for name in ("a", "zz"):  # a name before and one behind those of the folders within
+        there = tmp_path_factory.mktemp("elsewhere") / name
+        shutil.copytree(tmp_path, there)
+        assert noticed.Page(there, there / "docs" / "page.md").fingerprint(there) == here

@@ -115,7 +115,8 @@ class Page:
             sources.append(text)
         files = imports.closure((file for text in sources for file in imports.imported(text, code)), code)
         files |= {Path(__file__).with_name(name) for name in ASKING} | {root / PACKAGES}
-        parts += [path.read_text(encoding="utf-8") for path in sorted(files, key=lambda path: path.parts[-3:])]
+        order = {path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name: path for path in files}
+        parts += [order[name].read_text(encoding="utf-8") for name in sorted(order)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def breaks(self, most: int) -> list[tuple[Block, breaks.Break]]:
