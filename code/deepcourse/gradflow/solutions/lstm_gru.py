@@ -27,20 +27,17 @@ from deepcourse.gradflow.truncate import forward_backward
 def stretch(steps, w=((0.9, 1.0), (0.0, 0.9))):
     """The most that so many products with w stretch a row.
 
-    >>> tuple(float(f"{stretch(k):.3g}") for k in (1, 10, 100))
-    (1.53, 3.91, 0.00295)
-
     Both eigenvalues are 0.9, and power k has the entries 0.9^k and
-    k 0.9^(k - 1).
+    k 0.9^(k - 1). The bound of the page, the first number to the power of
+    100, says much less.
 
-    >>> round(10 * 0.9**9, 2), round(100 * 0.9**99, 5)
-    (3.87, 0.00295)
-
-    The bound of the page, the first number to the power of 100, says much
-    less.
-
-    >>> stretch(1) ** 100 > 1e18
-    True
+    Examples:
+        >>> tuple(float(f"{stretch(k):.3g}") for k in (1, 10, 100))
+        (1.53, 3.91, 0.00295)
+        >>> round(10 * 0.9**9, 2), round(100 * 0.9**99, 5)
+        (3.87, 0.00295)
+        >>> stretch(1) ** 100 > 1e18
+        True
     """
     return float(
         np.linalg.norm(np.linalg.matrix_power(w, steps), 2)
