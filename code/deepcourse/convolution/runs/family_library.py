@@ -3,11 +3,10 @@
 `python -m deepcourse.convolution.runs.family_library [--quick]`
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from deepcourse import datasets, records
-from deepcourse.mnist.runs.library import told
+from deepcourse.convolution.runs.library import Settings, of_nets
 
 NETS = "dense", "shared"
 
@@ -42,29 +41,9 @@ def lines():
     # --8<-- [end:lines]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Which data set stands where MNIST is loaded."""
-
-    data: str = "mnist"
-
-
 def measure(settings: Settings, runs: Path) -> dict:
     """Run the lines, and keep what they print."""
-    source = getattr(datasets, settings.data)()
-    _, printed, seconds = told(lines, source)
-    values = {}
-    for name, line in zip(NETS, printed, strict=True):
-        weights, share = line.split()
-        values[name] = {"weights": int(weights), "accuracy": float(share)}
-    units = {"weights": "count", "accuracy": "fraction", "run_seconds": "s"}
-    return {
-        "values": {**values, "run_seconds": seconds},
-        "units": units,
-        "seeds": [],
-        "data": source.facts(),
-        "printed": printed,
-    }
+    return of_nets(lines, getattr(datasets, settings.data)(), NETS)
 
 
 if __name__ == "__main__":

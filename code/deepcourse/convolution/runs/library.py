@@ -43,16 +43,26 @@ class Settings:
 def measure(settings: Settings, runs: Path) -> dict:
     """Run the lines, and keep what they print."""
     source = getattr(datasets, settings.data)()
+    shares = "accuracy", "pushed_accuracy"
+    return of_nets(lines, source, ("dense", "conv"), shares)
+
+
+def of_nets(lines, source, nets: tuple, shares: tuple = ("accuracy",)) -> dict:
+    """What a record says of lines that print each net's weights and shares.
+
+    Args:
+        lines: a call without arguments.
+        source: the data set that they get as MNIST.
+        nets: the name of each net, in the order of the lines.
+        shares: what is printed behind the weights.
+    """
     _, printed, seconds = told(lines, source)
     values = {}
-    for name, line in zip(("dense", "conv"), printed, strict=True):
-        weights, there, pushed = line.split()
-        values[name] = {
-            "weights": int(weights),
-            "accuracy": float(there),
-            "pushed_accuracy": float(pushed),
-        }
-    units = dict.fromkeys(("accuracy", "pushed_accuracy"), "fraction")
+    for name, line in zip(nets, printed, strict=True):
+        weights, *read = line.split()
+        parts = zip(shares, map(float, read), strict=True)
+        values[name] = {"weights": int(weights), **dict(parts)}
+    units = dict.fromkeys(shares, "fraction")
     return {
         "values": {**values, "run_seconds": seconds},
         "units": units | {"weights": "count", "run_seconds": "s"},
