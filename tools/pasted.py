@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests" / "helpers"))
 
 import built  # noqa: E402 - a helper of the tests
-import paste  # noqa: E402
-import pasted  # noqa: E402
+import paste  # noqa: E402 - a helper of the tests
+import pasted  # noqa: E402 - a helper of the tests
 
 
 def main() -> int:
