@@ -1,6 +1,7 @@
 """The runs on inception, in small: what is trained, what is counted, and that a killed run ends as an unbroken one."""
 
 import base64
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -57,15 +58,31 @@ def test_two_nets_are_those_of_the_page_and_are_compared_seed_by_seed(tmp_path, 
         (9 + 1) * 32 if n == 0 else k for n, k in enumerate([0, 33 * 8, (72 + 1) * 64, 65 * 10])
     )
 
+    behind = {"wide": 0, "narrow": 0.02, "few": 0.05, "thin": 0.03}
+
     def said(s, source, net, seed):
-        return {"weights": 7, "took": 1.0 + (net == "wide"), "accuracy": 0.5 + 0.1 * seed + 0.02 * (net == "wide")}
+        found = {"weights": 7, "took": 1.0 + (net == "wide"), "accuracy": 0.5 + 0.1 * seed - behind[net]}
+        shares = {f"at_{rank}": 0.01 * rank + 0.1 * seed for rank in s.ranks}
+        return found | ({"kept": shares, "read": shares} if net == "wide" else {})
 
     monkeypatch.setattr(bottleneck, "of_a_run", said)
     records.make("convolution/bottleneck", bottleneck.measure, bottleneck.QUICK, tmp_path)
     values = records.read("convolution/bottleneck", tmp_path)["values"]
     assert values["narrow"]["behind"] == pytest.approx(2)
     assert values["fit"]["wide_to_narrow"] == 2
-    assert values["wide"]["accuracy_highest"] == pytest.approx(0.62)
+    assert values["wide"]["accuracy_highest"] == pytest.approx(0.6)
+    assert [values[net]["behind_narrow"] for net in ("few", "thin")] == pytest.approx([3, 1])
+    assert values["cut_kept"]["at_8"] == pytest.approx(0.13)
+
+
+def test_nets_of_as_few_weights_have_about_as_few_and_a_kernel_that_is_not_cut_reads_as_before():
+    s, source = bottleneck.QUICK, datasets.digits()
+    found = {net: bottleneck.of_a_run(s, source, net, 0) for net in ("narrow", "few", "thin")}
+    assert all(0.9 < each["weights"] / found["narrow"]["weights"] < 1.1 for each in found.values())
+    whole = bottleneck.of_a_run(replace(s, ranks=(1, 32)), source, "wide", 0)
+    assert whole["kept"]["at_32"] == pytest.approx(1)
+    assert whole["read"]["at_32"] == whole["accuracy"]
+    assert whole["kept"]["at_1"] < 0.5
 
 
 def test_both_figures_show_what_is_counted_and_timed(tmp_path):
