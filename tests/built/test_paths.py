@@ -170,3 +170,19 @@ def test_a_tab_opens_the_index_of_its_section(content):
         if section in ("lessons", "gradflow", "labs", "reference") and page.file not in opened.values():
             wrong.append(f"{page.url}: no tab opens it; put it first in its section of the nav")
     fail(wrong, "Tabs:")
+
+
+def test_the_list_of_notebooks_has_each_lab_with_its_place_in_the_order_of_the_posts(content, found, offered):
+    run = next((page for page in content if page.url == "/about/run/"), None)
+    if run is None:
+        pytest.skip("this site doesn't say how it is run")
+    labs = [page for page in offered if found[page]["lab"]]
+    links = run.article.select("table td:first-child a[href]")
+    assert [run.target(each["href"])[0] for each in links] == [page.file for page in labs]
+    wrong = []
+    for page, link in zip(labs, links, strict=True):
+        place_of = page.article.select_one("nav.place").span.get_text().strip().removeprefix("Lab of ")
+        said = link.get_text().removeprefix("Lab ").partition(" · ")[0]
+        if said != place_of.removeprefix("lesson "):
+            wrong.append(f"{page.url}: {link.get_text()!r}, and not {place_of!r}")
+    fail(wrong, "The list of notebooks, of coursesite.build.about:")

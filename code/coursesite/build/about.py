@@ -10,7 +10,7 @@ import re
 import yaml
 
 from coursesite import series
-from coursesite.build import drafts, wheel
+from coursesite.build import wheel
 from coursesite.build.maths import ROOT
 
 DOCS = ROOT / "docs"
@@ -66,12 +66,10 @@ def colab(lab: str) -> str:
 
 
 def labs_table() -> str:
-    """Every lab: to read, to download, and to open in Colab where that is possible. For a page of about/."""
-    hidden, rows = drafts.of(DOCS), []
-    for path in [path for each in series.SERIES for path in sorted((DOCS / "labs" / each).glob("*.py"))]:
-        name = path.relative_to(DOCS).with_suffix("").as_posix()
-        if f"{name}.py" not in hidden:
-            title = TITLE.search(path.read_text(encoding="utf-8"))[1]
-            ways = [f'<a href="../../{name}.ipynb" download>download</a>', colab(name.removeprefix("labs/"))]
-            rows.append(f"| [{title}](/{name}.py) | {', '.join(filter(None, ways))} |")
+    """Every lab, as the posts are ordered: to read, to download, and to open in Colab. For a page of about/."""
+    rows = []
+    for name in [f"labs/{each.name}" for each in series.entries(DOCS) if each.readable]:
+        title = TITLE.search((DOCS / f"{name}.py").read_text(encoding="utf-8"))[1]
+        ways = [f'<a href="../../{name}.ipynb" download>download</a>', colab(name.removeprefix("labs/"))]
+        rows.append(f"| [{title}](/{name}.py) | {', '.join(filter(None, ways))} |")
     return "\n".join(["| lab | notebook |", "|---|---|", *rows])

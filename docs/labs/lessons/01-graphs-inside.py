@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 1 · Inside a `tf.function`, live
+# # Lab 1, inside · Inside a `tf.function`, live
 #
 # Predict what TensorFlow does with your functions, and be told at once. The [post](/lessons/01-graphs-inside.md)
 # explains each of it. Every cell below ran when this page was built.

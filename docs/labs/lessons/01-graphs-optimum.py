@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 1, third part · Descend on a mean, a median and a diet
+# # Lab 1, optimum · Descend on a mean, a median and a diet
 #
 # Write five lines of the mathematics yourself and be told at once which is right, then let them run. The
 # [post](/lessons/01-graphs-optimum.md) derives each of them. Every cell below ran when this page was built.

@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 3 · Write Adam line by line
+# # Lab 3, adaptive · Write Adam line by line
 #
 # Write the lines of four optimizers yourself and be told at once which is right, then let them descend in a bowl. The
 # [post](/lessons/03-training-adaptive.md) has the four, and [lesson 2](/lessons/02-mnist-recipe.md#adam) derives Adam's

@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 3, around the step · Rates, limits and workers
+# # Lab 3, loop · Rates, limits and workers
 #
 # Write five lines of the mathematics yourself and be told at once which is right, then let a rate fall in a noisy bowl.
 # The [post](/lessons/03-training-loop.md) derives each of them. Every cell below ran when this page was built.

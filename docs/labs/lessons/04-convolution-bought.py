@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 4 · Five lines of sharing, and a square over a digit
+# # Lab 4, bought · Five lines of sharing, and a square over a digit
 #
 # Write five lines of the mathematics and be told at once which is right, then look at the kernels of a small net and
 # cover parts of a digit. The [post](/lessons/04-convolution-bought.md) builds each of them. Every cell below ran when

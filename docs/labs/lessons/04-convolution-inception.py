@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 4 · Five lines of 1×1, and what a narrow layer costs
+# # Lab 4, inception · Five lines of 1×1, and what a narrow layer costs
 #
 # Write five lines of the mathematics and be told at once which is right, then count the weights of a branch with a
 # narrow layer in front. The [post](/lessons/04-convolution-inception.md) builds each of

@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 4 · Five lines on the way back up, and a digit enlarged
+# # Lab 4, up · Five lines on the way back up, and a digit enlarged
 #
 # Write five lines of the mathematics and be told at once which is right, then enlarge a digit with kernels
 # that print a grid and with one that doesn't. The [post](/lessons/04-convolution-up.md) builds each of them. Every

@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# # Lab 5 · Five lines of a memory, and a head that you steer
+# # Lab 5, ntm · Five lines of a memory, and a head that you steer
 #
 # Write five lines of the mathematics yourself and be told at once which is right, then steer a head by hand and watch
 # where it goes. The [post](/lessons/05-recurrent-ntm.md) builds each of them. Every cell below ran when this page was
