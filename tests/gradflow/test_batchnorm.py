@@ -618,9 +618,9 @@ def through(x, w, gamma, beta, dy, eps):
 @pytest.mark.equation("gradflow/bn-scale")
 def test_longer_weights_are_a_smaller_eps(dense, proof):
     x, w, *rest = dense
-    for a in (0.1, 3.0, 100.0):
-        proof.tex({r"\operatorname{BN}": lambda eps, z: run(z, *rest, eps)[0]}, x=x, w=w, a=a, epsilon=EPS)
-        proof(through(x, a * w, *rest, 0.0)[0], through(x, w, *rest, 0.0)[0])
+    for c in (0.1, 3.0, 100.0):
+        proof.tex({r"\operatorname{BN}": lambda eps, z: run(z, *rest, eps)[0]}, u=x, w=w, c=c, epsilon=EPS)
+        proof(through(x, c * w, *rest, 0.0)[0], through(x, w, *rest, 0.0)[0])
 
 
 def test_a_negative_factor_flips_the_sign_of_the_normalized_values(dense):
@@ -631,7 +631,7 @@ def test_a_negative_factor_flips_the_sign_of_the_normalized_values(dense):
 @pytest.mark.equation("gradflow/bn-scale-gradient")
 def test_the_gradient_of_longer_weights_is_shorter(dense, proof):
     x, w, gamma, beta, dy = dense
-    for a in (0.1, 3.0, 100.0):
+    for c in (0.1, 3.0, 100.0):
 
         def dw(v):
             """The gradient at the weights v, with an eps that grows as the square of their length does."""
@@ -640,8 +640,8 @@ def test_the_gradient_of_longer_weights_is_shorter(dense, proof):
                 lambda v: dy @ through(x, v, gamma, beta, dy, size**2 * EPS)[0], v, delta=size * 1e-5
             )
 
-        proof.tex(w=w, a=a, dw=dw, tolerance=CENTRAL)
-        proof.tex(w=w, a=a, dw=lambda v, a=a: through(x, v, gamma, beta, dy, (v[0] / w[0]) ** 2 * EPS)[1])
+        proof.tex(w=w, c=c, dw=dw, tolerance=CENTRAL)
+        proof.tex(w=w, c=c, dw=lambda v: through(x, v, gamma, beta, dy, (v[0] / w[0]) ** 2 * EPS)[1])
 
 
 @pytest.mark.equation("gradflow/bn-orthogonal")
@@ -670,6 +670,25 @@ def test_a_step_of_the_weights_is_a_step_of_their_direction_at_another_rate(dens
     step = w - eta * through(x, w, *rest, 0.0)[1]
     bound = {r"\hat w": [w / norm], "dw": lambda v: through(x, v, *rest, 0.0)[1]}
     proof.tex(bound, w=[w, step], eta=eta, t=range(1))
+
+
+@pytest.mark.equation("gradflow/bn-adam-rate")
+def test_a_step_of_adam_is_the_same_for_longer_weights(dense, proof):
+    x, first, *rest = dense
+    eta, steps = 0.3, {}
+    for c in (1.0, 10.0):
+        w, m, v = c * first, 0.0, 0.0
+        for t in range(1, 4):
+            g = through(x, w, *rest, 0.0)[1]
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            s = (m / (1 - 0.9**t)) / np.sqrt(v / (1 - 0.999**t))
+            old, w = w, w - c * eta * s
+        steps[c] = s
+        norm = np.linalg.norm(old)
+        proof.tex(
+            {r"\hat w": [old / norm], "s": [steps[1.0]], "w": [old, w], "eta": c * eta}, t=range(1), tolerance=1e-9
+        )
+    assert np.abs(steps[10.0] - steps[1.0]).max() < 1e-9
 
 
 @pytest.mark.equation("gradflow/bn-rotation")

@@ -13,7 +13,7 @@ from coursesite.build.drafts import of
 DESCRIPTION = 155
 WORDS = {"lessons": (2200, 3000), "gradflow": (2200, 3500)}
 # What the argument of a post may take at most: minutes, lines of code, and lines of one block.
-MOST = 30, 150, 25
+MOST = {"lessons": (30, 150, 25), "gradflow": (45, 200, 25)}
 # None stands for the sections of the argument, at least so many.
 ORDER = {
     "lessons": (["run", "can-do"], 3, ["library", "measured", "since", "exercises", "references"]),
@@ -190,7 +190,7 @@ def _length(post: Post) -> Iterator[str]:
     least, most = WORDS[post.series]
     if not least <= (count := length.words(post.text)) <= most:
         yield post.at(0, f"{count} words; a post of this series has {least} to {most}")
-    minutes, lines, block = MOST
+    minutes, lines, block = MOST[post.series]
     if (count := length.lines(post.root, post.text)) > lines:
         yield post.at(0, f"{count} lines of code are shown, and {lines} may be; fold some, or move them to the lab")
     if (count := length.minutes(post.root, post.text)) > minutes:

@@ -126,7 +126,7 @@ def batchnorm_backward(dy, cache):
     axes = tuple(range(dy.ndim - 1))
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * xhat).sum(axes)  # (C,)
-    count = xhat.size // max(gamma.size, 1)  # values per channel
+    count = int(np.prod(dy.shape[:-1]))  # M, values per channel
     residual = dy - dbeta / count - xhat * (dgamma / count)
     return gamma / std * residual, dgamma, dbeta
 

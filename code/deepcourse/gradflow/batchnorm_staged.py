@@ -60,18 +60,8 @@ def staged_forward(x, gamma, beta, eps=1e-3):
     inverse = 1 / deviation(var, eps)  # (C,)
     xhat = centred * inverse  # (..., C)
     y = gamma * xhat + beta  # (..., C)
-    return Stages(
-        x,
-        gamma,
-        beta,
-        mean,
-        centred,
-        square,
-        var,
-        inverse,
-        xhat,
-        y,
-    )
+    first = x, gamma, beta, mean, centred
+    return Stages(*first, square, var, inverse, xhat, y)
 
 
 # --8<-- [end:forward]
@@ -94,7 +84,7 @@ def staged_backward(dy, s):
     s = expect.cache(s, Stages, "s")
     dy = expect.array("dy", dy, s.y.shape)
     axes = tuple(range(dy.ndim - 1))
-    count = dy.size // max(s.gamma.size, 1)  # values per channel
+    count = int(np.prod(dy.shape[:-1]))  # M, values per channel
     dbeta = dy.sum(axes)  # (C,)
     dgamma = (dy * s.xhat).sum(axes)  # (C,)
     dxhat = dy * s.gamma  # (..., C)
@@ -104,18 +94,8 @@ def staged_backward(dy, s):
     dcentred = dxhat * s.inverse + dsquare * 2 * s.centred
     dmean = -dcentred.sum(axes)  # (C,)
     dx = dcentred + dmean / count  # (..., C)
-    return Stages(
-        dx,
-        dgamma,
-        dbeta,
-        dmean,
-        dcentred,
-        dsquare,
-        dvar,
-        dinverse,
-        dxhat,
-        dy,
-    )
+    first = dx, dgamma, dbeta, dmean, dcentred
+    return Stages(*first, dsquare, dvar, dinverse, dxhat, dy)
 
 
 # --8<-- [end:backward]

@@ -70,7 +70,14 @@ def test_the_record_has_every_value_and_every_variant(tmp_path):
     path = records.make("gradflow/scale_invariance", scale_invariance.measure, SMALL, tmp_path)
     record = records.read("gradflow/scale_invariance", tmp_path)
     values, variants = record["values"], record["settings"]["variants"]
+    rates = values.pop("by_rate")
     assert values.keys() == variants.keys() == scale_invariance.VARIANTS.keys() | scale_invariance.DECAYED.keys()
+    for kind, plain_one in {"with": "one", "without": "without"}.items():
+        assert list(rates[kind]) == [f"times_{factor}" for factor in (1, 2, 4, 8, 16)]
+        assert rates[kind]["times_1"]["loss"] == values[plain_one]["loss"]
+        assert rates[kind]["times_2"]["loss"] != values[plain_one]["loss"]
+    for name in scale_invariance.DECAYED:
+        assert values[name]["turn_low"] < values[name]["turn"] < values[name]["turn_high"]
     plain = {"factor": 1, "rate_factor": 1, "decay": 0, "every_rate": 1, "held": False}
     assert variants["ten_hundredfold"] == plain | {"factor": 10, "rate_factor": 100}
     assert variants["decay_third"] == plain | {"factor": 0.3, "decay": 0.01}
@@ -168,3 +175,15 @@ def test_compiled_by_xla_tensorflow_finds_negative_variances_where_its_kernel_fi
 
     assert np.abs(variances(x).numpy() / x.var((0, 1, 2), ddof=1, dtype=float) - 1).max() < 0.01
     assert tf.function(variances, jit_compile=True)(x).numpy().min() < 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere TensorFlow may come without XLA")
+def test_the_layer_of_keras_finds_the_right_variances_compiled_by_xla_too():
+    x = np.random.default_rng(0).normal(10_000, 1, (256, 20)).astype("float32")
+    layer = keras.layers.BatchNormalization(momentum=0.0)  # of the running averages, the last batch is all
+    layer.build(x.shape)
+    for compiled in (False, True):
+        layer.moving_variance.assign(np.zeros(20))
+        y = tf.function(lambda x: layer(x, training=True), jit_compile=compiled)(x)
+        assert np.abs(layer.moving_variance.numpy() / x.var(0, dtype=float) - 1).max() < 0.01
+        np.testing.assert_allclose(y.numpy().std(0), 1, atol=0.01)

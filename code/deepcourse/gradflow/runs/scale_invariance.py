@@ -7,6 +7,7 @@ runs/gradflow/scale_invariance.json, and the curves beside it as CSV.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -80,9 +81,8 @@ VARIANTS = {
     "constants": Variant(backward=batchnorm.inference_backward),
     "constants_held": Variant(backward=batchnorm.inference_backward, held=True),
     "without": Variant(**NOTHING),
-    "quick": Variant(every_rate=4.0),
-    "quick_without": Variant(every_rate=4.0, **NOTHING),
 }
+RATES = 1.0, 2.0, 4.0, 8.0, 16.0  # on the rate of all weights
 DECAYED = {
     "decay_one": Variant(decay=0.01),
     "decay_three": Variant(3.0, decay=0.01),
@@ -221,6 +221,8 @@ def turns(trained, settings, variant):
     """The angle of a step in the second half, measured and predicted."""
     half = settings.decay_steps // 2
     each = np.array([rows.turn[half:].mean() ** 0.5 for rows, _ in trained])
+    ends = [np.quantile(rows.turn[half:], (0.05, 0.95)) for rows, _ in trained]
+    low, high = np.mean(ends, 0) ** 0.5
     lengths = np.array([rows.length[half:].mean() for rows, _ in trained])
     shrink = 1 - settings.rate * variant.decay
     means = [
@@ -230,11 +232,29 @@ def turns(trained, settings, variant):
     return {
         "turn": float(each.mean()),
         "turn_sd": float(each.std(ddof=1)),
+        "turn_low": float(low),  # of single steps, in nine of ten
+        "turn_high": float(high),
         "turn_of_means": float(np.mean(means)),  # mean step, mean weights
         "turn_predicted": (1 / shrink**2 - 1) ** 0.5,
         "length_start": float(np.mean([r.length[0] for r, _ in trained])),
         "length_end": float(lengths.mean()),
     }
+
+
+def by_rate(settings):
+    """The loss at several rates of all weights, with the layer and without."""
+    found = {"with": {}, "without": {}}
+    for (kind, values), factor in product(found.items(), RATES):
+        layer = NOTHING if kind == "without" else {}
+        variant = Variant(every_rate=factor, **layer)
+        trained = [
+            train(variant, settings, seed, settings.steps)
+            for seed in range(settings.seeds)
+        ]
+        said = summary(trained, settings, settings.rate * factor)
+        names = "loss", "loss_sd", "test_error"
+        values[f"times_{factor:g}"] = {name: said[name] for name in names}
+    return found
 
 
 HEADER = ("variant", "seed", "step", "loss", "squared_length")
@@ -265,6 +285,8 @@ UNITS = {
     "start_difference": "relative error",
     "curve_difference": "relative error",
     "turn": "1",
+    "turn_low": "1",
+    "turn_high": "1",
     "turn_of_means": "1",
     "turn_predicted": "1",
 }
@@ -289,12 +311,14 @@ def measure(settings, runs):
         apart = np.abs(curves[name] / curves["one"] - 1)
         apart = apart[:, :1] if what == "start" else apart
         values[name][f"{what}_difference"] = float(apart.max())
+    values["by_rate"] = by_rate(settings)
     path = runs / "gradflow/scale_invariance.csv"
     records.write_table(path, HEADER, table, digits=6)
     return {
         "values": values,
         "units": UNITS,
-        "settings": asdict(settings) | {"variants": differences(every)},
+        "settings": asdict(settings)
+        | {"variants": differences(every), "rates": RATES},
         "seeds": list(range(settings.seeds)),
         "data": digits().facts(),
     }
