@@ -181,11 +181,15 @@ def measure(s: Settings, _: Path) -> dict:
             np.frombuffer(base64.b64decode(each[cover]["lead"]), "<i2")
             for cover in ("grey", "black")
         )
+        said_under = np.frombuffer(base64.b64decode(each["grey"]["read"]), "u1")
         values[name] |= {
             "alike": alike(leads, under),
             "lowest": float(leads.min() / 100),
             "highest": float(leads.max() / 100),
             "turned": float(np.mean(leads < 0)),
+            "turned_black": float(np.mean(under < 0)),
+            "righted": float(np.mean(said_under == each["label"])),
+            "black_most": float(each["lead"] - under.min() / 100),
         }
     leads, _ = map_of(s, readers[0], pictures[0], shown[0]["read"], s.greys[0])
     values["empty"] = on_empty(s, pictures[0], shown[0]["lead"] - leads)
@@ -195,13 +199,15 @@ def measure(s: Settings, _: Path) -> dict:
         "values": values,
         "units": {
             "accuracy": "fraction",
-            "turned": "fraction",
+            **dict.fromkeys(("turned", "turned_black", "righted"), "fraction"),
             "channels": "count",
             "silent": "count",
             "changed": "ratio",
             "costly": "fraction",
             "squares": "count",
-            **dict.fromkeys(("lead", "lowest", "highest", "most"), "nat"),
+            **dict.fromkeys(
+                ("lead", "lowest", "highest", "most", "black_most"), "nat"
+            ),
             **dict.fromkeys(("alike", "alike_tenth", "alike_nine_tenths"), "1"),
         },
         "seeds": s.seeds,

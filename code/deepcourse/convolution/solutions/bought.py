@@ -82,26 +82,45 @@ def reads(of_kernels, seeds=(0, 1, 2)):
     Returns:
         The share of test digits, in the mean.
     """
-    n = Net(window=3, stride=1, few=4, pictures=1000, batch=32, epochs=8)
+    n = Net(
+        window=3,
+        stride=1,
+        few=4,
+        pictures=1000,
+        batch=32,
+        epochs=8,
+    )
     source, kind, read = digits(), "shared_multiply_adds", []
 
     def windows(pictures):
         still = np.zeros((len(pictures), 2), int)
-        return cut(moved(pictures, n.margin, still), n.window, n.stride)
+        return cut(
+            moved(pictures, n.margin, still), n.window, n.stride
+        )
 
     for seed in seeds:
-        net, table = started(n, kind, source.images.shape[1], seed)
-        means = {k: np.zeros((2, *w.shape), "f4") for k, w in net.items()}
+        net, table = started(
+            n, kind, source.images.shape[1], seed
+        )
+        means = {
+            k: np.zeros((2, *w.shape), "f4")
+            for k, w in net.items()
+        }
         draw, step = np.random.default_rng((seed, 1)), 0
         for _ in range(n.epochs):
             order = draw.permutation(n.pictures)
             for at in range(0, n.pictures, n.batch):
                 few = order[at : at + n.batch]
-                seen, labels = windows(source.images[few]), source.labels[few]
+                seen, labels = (
+                    windows(source.images[few]),
+                    source.labels[few],
+                )
                 found = slopes(net, table, seen, labels)
                 said, hidden = scores(net, table, seen)
                 _, dy = softmax_cross_entropy(said, labels)
-                dy = (dy @ net["out"].transpose(0, 2, 1)) * (hidden > 0)
+                dy = (dy @ net["out"].transpose(0, 2, 1)) * (
+                    hidden > 0
+                )
                 found["w"] = of_kernels(dy, seen, table)
                 step += 1
                 for name, g in found.items():
