@@ -95,7 +95,10 @@ export function mount(figure, data) {
     const most = Math.max(...lost);
     sums.forEach((each, at) => {
       const open = whole.checked || seen.has(at);
-      set(each, { "fill-opacity": open && most ? lost[at] / most : 0, "stroke-width": open && found[at] < 0 ? 0.8 : 0 });
+      set(each, {
+        "fill-opacity": open && most ? lost[at] / most : 0,
+        "stroke-width": open && found[at] < 0 ? 0.8 : 0,
+      });
       set(each, { "data-of": "lead", "data-value": found[at] });
     });
     set(square, { x: LEFT + CELL * j, y: TOP + CELL * i });
@@ -113,7 +116,8 @@ export function mount(figure, data) {
     const winner = read[i * places + j];
     control(figure, "said").textContent =
       `Square from row ${i}, column ${j}: ${shown.read} is ${lead < 0 ? "behind" : "ahead"} by ` +
-      `${Math.abs(lead).toFixed(1)} nats${winner === shown.read ? "." : `, so the net reads ${winner}.`}`;
+      `${Math.abs(lead).toFixed(1)} nats${winner === shown.read ? "." : `, so the net reads ${winner}.`} ` +
+      `The map shows ${whole.checked ? found.length : seen.size} of ${found.length} places.`;
   };
 
   /** @param {number[]} to */
@@ -135,4 +139,5 @@ export function mount(figure, data) {
   cover.addEventListener("change", begin);
   whole.addEventListener("change", answer);
   begin();
+  figure.dispatchEvent(new Event("input")); // seen at once: the static figure would give the answer away
 }
