@@ -27,7 +27,8 @@ def lines():
         by = rng.integers(-6, 7, (len(x), 2))
         return np.array([np.roll(*a, (0, 1)) for a in zip(x, by)])
 
-    x, labels, test = shifted(x[:20000]), labels[:20000], shifted(test)
+    x, labels = shifted(x[:20000]), labels[:20000]
+    test = shifted(test)
     dense = [Flatten(), Dense(35, "relu")]
     shared = [Conv2D(35, 5, strides=3, activation="relu")]
     loss = "sparse_categorical_crossentropy"

@@ -18,7 +18,7 @@ from deepcourse.gradflow.loss import softmax_cross_entropy
 
 # --8<-- [start:halves]
 def halves(places):
-    """A kernel for the upper half of the picture, and one below.
+    """A kernel for the picture's upper half, and one below.
 
     Args:
         places: P, along each axis; an even number.
