@@ -1138,22 +1138,29 @@ def occluding(tab, figure):
         found = np.frombuffer(base64.b64decode(shown[cover]["lead"]), "<i2").reshape(side, side) / 100
         read = np.frombuffer(base64.b64decode(shown[cover]["read"]), "u1").reshape(side, side)
         np.testing.assert_allclose(np.reshape(figure.evaluate(VALUES), found.shape), found, atol=1e-6)
-        i, j, best, lead = re.search(PLACE, said.inner_text().replace("\N{MINUS SIGN}", "-")).groups()
+        i, j, best, side_of_it, lead = re.search(PLACE, said.inner_text()).groups()
         chosen = int(i), int(j)
         assert at in (None, chosen)
         assert int(best) == shown["read"]
-        assert float(lead) == pytest.approx(found[chosen], abs=0.051)
+        assert float(lead) * {"ahead": 1, "behind": -1}[side_of_it] == pytest.approx(found[chosen], abs=0.051)
         other = read[chosen]
         assert (f"the net reads {other}." in said.inner_text()) == (other != shown["read"])
         return chosen, found
 
+    def drawn():  # cells of the map that one can see
+        return sum(value > 0 for value in figure.evaluate(SHADES))
+
     for n, shown in enumerate(record["pictures"]):
         figure.locator('[name="picture"]').select_option(str(n))
-        chosen, found = compare(shown, "grey")
-        assert found[chosen] == found.min()
+        compare(shown, "grey", (0, 0))
+        assert drawn() <= 1  # the reader guesses first
         figure.locator('[name="cover"]').select_option("black")
-        compare(shown, "black", chosen)
+        compare(shown, "black", (0, 0))
         figure.locator('[name="cover"]').select_option("grey")
+        figure.locator('[name="whole"]').check()
+        _, found = compare(shown, "grey", (0, 0))
+        assert drawn() == (found < round(shown["lead"], 9)).sum()
+        figure.locator('[name="whole"]').uncheck()
     box = place(digit)
     tab.mouse.click(box["x"] + 10.5 / record["side"] * box["width"], box["y"] + 12.5 / record["side"] * box["height"])
     half = record["settings"]["side"] // 2
@@ -1165,7 +1172,8 @@ def occluding(tab, figure):
         compare(shown, "grey", at)
 
 
-PLACE = r"Square from row (\d+), column (\d+): (\d) is ahead by (-?[\d.]+) nats"
+PLACE = r"Square from row (\d+), column (\d+): (\d) is (ahead|behind) by ([\d.]+) nats"
+SHADES = "f => Array.from(f.querySelectorAll('[data-of=lead]'), (cell) => Number(cell.getAttribute('fill-opacity')))"
 PIXEL = r"Pixel (\d+), (\d+) is (\d+) down times (\d+) across, (\d+)"
 
 

@@ -54,10 +54,13 @@ def test_each_field_says_right_close_wrong_by_how_much_and_that_a_word_is_no_num
             assert says(f"{right:,.0f}") == "✓ right"  # as the fold has it
             assert says(f"{1.3 * right:,.0f}") == f"✗ {float(f'{0.3 * right:.2g}'):g} too large"
         for off, word in ((0.04, "close"), (0.3, "✗")):
-            answer = says(repr(right * (1 + off)))
-            amount, way = re.fullmatch(rf"{word}:? ([\d.e-]+) too (large|small)", answer).groups()
+            typed = right * (1 + off)
+            begins = "✗" if typed.is_integer() and right.is_integer() else word
+            amount, way = re.fullmatch(rf"{begins}:? ([\d.e-]+) too (large|small)", says(repr(typed))).groups()
             assert float(amount) == pytest.approx(abs(right * off), rel=0.06)
             assert way == ("large" if right > 0 else "small")
+        if right.is_integer():
+            assert says(f"{right + 1:.0f}") == "✗ 1 too large", "no whole number is close to another"
         assert says(repr(-right)) == "✗ the other sign"
         assert says("dy") == "not a number"
         assert says("−") == says(" ") == ""

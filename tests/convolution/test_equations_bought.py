@@ -27,23 +27,27 @@ def test_the_costs_of_a_net_are_the_sizes_of_its_arrays(proof):
         assert len(table) * net["w"][0].size + net["out"].size == right[1]
 
 
-@pytest.mark.equation("convolution/who-shares", digest="af568cca")
+@pytest.mark.equation("convolution/who-shares", digest="ebca4679")
 @pytest.mark.parametrize("period", [1, 2, 3])
 def test_a_place_weighs_by_the_kernel_of_its_row_in_the_table(proof, period):
     table = who(3, period)
-    x, w = RNG.normal(size=(9, 2, 4)), RNG.normal(size=(period**2, 4, 5))
+    x, w, b = RNG.normal(size=(9, 2, 4)), RNG.normal(size=(period**2, 4, 5)), RNG.normal(size=(period**2, 5))
     right = np.zeros((9, 2, 5))
-    for p, n, k in np.ndindex(right.shape):
-        right[p, n, k] = sum(x[p, n, d] * sum(table[p, m] * w[m, d, k] for m in range(len(w))) for d in range(4))
-    proof(forward(x, w, np.zeros((len(w), 5)), table), right)
+    for l, n, k in np.ndindex(right.shape):  # noqa: E741
+        each = [b[m, k] + sum(x[l, n, i] * w[m, i, k] for i in range(4)) for m in range(len(w))]
+        right[l, n, k] = sum(table[l, m] * each[m] for m in range(len(w)))
+    proof(forward(x, w, b, table), right)
 
 
-@pytest.mark.equation("convolution/who-adds", digest="a85f3deb")
+@pytest.mark.equation("convolution/who-adds", digest="69fd2555")
 @pytest.mark.parametrize("period", [1, 2, 3])
 def test_those_that_share_add_up_their_gradients(proof, period):
     table = who(3, period)
     x, dy = RNG.normal(size=(9, 2, 4)), RNG.normal(size=(9, 2, 5))
-    right = np.zeros((period**2, 4, 5))
-    for m, d, k in np.ndindex(right.shape):
-        right[m, d, k] = sum(table[p, m] * sum(x[p, n, d] * dy[p, n, k] for n in range(2)) for p in range(9))
-    proof(backward(dy, x, table)[0], right)
+    dw, db = np.zeros((period**2, 4, 5)), np.zeros((period**2, 5))
+    for m, i, k in np.ndindex(dw.shape):
+        dw[m, i, k] = sum(table[l, m] * sum(x[l, n, i] * dy[l, n, k] for n in range(2)) for l in range(9))  # noqa: E741
+        db[m, k] = sum(table[l, m] * sum(dy[l, n, k] for n in range(2)) for l in range(9))  # noqa: E741
+    found = backward(dy, x, table)
+    proof(found[0], dw)
+    proof(found[1], db)

@@ -42,7 +42,8 @@ export function answer(text, right) {
   if (rounded(text, right)) return { is: "right", says: "✓ right" };
   const off = value - right;
   const by = `${Number(Math.abs(off).toPrecision(2))} too ${off > 0 ? "large" : "small"}`;
-  if (Math.abs(off) <= CLOSE * Math.abs(right)) return { is: "close", says: `close: ${by}` };
+  const whole = Number.isInteger(right) && Number.isInteger(value); // whole numbers are right or wrong
+  if (!whole && Math.abs(off) <= CLOSE * Math.abs(right)) return { is: "close", says: `close: ${by}` };
   return { is: "wrong", says: rounded(text, -right) ? "✗ the other sign" : `✗ ${by}` };
 }
 

@@ -47,16 +47,17 @@ draw = np.random.default_rng(0).normal
 # ## Write the lines yourself
 #
 # Replace each `None` by one line of NumPy, from the top down. `seen`, (16, 3, 9), are the windows of 4×4 places, of
-# three pictures, nine pixels each. `w`, (4, 9, 2), are four kernels of two channels, without biases. `table`, (16, 4),
-# says who has which. `dy`, (16, 3, 2), is the slope of the loss by the sums.
+# three pictures, nine pixels each. `w`, (4, 9, 2), are four kernels of two channels, and `b`, (4, 2), their biases.
+# `table`, (16, 4), says who has which. `dy`, (16, 3, 2), is the slope of the loss by the sums.
 
 # %%
 seen, w = draw(size=(16, 3, 9)), draw(size=(4, 9, 2))
 table, dy = who(4, 2), draw(size=(16, 3, 2))
+b = draw(size=(4, 2))
 
 right = {
     "own": np.tensordot(table, w, 1),
-    "y": forward(seen, w, np.zeros((4, 2)), table),
+    "y": forward(seen, w, b, table),
     "dw": backward(dy, seen, table)[0],
     "weights": np.array(net_costs((2, 2, 3, 3, 1, 2), (4, 4))[0]),
     "ahead": lead(dy[0].T, 0),
@@ -79,7 +80,7 @@ def compare(name, mine):
 
 # %%
 own = None  # (16, 9, 2) the kernel of each place
-y = None  # (16, 3, 2) the sums
+y = None  # (16, 3, 2) the sums, biases included
 dw = None  # (4, 9, 2) the slope of the loss by w
 weights = None  # a number: layer, ten scores, all biases
 ahead = None  # (2,) by how much the first class of dy[0].T leads
@@ -93,7 +94,7 @@ compare("ahead", ahead)
 # %% [markdown]
 # <details><summary>Solution</summary>
 #
-# `own = np.einsum("pm,mdk->pdk", table, w)`; `y = seen @ own`, place by place;
+# `own = np.einsum("pm,mdk->pdk", table, w)`; `y = seen @ own + (table @ b)[:, None]`, place by place;
 # `dw = np.einsum("pm,pnd,pnk->mdk", table, seen, dy)`, a sum over the places of a kernel;
 # `weights = 4 * (9 + 1) * 2 + (16 * 2 + 1) * 10`; `ahead = dy[0].T[:, 0] - dy[0].T[:, 1:].max(axis=1)`.
 #
@@ -172,7 +173,7 @@ print(f"{far['centred']:.2f} {far['shifted']:.2f}")
 # <details><summary>Solutions</summary>
 #
 # 1. It reads 0.79 of the pushed digits and 0.75 of those in the middle, where the other one read 0.92: one budget of
-#    weights and steps serves many more places.
+#    weights and steps serves many more places. So shift training pictures only if those that come may be shifted.
 # 2. No: 0.20, as before. Four times the epochs on *pushed* digits help: it then reads 0.86 of them.
 #
 # </details>

@@ -106,6 +106,8 @@ def test_the_rate_counts_at_which_most_seeds_solve_it_then_soonest_or_else_errs_
     assert best([[0.6] * 4], [[0.7] * 4])["rate"] == 0.3
     assert best([[1.2] * 4, [0.9]], [[1.3] * 4, [0.8]])["rate"] == 0.1
     assert best(one, both)["rates"] == 2
+    longer = {0.3: (400, [[0.8] * 8]), 0.1: (200, [[0.7] * 4])}
+    assert nets.best(s, longer, 1.0)["rate"] == 0.3, "what was tried for longer says more"
 
 
 def test_a_later_row_of_the_plan_counts():

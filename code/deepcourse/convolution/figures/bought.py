@@ -37,7 +37,7 @@ HEIGHT = 276
 
 
 def family(runs: Path) -> Drawing:
-    """Shares that six nets read of pictures that stand anywhere."""
+    """How much six nets read of pictures that stand anywhere."""
     values = records.read("convolution/family", runs)["values"]
     gap = 30
     art, ax = draw.paper(HEAD + gap + ROW * len(ROWS) + 4)
@@ -63,8 +63,8 @@ def family(runs: Path) -> Drawing:
         for a, b in ((start, start + WEIGHTS), (start + WEIGHTS, start + half))
     ]
     text = (
-        "Bars from 0: the shares of shifted test pictures that nets read which "
-        "learned on shifted pictures. With as many weights: "
+        "Bars from 0: accuracy on shifted test pictures, of nets that learned "
+        "on shifted pictures. With as many weights: "
         f"{parts[0]}; {parts[2]}. With as many multiply-adds as the local "
         f"net: {parts[1]}; {parts[3]}."
     )
@@ -129,7 +129,7 @@ def leads(picture: dict, grey: str, side: int) -> np.ndarray:
 
 
 def occlusion(runs: Path) -> Drawing:
-    """A digit under a grey square, and what the square costs where."""
+    """What the figure begins with: a square in a corner, and an empty map."""
     record = records.read("convolution/looks", runs)
     picture, size = record["pictures"][0], record["settings"]["side"]
     side = record["side"] - size + 1
@@ -146,36 +146,32 @@ def occlusion(runs: Path) -> Drawing:
         "left",
         **BOLD,
     )
-    draw.label(ax, LEFT, 32, f"ahead by {picture['lead']:.1f} nats", "left")
+    ahead = f"read as {label}, which leads by {picture['lead']:.1f}"
+    draw.label(ax, LEFT, 32, ahead, "left")
     ink = pixels(picture).astype(float) / 255
-    ink[row : row + size, column : column + size] = 0.5
+    ink[:size, :size] = 0.5
     shaded(ax, LEFT, TOP, ink, CELL)
-    at = LEFT + CELL * column, TOP + CELL * row
-    draw.box(ax, *at, CELL * size, CELL * size, lw=2)
+    draw.box(ax, LEFT, TOP, CELL * size, CELL * size, lw=2)
     draw.label(ax, RIGHT, 12, "what the square costs", "left", **BOLD)
-    draw.label(
-        ax, RIGHT, 32, f"here {lost.max():.1f} of {picture['lead']:.1f}", "left"
-    )
+    cost = picture["lead"] - found[0, 0]
+    here = f"here {cost:.1f} nats of {picture['lead']:.1f}"
+    draw.label(ax, RIGHT, 32, here, "left")
     half = CELL * (size // 2)  # a cell stands where the square's middle is
-    shaded(ax, RIGHT + half, TOP + half, lost / lost.max(), CELL)
-    draw.box(
-        ax,
-        RIGHT + half + CELL * column,
-        TOP + half + CELL * row,
-        CELL,
-        CELL,
-        lw=2,
-    )
-    turned = (found < 0).sum()
+    shaded(ax, RIGHT + half, TOP + half, np.zeros_like(lost), CELL)
+    draw.box(ax, RIGHT + half, TOP + half, CELL, CELL, lw=2)
+    turned, empty = (found < 0).sum(), record["values"]["empty"]
     text = (
         f"Left, test digit {picture['test_image']}, a {label}, by which the "
         f"net's score is ahead of all others by {picture['lead']:.1f} nats, "
-        f"with a grey square of {size} by {size} pixels over it. Right, for "
-        "the middle of each place of the square, how much of the lead it "
-        f"costs: the darker, the more, and at most {lost.max():.1f} nats, with "
-        "the square as drawn. It costs most on the strokes, and something "
-        "beside them. Empty places cost nothing, or add to the lead. At "
-        f"{turned} of {found.size} places another class wins."
+        f"with a grey square, 0.5, of {size} by {size} pixels in its upper "
+        "left corner. Right, the empty frame of a map, which fills where the "
+        "square has been. In the whole map the square costs at most "
+        f"{lost.max():.1f} nats, from row {row} and column {column}. It costs "
+        "much along the strokes, and something beside them: on wholly empty "
+        f"ground up to {empty['most']:.1f} nats, and more than 1 at "
+        f"{percent(empty['costly'], 0)} of {empty['squares']} such places. "
+        f"Elsewhere it adds to the lead. At {turned} of {found.size} places "
+        "another class wins."
     )
     return Drawing(
         art, "A digit under a grey square, and its occlusion map", text

@@ -34,6 +34,7 @@ READ = {  # what a net that learned on the first reads of the second
     "accuracy": ("centred", "centred"),
     "shifted_accuracy": ("shifted", "shifted"),
     "pushed_accuracy": ("centred", "shifted"),
+    "back_accuracy": ("shifted", "centred"),
 }
 
 

@@ -16,9 +16,10 @@ def lines():
     # --8<-- [start:lines]
     import keras
     import numpy as np
-    from keras.layers import Conv2D, Dense, Flatten
+    from keras.layers import Conv2D, Dense, Flatten, Reshape
 
-    (x, y), (test, labels) = keras.datasets.mnist.load_data()
+    keras.utils.set_random_seed(0)
+    (x, labels), (test, truth) = keras.datasets.mnist.load_data()
     rng = np.random.default_rng(0)
 
     def shifted(x):
@@ -26,17 +27,17 @@ def lines():
         by = rng.integers(-6, 7, (len(x), 2))
         return np.array([np.roll(*a, (0, 1)) for a in zip(x, by)])
 
-    x, y, test = shifted(x[:20000]), y[:20000], shifted(test)
+    x, labels = shifted(x[:20000]), labels[:20000]
+    test = shifted(test)
     dense = [Flatten(), Dense(35, "relu")]
     shared = [Conv2D(35, 5, strides=3, activation="relu")]
     loss = "sparse_categorical_crossentropy"
     for hidden in dense, shared:
-        first = keras.layers.Reshape((32, 32, 1))
         last = Flatten(), Dense(10, "softmax")
-        net = keras.Sequential([first, *hidden, *last])
+        net = keras.Sequential([Reshape((32, 32, 1)), *hidden, *last])
         net.compile("adam", loss, metrics=["accuracy"])
-        net.fit(x, y, batch_size=128, epochs=5, verbose=0)
-        share = net.evaluate(test, labels, verbose=0)[1]
+        net.fit(x, labels, batch_size=128, epochs=5, verbose=0)
+        share = net.evaluate(test, truth, verbose=0)[1]
         print(f"{net.count_params()} {share:.3f}")
     # --8<-- [end:lines]
 

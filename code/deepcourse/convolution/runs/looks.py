@@ -1,9 +1,11 @@
 """What can be seen of a trained net: kernels, feature maps, occlusion maps.
 
 `python -m deepcourse.convolution.runs.looks [--quick]` writes
-runs/convolution/looks.json, from nets like those of `family`, trained anew on
-centred digits. Two pictures are looked at: the first test digit, and the first
-that the net reads wrongly. How far occlusion maps agree is measured on many.
+runs/convolution/looks.json, from the shared nets of `family`, trained anew on
+centred digits at the rate that it chose. Two pictures are looked at: the first
+test digit, and the first that the net reads wrongly. How far occlusion maps
+agree is measured on many, and with other covers than the two that are shown:
+noise, and a piece of the next digit.
 """
 
 import base64
@@ -27,7 +29,7 @@ class Settings:
 
     data: str = "mnist"  # the function of `datasets`
     net: Net = field(default_factory=Net)
-    rate: float = 0.003  # of Adam
+    rate: float = 0.01  # of Adam, as `family` chose it
     seeds: tuple = (0, 1, 2)  # the first net is the one that is shown
     side: int = 7  # of the square, in pixels
     greys: tuple = (0.5, 0.0)  # of the square; the first is shown
@@ -59,7 +61,7 @@ def reader(s: Settings, net: dict, table):
     return read
 
 
-def map_of(s: Settings, read, picture, label: int, grey: float):
+def map_of(s: Settings, read, picture, label: int, grey):
     """How far the class is ahead, for each place of the square."""
     covered = occluded(picture, s.side, grey)
     found = read(covered.reshape(-1, *picture.shape))
@@ -73,13 +75,20 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
 
 def compared(s: Settings, readers: list, fresh, pictures, labels) -> dict:
     """How alike the maps of the same pictures are, in several ways."""
-    found = {"other_seed": [], "black": [], "untrained": []}
-    for picture, label in zip(pictures, labels, strict=True):
+    names = "other_seed", "untrained", "black", "noise", "piece"
+    found = {name: [] for name in names}
+    noise = np.random.default_rng(0).uniform(size=(s.side, s.side))
+    at = (pictures.shape[1] - s.side) // 2
+    middle = slice(at, at + s.side)
+    following = np.roll(pictures, -1, axis=0)[:, middle, middle]
+    for picture, label, piece in zip(pictures, labels, following, strict=True):
         shown, _ = map_of(s, readers[0], picture, label, s.greys[0])
         others = {
             "other_seed": (readers[1], s.greys[0]),
             "black": (readers[0], s.greys[1]),
             "untrained": (fresh, s.greys[0]),
+            "noise": (readers[0], noise),
+            "piece": (readers[0], piece),
         }
         for name, (read, grey) in others.items():
             other, _ = map_of(s, read, picture, label, grey)
@@ -91,6 +100,18 @@ def compared(s: Settings, readers: list, fresh, pictures, labels) -> dict:
             "alike_nine_tenths": float(np.quantile(each, 0.9)),
         }
         for name, each in found.items()
+    }
+
+
+def on_empty(s: Settings, picture, costs: np.ndarray) -> dict:
+    """What the square costs where it covers no ink at all."""
+    size = (s.side, s.side)
+    windows = np.lib.stride_tricks.sliding_window_view(picture, size)
+    found = costs[windows.max((2, 3)) == 0]
+    return {
+        "squares": found.size,
+        "costly": float(np.mean(found > 1)) if found.size else 0.0,
+        "most": float(found.max(initial=0)),
     }
 
 
@@ -156,23 +177,37 @@ def measure(s: Settings, _: Path) -> dict:
         **compared(s, readers, fresh, pictures[few], said[few]),
     }
     for name, each in zip(("first", "misread"), shown, strict=True):
-        leads = np.frombuffer(base64.b64decode(each["grey"]["lead"]), "<i2")
+        leads, under = (
+            np.frombuffer(base64.b64decode(each[cover]["lead"]), "<i2")
+            for cover in ("grey", "black")
+        )
+        said_under = np.frombuffer(base64.b64decode(each["grey"]["read"]), "u1")
         values[name] |= {
+            "alike": alike(leads, under),
             "lowest": float(leads.min() / 100),
             "highest": float(leads.max() / 100),
             "turned": float(np.mean(leads < 0)),
+            "turned_black": float(np.mean(under < 0)),
+            "righted": float(np.mean(said_under == each["label"])),
+            "black_most": float(each["lead"] - under.min() / 100),
         }
+    leads, _ = map_of(s, readers[0], pictures[0], shown[0]["read"], s.greys[0])
+    values["empty"] = on_empty(s, pictures[0], shown[0]["lead"] - leads)
     kernels = net["w"][0].T.reshape(-1, s.net.window, s.net.window)
     places = round(len(hidden) ** 0.5)
     return {
         "values": values,
         "units": {
             "accuracy": "fraction",
-            "turned": "fraction",
+            **dict.fromkeys(("turned", "turned_black", "righted"), "fraction"),
             "channels": "count",
             "silent": "count",
             "changed": "ratio",
-            **dict.fromkeys(("lead", "lowest", "highest"), "nat"),
+            "costly": "fraction",
+            "squares": "count",
+            **dict.fromkeys(
+                ("lead", "lowest", "highest", "most", "black_most"), "nat"
+            ),
             **dict.fromkeys(("alike", "alike_tenth", "alike_nine_tenths"), "1"),
         },
         "seeds": s.seeds,

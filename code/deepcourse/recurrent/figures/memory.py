@@ -5,6 +5,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, INK, Drawing
@@ -17,10 +19,11 @@ NAMES = {
     "lstm_span": "LSTM, bias for the span",
     "gru": "GRU",
 }
-TASKS = {"adding": "the adding problem", "copying": "copying memory"}
-LEFT, WIDE, ROW, HEAD, FOOT = 184, 180, 30, 26, 46  # pixels
+TASKS = {"adding": "adding problem", "copying": "copying memory"}
+LEFT, WIDE, ROW, HEAD, FOOT = 184, 162, 30, 26, 46  # pixels
 LIMITS = 6e3, 4e5  # sequences
 UP = 7  # pixels between the heights of neighbouring lengths, halved
+NEAR = 13  # pixels: below, two lengths stand in one text
 
 
 def memory(runs: Path) -> Drawing:
@@ -58,15 +61,36 @@ def row(ax, y: float, called: str, kind: str, found: dict) -> None:
     style = {"color": ACCENT if kind == "lstm_span" else INK}
     draw.beside(ax, called, (LIMITS[0], y), (-8, 0), "right", **style)
     ax.axhline(y, color=INK, lw=0.4, alpha=0.4, zorder=0)
-    failed = []
-    for n, (at, each) in enumerate(found.items()):
+    for n, (needed, lengths) in enumerate(together(found)):
+        where = needed, y + (UP if n % 2 else -UP)
+        draw.beside(ax, lengths, where, (0, 0), "center", **style)
+    draw.beside(ax, failures(found), (LIMITS[1], y), (8, 0), **style)
+
+
+def together(found: dict) -> list[tuple[float, str]]:
+    """What was needed, and for which lengths; those that lie near as one."""
+    pixels = WIDE / np.log(LIMITS[1] / LIMITS[0])
+    groups = []
+    for at, each in found.items():
         if spent(each):
-            failed.append(marked(at, each))
+            continue
+        needed = each["sequences"]
+        if groups and abs(np.log(needed / groups[-1][0][-1])) * pixels < NEAR:
+            groups[-1][0].append(needed)
+            groups[-1][1].append(length(at))
         else:
-            where = each["sequences"], y + (UP if n % 2 else -UP)
-            draw.beside(ax, length(at), where, (0, 0), "center", **style)
-    behind = " ".join(failed)
-    draw.beside(ax, behind, (LIMITS[1], y), (8, 0), **style)
+            groups.append(([needed], [length(at)]))
+    return [
+        (float(np.exp(np.mean(np.log(needed)))), joined(lengths))
+        for needed, lengths in groups
+    ]
+
+
+def joined(lengths: list[str]) -> str:
+    """Neighbouring lengths in few letters: `50`, `20 50`, `50–500`."""
+    if len(lengths) > 2:
+        return f"{lengths[0]}\N{EN DASH}{lengths[-1]}"
+    return " ".join(lengths)
 
 
 def length(at: str) -> str:
@@ -74,10 +98,13 @@ def length(at: str) -> str:
     return at.removeprefix("of_")
 
 
-def marked(at: str, each: dict) -> str:
-    """A length that is not solved, in parentheses if nothing was learned."""
-    heard = each["slow"] + each["solved"]
-    return length(at) if heard else f"({length(at)})"
+def failures(found: dict) -> str:
+    """Lengths not solved; in parentheses those of which nothing is learned."""
+    open_ones = {at: each for at, each in found.items() if spent(each)}
+    heard = [at for at, v in open_ones.items() if v["slow"] + v["solved"]]
+    silent = " ".join(length(at) for at in open_ones if at not in heard)
+    each = [*map(length, heard), f"({silent})" if silent else ""]
+    return " ".join(each).strip()
 
 
 def spent(each: dict) -> bool:

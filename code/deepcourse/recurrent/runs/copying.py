@@ -22,7 +22,6 @@ from deepcourse.recurrent.tasks import (
 )
 
 ALL = tuple(nets.KINDS)
-OTHERS = tuple(kind for kind in ALL if kind != "lstm_span")
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,11 @@ class Settings:
     task: int = 3  # K, symbols to keep
     # nets, T, rates of Adam, sequences at most, and seeds
     plan: tuple = (
-        (ALL, (20, 50), (0.01,), 64_000, 2),
-        (OTHERS, (100,), (0.01,), 64_000, 2),
+        (ALL, (20, 50), (0.01, 0.003), 64_000, 2),
+        (ALL, (100, 500), (0.01,), 64_000, 2),
         (("lstm_1",), (20,), (0.01,), 256_000, 2),
+        (("gru",), (50,), (0.01,), 256_000, 2),
+        (("lstm_1997", "lstm_span"), (100,), (0.01,), 256_000, 2),
     )
 
 

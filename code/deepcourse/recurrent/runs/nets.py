@@ -212,8 +212,8 @@ def best(s: Training, trials: dict, without: float) -> dict:
     """The `summary` of the best rate, and how many there were.
 
     The best is the one at which most seeds solve the task; of two alike, the
-    one that needs the fewest sequences; then the one with the least error
-    left.
+    one that needs the fewest sequences. If no seed solves it, it is the one
+    that had the most sequences; then the one with the least error left.
 
     Args:
         s: the training.
@@ -224,11 +224,12 @@ def best(s: Training, trials: dict, without: float) -> dict:
         summary(s, curves, without, budget) | {"rate": rate}
         for rate, (budget, curves) in trials.items()
     ]
-    said = min(
-        found,
-        key=lambda v: (-v["solved"], v["sequences"], v["left"]),
-    )
-    return said | {"rates": len(found)}
+
+    def rank(v):
+        used = v["sequences"] if v["solved"] else -v["budget"]
+        return -v["solved"], used, v["left"]
+
+    return min(found, key=rank) | {"rates": len(found)}
 
 
 COUNTS = "seeds", "solved", "slow", "unheard", "budget", "rates"

@@ -38,6 +38,7 @@ export function mount(figure, data) {
   const half = Math.floor(size / 2); // a cell of the map stands where the middle of the square is
   const picture = /** @type {HTMLSelectElement} */ (control(figure, "picture"));
   const cover = /** @type {HTMLSelectElement} */ (control(figure, "cover"));
+  const whole = /** @type {HTMLInputElement} */ (control(figure, "whole"));
   data.pictures.forEach(({ test_image, label, read }, n) => {
     picture.append(new Option(`no. ${test_image}, a ${label}${read === label ? "" : `, read as ${read}`}`, `${n}`));
   });
@@ -72,6 +73,7 @@ export function mount(figure, data) {
   const square = draw(art, "rect", { width: CELL * size, height: CELL * size, ...line });
   const here = draw(art, "rect", { width: CELL, height: CELL, ...line });
   let place = [0, 0];
+  let seen = new Set(); // where the square has been: the map shows no more, until it is asked for
 
   const now = () => {
     const shown = data.pictures[Number(picture.value)];
@@ -88,10 +90,15 @@ export function mount(figure, data) {
       const under = row >= i && row < i + size && column >= j && column < j + size;
       set(each, { "fill-opacity": under ? shade : pixels[at] / 255 });
     });
+    seen.add(i * places + j);
     const lost = found.map((lead) => Math.max(shown.lead - lead, 0));
     const most = Math.max(...lost);
     sums.forEach((each, at) => {
-      set(each, { "fill-opacity": most ? lost[at] / most : 0, "stroke-width": found[at] < 0 ? 0.8 : 0 });
+      const open = whole.checked || seen.has(at);
+      set(each, {
+        "fill-opacity": open && most ? lost[at] / most : 0,
+        "stroke-width": open && found[at] < 0 ? 0.8 : 0,
+      });
       set(each, { "data-of": "lead", "data-value": found[at] });
     });
     set(square, { x: LEFT + CELL * j, y: TOP + CELL * i });
@@ -99,17 +106,18 @@ export function mount(figure, data) {
     const lead = found[i * places + j];
     const words = [
       `test digit ${shown.test_image}, a ${shown.label}`,
-      `read as ${shown.read}, ahead by ${signed(shown.lead)} nats`,
+      `read as ${shown.read}, which leads by ${signed(shown.lead)}`,
       "what the square costs",
-      `here ${signed(shown.lead - lead)} of ${signed(shown.lead)}`,
+      `here ${signed(shown.lead - lead)} nats of ${signed(shown.lead)}`,
     ];
     words.forEach((said, n) => {
       heads[n].textContent = said;
     });
     const winner = read[i * places + j];
     control(figure, "said").textContent =
-      `Square from row ${i}, column ${j}: ${shown.read} is ahead by ${signed(lead)} nats` +
-      `${winner === shown.read ? "." : `, so the net reads ${winner}.`}`;
+      `Square from row ${i}, column ${j}: ${shown.read} is ${lead < 0 ? "behind" : "ahead"} by ` +
+      `${Math.abs(lead).toFixed(1)} nats${winner === shown.read ? "." : `, so the net reads ${winner}.`} ` +
+      `The map shows ${whole.checked ? found.length : seen.size} of ${found.length} places.`;
   };
 
   /** @param {number[]} to */
@@ -117,17 +125,18 @@ export function mount(figure, data) {
     place = to.map((z) => Math.min(Math.max(Math.floor(z), 0), places - 1));
     answer();
   };
-  /** Where the square costs most. */
-  const dearest = () => {
-    const { found } = now();
-    const at = found.indexOf(Math.min(...found));
-    choose([Math.floor(at / places), at % places]);
+  /** Back to a corner, with an empty map: the reader guesses first. */
+  const begin = () => {
+    whole.checked = false;
+    seen = new Set();
+    choose([0, 0]);
   };
   for (const each of [digit, map]) {
     steer(each, (rows, columns) => choose([place[0] + rows, place[1] + columns]));
     drag(each, (x, y) => choose([y * data.side - half, x * data.side - half]));
   }
-  picture.addEventListener("change", dearest);
-  cover.addEventListener("change", answer);
-  dearest();
+  picture.addEventListener("change", begin);
+  cover.addEventListener("change", begin);
+  whole.addEventListener("change", answer);
+  begin();
 }
