@@ -104,9 +104,9 @@ def wrong_text(values, found) -> str:
         "Means and ranges of five seeds after each epoch. In the net without "
         "its transpose the cosine between w and its transpose goes from "
         f"{first[0]:.2f} after the first to {last[0]:.2f}, in the right one it "
-        f"ends at {right[0]:.2f}. The cosine between the first layer's weight gradient "
-        f"and the right one goes from {first[1]:.2f} to {last[1]:.2f}; in the "
-        "right net it is 1. Below, the test accuracy, mean and deviation, and "
+        f"ends at {right[0]:.2f}. The cosine between the first layer's weight "
+        f"gradient and the right one goes from {first[1]:.2f} to "
+        f"{last[1]:.2f}; in the right net it is 1. Below, the test accuracy, mean and deviation, and "
         "the largest relative error of a gradient against central "
         f"differences. {'; '.join(parts)}."
     )
