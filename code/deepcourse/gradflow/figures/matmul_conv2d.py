@@ -106,9 +106,9 @@ def wrong_text(values, found) -> str:
         f"{first[0]:.2f} after the first to {last[0]:.2f}, in the right one it "
         f"ends at {right[0]:.2f}. The cosine between the first layer's weight "
         f"gradient and the right one goes from {first[1]:.2f} to "
-        f"{last[1]:.2f}; in the right net it is 1. Below, the test accuracy, mean and deviation, and "
-        "the largest relative error of a gradient against central "
-        f"differences. {'; '.join(parts)}."
+        f"{last[1]:.2f}; in the right net it is 1. Below, the test accuracy, "
+        "mean and deviation, and the largest relative error of a gradient "
+        f"against central differences. {'; '.join(parts)}."
     )
 
 
