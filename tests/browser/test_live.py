@@ -271,11 +271,11 @@ def convolution(_, figure):
 
 def wiring(_, figure):
     """Every value and every gradient of the circuit, with the maximum on, off and at its kink, and what x is sent."""
-    for x, w, b in [(3, 2, -1), (2, -3, 4), (-2, -3, 1), (2, -2, 4), (1, -4, 2), (0, 3, 0), (-4, 4, -4)]:
+    for x, w, b in [(3, 2, -1), (2, -3, 4), (-2, -3, 1), (2, -2, 4), (1, -4, 2), (0, 3, 0), (-4, 4, -4), (3, 2, -6)]:
         for name, value in zip("xwb", (x, w, b), strict=True):
             figure.locator(f'[name="{name}"]').fill(str(value))
         values, gradients = circuit.circuit_values(float(x), float(w), float(b))
-        expected = [each[name] for name in "xwbzarL" for each in (values, gradients)]
+        expected = [each[name] for name in "xwbqarL" for each in (values, gradients)]
         np.testing.assert_allclose(figure.evaluate(VALUES), expected, atol=1e-9)
         late, early, dx = (f"{gradients[name] + 0:g}".replace("-", "−") for name in ("late", "early", "x"))
         said = figure.locator("output").inner_text()

@@ -85,16 +85,46 @@ def test_db_sums_over_the_examples_that_were_given_the_bias(proof):
     proof.tex(db=measured_by(dy, x, w, b)[2], dy=dy, x=x, w=w, tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/pull", digest="afd1f6de")
-def test_a_first_layer_that_follows_the_wrong_gradient_pulls_w_towards_its_transpose(proof):
-    """And towards any numbers that stand for w on the way back: the algebra never says what they are."""
-    rng, eta = np.random.default_rng(6), 0.1
-    dy, x, w, other = rng.normal(size=(4, 4, 4))
-    for back in (w, other.T):  # dx is dy @ back
-        next_dw = matmul.dense_backward(dy, x - eta * dy @ back, w)[1]
-        pull = back.T @ (dy.T @ dy)
-        proof(next_dw, matmul.dense_backward(dy, x, w)[1] - eta * pull)
-        proof(np.sum(pull * back.T), np.sum((dy @ back) ** 2))  # never away from the transpose
+def wrong_step(back, eta=0.1):
+    """A step of a first layer that is sent `dy @ back` instead of `dy @ w.T`: 7 examples, 3 inputs, 4 units.
+
+    Returns the inputs of both layers, dy, the K of the page, the first layer's two gradients, and how x moves.
+    """
+    rng = np.random.default_rng(6)
+    x0, w0, b0, dy = (rng.normal(size=size) for size in ((7, 3), (3, 4), 4, (7, 4)))
+    x = matmul.dense_forward(x0, w0, b0)
+    _, dw0, db0 = matmul.dense_backward(dy @ back, x0, w0)
+    moved = matmul.dense_forward(x0, w0 - eta * dw0, b0 - eta * db0) - x
+    return x0, x, dy, x0 @ x0.T + 1, (dw0, db0), moved
+
+
+BACK = np.random.default_rng(8).normal(size=(2, 4, 4))  # w, and any numbers that stand for it on the way back
+
+
+@pytest.mark.equation("gradflow/moved", digest="3a585310")
+@pytest.mark.parametrize("back", BACK)
+def test_a_step_of_the_first_layer_moves_its_output_by_alike_examples(proof, back):
+    _, _, dy, k, _, moved = wrong_step(back, 0.1)
+    proof(moved, -0.1 * k @ dy @ back)
+    proof(k[2, 5], 1 + np.sum(wrong_step(back)[0][2] * wrong_step(back)[0][5]))
+
+
+@pytest.mark.equation("gradflow/pull", digest="fb936231")
+@pytest.mark.parametrize("back", BACK)
+def test_a_first_layer_that_follows_the_wrong_gradient_pulls_w_towards_its_transpose(proof, back):
+    _, x, dy, k, _, moved = wrong_step(back, 0.1)
+    w = np.zeros((4, 4))  # dw doesn't depend on it
+    before, after = (matmul.dense_backward(dy, each, w)[1] for each in (x, x + moved))
+    proof(after, before - 0.1 * back.T @ (dy.T @ k @ dy))
+    assert np.linalg.eigvalsh(dy.T @ k @ dy).min() > -1e-9
+
+
+@pytest.mark.equation("gradflow/towards", digest="30138301")
+@pytest.mark.parametrize("back", BACK)
+def test_on_its_own_batch_the_pull_is_never_away_from_the_transpose(proof, back):
+    _, _, dy, k, (dw0, db0), _ = wrong_step(back)
+    pull = back.T @ dy.T @ k @ dy
+    proof(np.sum(back.T * pull), np.sum(dw0**2) + np.sum(db0**2))
 
 
 @pytest.mark.equation("gradflow/cost", digest="91d6957d")

@@ -25,17 +25,17 @@ def test_a_gradient_is_the_sum_over_all_readers_of_theirs_times_the_local_slope(
     proof(circuit_values(*point)[1]["x"], dx, tolerance=1e-7)
 
 
-@pytest.mark.equation("gradflow/patterns", digest="35ec604c")
+@pytest.mark.equation("gradflow/patterns", digest="fb25b7d0")
 def test_add_passes_multiply_swaps_max_routes(proof):
     rng = np.random.default_rng(0)
-    for a, b, dy in rng.normal(size=(20, 3)):
+    for u, v, dy in rng.normal(size=(20, 3)):
         nodes = {
             np.add: (dy, dy),
-            np.multiply: (dy * b, dy * a),
-            np.maximum: (dy * (a > b), dy * (b > a)),
+            np.multiply: (dy * v, dy * u),
+            np.maximum: (dy * (u > v), dy * (v > u)),
         }
         for node, expected in nodes.items():
-            measured = central_difference(lambda p, f=node, dy=dy: dy * f(p[0], p[1]), np.array([a, b]))
+            measured = central_difference(lambda p, f=node, dy=dy: dy * f(p[0], p[1]), np.array([u, v]))
             proof(1 + np.array(expected), 1 + measured, tolerance=1e-7)
 
 
@@ -45,11 +45,12 @@ def test_the_gradients_stop_where_the_maximum_takes_the_0():
 
 
 def test_two_sliders_of_the_figure_make_dx_negative_and_none_alone_does():
-    start, steps = {"x": 3.0, "w": 2.0, "b": -1.0}, np.arange(-4.0, 5)
+    start, steps = {"x": 3.0, "w": 2.0, "b": -1.0}, np.arange(-8.0, 9)
     moved = {name: [circuit_values(**start | {name: to}) for to in steps] for name in start}
     assert min(gradients["x"] for each in moved.values() for _, gradients in each) == 0
     assert circuit_values(3.0, -1.0, 4.0)[1]["x"] == -2
-    assert [min(values["a"] for values, _ in moved[name]) <= 0 for name in "xwb"] == [True, True, False]
+    off = {name: [to for to, (values, _) in zip(steps, moved[name], strict=True) if values["a"] <= 0] for name in "xwb"}
+    assert {name: max(values) for name, values in off.items()} == {"x": 0, "w": 0, "b": -6}
 
 
 def test_the_numbers_of_the_page_are_those_of_central_differences():

@@ -26,8 +26,8 @@ def circuit(x, w, b):
         15.0
     """
     x, w, b = expect.numbers(x=x, w=w, b=b)
-    z = x * w
-    a = z + b
+    q = x * w
+    a = q + b
     r = max(a, 0.0)
     return r * x, (x, w, a, r)
 
@@ -53,9 +53,9 @@ def circuit_backward(dL, cache):
     x, w, a, r = cache
     dr, dx = dL * x, dL * r  # r * x
     da = dr * (a > 0)  # max(a, 0)
-    dz, db = da, da  # z + b
-    dx += dz * w  # x * w, and x was read before
-    dw = dz * x
+    dq, db = da, da  # q + b
+    dx += dq * w  # x * w, and x was read before
+    dw = dq * x
     return dx, dw, db
 
 
@@ -89,7 +89,7 @@ def circuit_values(x=3.0, w=2.0, b=-1.0):
         "x": x,
         "w": w,
         "b": b,
-        "z": x * w,
+        "q": x * w,
         "a": a,
         "r": r,
         "L": loss,
@@ -98,7 +98,7 @@ def circuit_values(x=3.0, w=2.0, b=-1.0):
         "L": 1.0,
         "r": x,
         "a": db,
-        "z": db,
+        "q": db,
         "b": db,
         "w": dw,
         "x": dx,

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Lab gradflow 1 · Type a backward pass, and be told
 #
-# Write the gradients of a small net yourself, line by line, and watch a wrong one make its matrix symmetric. The
-# [post](/gradflow/01-matmul.md) derives what you need. Every cell below ran when this page was built.
+# Write the gradients of a small net yourself, line by line, and watch a wrong one pull its matrix towards its
+# transpose. The [post](/gradflow/01-matmul.md) derives what you need. Every cell below ran when this page was built.
 
 # %%
 from dataclasses import replace

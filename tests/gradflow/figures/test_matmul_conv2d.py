@@ -57,15 +57,15 @@ def test_the_first_figure_says_which_gradient_is_wrong_and_how_well_each_net_doe
 
 def test_the_first_figure_says_how_the_wrong_line_comes_to_be_right(runs):
     _, text = words(runs, "wrong")
-    assert "its transpose goes from 0.11 to 0.33, in the right one it ends at 0.04" in text
+    assert "its transpose goes from 0.11 after the first to 0.33, in the right one it ends at 0.04" in text
     assert "the right one goes from 0.04 to 0.67" in text  # means of 0.04 and 0.05, of 0.66 and 0.67
 
 
 def test_the_circuit_has_its_values_and_its_gradients(runs):
     labels, _ = words(runs, "circuit")
-    for label in ("x = 3", "w = 2", "b = −1", "z = 6", "a = 5", "r = 5", "L = 15"):
+    for label in ("x = 3", "w = 2", "b = −1", "q = 6", "a = 5", "r = 5", "L = 15"):
         assert label in labels
-    for label in ("dL = 1", "dr = 3", "da = 3", "dz = 3", "db = 3", "dw = 9", "dx = 11", "sends 5", "sends 6"):
+    for label in ("dL = 1", "dr = 3", "da = 3", "dq = 3", "db = 3", "dw = 9", "dx = 11", "sends 5", "sends 6"):
         assert label in labels
 
 

@@ -29,7 +29,7 @@ NETS = {
 
 
 def wrong(runs: Path) -> Drawing:
-    """How the wrong net comes to be right; and four nets, with the check."""
+    """How the wrong line gets less wrong; and four nets, with the check."""
     values = records.read("gradflow/wrong_gradients", runs)["values"]
     path = runs / "gradflow/feedback.csv"
     found = {
@@ -39,7 +39,7 @@ def wrong(runs: Path) -> Drawing:
     art = draw.canvas(388, NARROW)
     turning(art, found)
     write_nets(draw.overlay(art), values)
-    title = "A wrong gradient turns right; what a check says of four nets"
+    title = "A wrong gradient gets better; what a check says of four nets"
     return Drawing(art, title, wrong_text(values, found))
 
 
@@ -101,14 +101,14 @@ def wrong_text(values, found) -> str:
         found[name][1][[0, -1]] for name in ("transpose", "right")
     )
     return (
-        "Means and ranges of five seeds by epoch. In the net without its "
-        "transpose the cosine between w and its transpose goes from "
-        f"{first[0]:.2f} to {last[0]:.2f}, in the right one it ends at "
-        f"{right[0]:.2f}. The cosine between the first layer's weight gradient "
-        f"and the right one goes from {first[1]:.2f} to {last[1]:.2f}; in the "
-        "right net it is 1. Below, the test accuracy, mean and deviation, and "
-        "the largest relative error of a gradient against central "
-        f"differences. {'; '.join(parts)}."
+        "Means and ranges of five seeds after each epoch. In the net without "
+        "its transpose the cosine between w and its transpose goes from "
+        f"{first[0]:.2f} after the first to {last[0]:.2f}, in the right one it "
+        f"ends at {right[0]:.2f}. The cosine between the first layer's weight "
+        f"gradient and the right one goes from {first[1]:.2f} to "
+        f"{last[1]:.2f}; in the right net it is 1. Below, the test accuracy, "
+        "mean and deviation, and the largest relative error of a gradient "
+        f"against central differences. {'; '.join(parts)}."
     )
 
 
@@ -119,7 +119,7 @@ SPOTS = {  # of each value, and of its gradient
     "x": (30, 47, (30, 75)),
     "w": (30, 133, (30, 161)),
     "b": (142, 193, (142, 221)),
-    "z": (196, 98, (164, 148)),
+    "q": (196, 98, (164, 148)),
     "a": (275, 128, (275, 182)),
     "r": (350, 100, (376, 151)),
     "L": (440, 86, (442, 124)),
@@ -167,12 +167,12 @@ def circuit() -> Drawing:
         draw_circuit(),
         "The circuit L = x · max(x w + b, 0), and below each value its "
         "gradient",
-        f"x = {v['x']:g} and w = {v['w']:g} are multiplied to z = {v['z']:g}; "
+        f"x = {v['x']:g} and w = {v['w']:g} are multiplied to q = {v['q']:g}; "
         f"adding b = {v['b']:g} gives a = {v['a']:g}; the larger of a and 0 "
         f"is r = {v['r']:g}; r times x, which is read a second time, is "
         f"L = {v['L']:g}. Back from dL = 1, the last product swaps: r "
         f"receives x, dr = {g['r']:g}, and sends r = {g['late']:g} to x. The "
-        f"maximum passes {g['a']:g} to a. The sum passes {g['z']:g} to z and "
+        f"maximum passes {g['a']:g} to a. The sum passes {g['q']:g} to q and "
         f"{g['b']:g} to b. The first "
         f"product swaps: dw = {g['w']:g}, and it sends {g['early']:g} to x. "
         f"x was read twice, so both arrive and add: dx = {g['x']:g}.",

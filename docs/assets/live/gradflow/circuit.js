@@ -16,17 +16,28 @@ const SPOTS = {
   x: [30, 47, 30, 75],
   w: [30, 133, 30, 161],
   b: [142, 193, 142, 221],
-  z: [196, 98, 164, 148],
+  q: [196, 98, 164, 148],
   a: [275, 128, 275, 182],
   r: [350, 100, 376, 151],
   L: [436, 86, 436, 124],
 };
-const WIRES =
-  "M62 64L124 96M62 140L125 113M62 48L96 22H352L388 87M159 112L215 137M172 193L218 160M251 146H298M335 137L381 113M417 104H466";
+/** @type {[number, number][][]} */
+const WIRES = [
+  [[62, 64], [124, 96]],
+  [[62, 140], [125, 113]],
+  [[62, 48], [96, 22], [352, 22], [388, 87]],
+  [[159, 112], [215, 137]],
+  [[172, 193], [218, 160]],
+  [[251, 146], [298, 146]],
+  [[335, 137], [381, 113]],
+  [[417, 104], [466, 104]],
+];
+const [HEAD, SPREAD] = [5, 0.46]; // of an arrow: how long, and how far from its line, in radians
 const LATE = [240, 38];
 const EARLY = [88, 105];
 const [WIDTH, HEIGHT, STEP] = [470, 250, 16]; // of the drawing, and the pixels by which a drag changes an input by 1
-const MOST = 4;
+/** @type {Record<string, [number, number]>} */
+const ENDS = { x: [-4, 4], w: [-4, 4], b: [-6, 4] };
 
 /**
  * Forward and back, as `circuit` and `circuit_backward` have it; `late` and `early` are what the readers of x send.
@@ -35,16 +46,30 @@ const MOST = 4;
  * @param {number} b
  */
 export function circuit(x, w, b) {
-  const z = x * w;
-  const a = z + b;
+  const q = x * w;
+  const a = q + b;
   const r = Math.max(a, 0);
   const da = a > 0 ? x : 0;
   return {
-    values: { x, w, b, z, a, r, L: r * x },
-    gradients: { x: r + da * w, w: da * x, b: da, z: da, a: da, r: x, L: 1 },
+    values: { x, w, b, q, a, r, L: r * x },
+    gradients: { x: r + da * w, w: da * x, b: da, q: da, a: da, r: x, L: 1 },
     late: r,
     early: da * w,
   };
+}
+
+/**
+ * A line through points with an open arrow at its end, as the static figure draws it.
+ * @param {[number, number][]} points
+ */
+function arrow(points) {
+  const [[fromX, fromY], [x, y]] = points.slice(-2);
+  const along = Math.atan2(y - fromY, x - fromX);
+  const [one, other] = [-SPREAD, SPREAD].map((turn) => [
+    x - HEAD * Math.cos(along + turn),
+    y - HEAD * Math.sin(along + turn),
+  ]);
+  return `M${points.join("L")}M${one}L${[x, y]}L${other}`;
 }
 
 /** @param {number} value */
@@ -59,7 +84,7 @@ export function mount(figure, { settings }) {
   const [x, w, b] = settings.circuit;
   /** @type {Record<string, number>} */
   const at = { x, w, b };
-  draw(art, "path", { class: "live-line", "stroke-width": 1.2, d: WIRES });
+  draw(art, "path", { class: "live-line", "stroke-width": 1.2, d: WIRES.map(arrow).join("") });
   for (const [name, cx, cy] of NODES) {
     draw(art, "circle", { class: "live-line", cx, cy, r: 19, "stroke-width": 1.4 });
     draw(art, "text", { x: cx, y: cy + 5, "text-anchor": "middle" }).textContent = name;
@@ -73,14 +98,15 @@ export function mount(figure, { settings }) {
   /** @param {string} name @param {number} value */
   const put = (name, value) => {
     const input = /** @type {HTMLInputElement} */ (control(figure, name));
-    input.value = `${Math.min(Math.max(value, -MOST), MOST)}`;
+    const [least, most] = ENDS[name];
+    input.value = `${Math.min(Math.max(value, least), most)}`;
     input.dispatchEvent(new Event("input"));
   };
   // The three inputs are cells to drag, or to move by keys; each moves its slider.
   /** @param {string} name @param {number} x @param {number} y */
   const cell = (name, x, y) => {
     const made = draw(art, "g", { role: "slider", tabindex: 0, class: "live-cell", "aria-label": name });
-    set(made, { "aria-valuemin": -MOST, "aria-valuemax": MOST });
+    set(made, { "aria-valuemin": ENDS[name][0], "aria-valuemax": ENDS[name][1] });
     draw(made, "rect", { x: x - 29, y: y - 13, width: 58, height: 26, rx: 4 });
     steer(made, (rows, columns) => put(name, at[name] + columns - rows));
     return made;
@@ -117,7 +143,7 @@ export function mount(figure, { settings }) {
     const off = found.values.a <= 0 ? "The maximum takes the 0: nothing passes it." : "";
     control(figure, "said").textContent =
       `dx = ${said(found.late)} + ${said(found.early)} = ${said(gradients.x)}: the last product sends r, ` +
-      `the first sends dz · w. ${off}`;
+      `the first sends dq · w. ${off}`;
   };
   for (const name of ["x", "w", "b"]) {
     const input = /** @type {HTMLInputElement} */ (control(figure, name));
