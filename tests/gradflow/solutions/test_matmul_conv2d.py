@@ -72,6 +72,14 @@ def test_the_planted_dropout_keeps_the_mean_and_swaps_the_shares(rate):
     assert mask.mean() == pytest.approx(rate, abs=0.01)
 
 
+def test_a_layer_that_drops_nothing_and_gives_a_mask_that_it_never_used_has_no_zeros():
+    def unused(x, rate, rng):
+        return x / 1.0, rng.random(x.shape) >= rate
+
+    _, zeros = solutions.judge(unused, lambda dy, mask, rate: dy)
+    assert zeros == 0
+
+
 @pytest.mark.parametrize(
     ("shape", "window"), [((2, 4, 6, 3), 2), ((1, 7, 5, 2), 2), ((2, 6, 6, 1), 3), ((1, 1, 1, 1), 1)]
 )

@@ -202,7 +202,7 @@ def judge(forward, backward, rate=0.2, shape=(50, 40)):
     gradient can object.
     """
     x = np.random.default_rng(0).normal(size=shape)
-    _, mask = forward(x, rate, np.random.default_rng(1))
+    y, mask = forward(x, rate, np.random.default_rng(1))
     dx = backward(np.ones(shape), mask, rate)
 
     def total(x):
@@ -211,7 +211,7 @@ def judge(forward, backward, rate=0.2, shape=(50, 40)):
         )
 
     measured = central_difference(total, x)
-    return relative_error(dx, measured), np.mean(~mask)
+    return relative_error(dx, measured), np.mean(y == 0)
 
 
 # --8<-- [end:dropout]
