@@ -33,9 +33,9 @@ def test_a_place_weighs_by_the_kernel_of_its_row_in_the_table(proof, period):
     table = who(3, period)
     x, w, b = RNG.normal(size=(9, 2, 4)), RNG.normal(size=(period**2, 4, 5)), RNG.normal(size=(period**2, 5))
     right = np.zeros((9, 2, 5))
-    for l, n, k in np.ndindex(right.shape):  # noqa: E741
-        each = [b[m, k] + sum(x[l, n, i] * w[m, i, k] for i in range(4)) for m in range(len(w))]
-        right[l, n, k] = sum(table[l, m] * each[m] for m in range(len(w)))
+    for at, n, k in np.ndindex(right.shape):
+        each = [b[m, k] + sum(x[at, n, i] * w[m, i, k] for i in range(4)) for m in range(len(w))]
+        right[at, n, k] = sum(table[at, m] * each[m] for m in range(len(w)))
     proof(forward(x, w, b, table), right)
 
 
@@ -46,8 +46,8 @@ def test_those_that_share_add_up_their_gradients(proof, period):
     x, dy = RNG.normal(size=(9, 2, 4)), RNG.normal(size=(9, 2, 5))
     dw, db = np.zeros((period**2, 4, 5)), np.zeros((period**2, 5))
     for m, i, k in np.ndindex(dw.shape):
-        dw[m, i, k] = sum(table[l, m] * sum(x[l, n, i] * dy[l, n, k] for n in range(2)) for l in range(9))  # noqa: E741
-        db[m, k] = sum(table[l, m] * sum(dy[l, n, k] for n in range(2)) for l in range(9))  # noqa: E741
+        dw[m, i, k] = sum(table[at, m] * sum(x[at, n, i] * dy[at, n, k] for n in range(2)) for at in range(9))
+        db[m, k] = sum(table[at, m] * sum(dy[at, n, k] for n in range(2)) for at in range(9))
     found = backward(dy, x, table)
     proof(found[0], dw)
     proof(found[1], db)

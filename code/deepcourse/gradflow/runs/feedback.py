@@ -5,7 +5,6 @@ nets of `wrong_gradients` again, one that sends its gradient back through fixed
 random numbers, and one with a right softplus, to compare with the planted one.
 """
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -26,19 +25,6 @@ from deepcourse.gradflow.runs.wrong_gradients import (
     step,
 )
 
-
-@dataclass(frozen=True)
-class Settings:
-    """Those of `wrong_gradients`, and how far one seed goes on."""
-
-    nets: wrong_gradients.Settings = field(
-        default_factory=wrong_gradients.Settings
-    )
-    longer: int = 160  # epochs of seed 0 of the nets in LONGER
-
-
-QUICK = Settings(wrong_gradients.QUICK, longer=3)
-
 # The parts, and whether the second layer sends dx through random numbers.
 NETS = {
     "right": (VARIANTS["right"], False),
@@ -49,7 +35,6 @@ NETS = {
         False,
     ),
 }
-LONGER = ("right", "transpose")
 
 
 class History(NamedTuple):
@@ -121,24 +106,16 @@ def summary(histories):
 
 def measure(settings, runs):
     """Every net; each epoch of each seed goes into a table."""
-    source, nets = digits(), settings.nets
+    source = digits()
     data, values, rows = wrong_gradients.prepare(source), {}, []
     for name, net in NETS.items():
-        histories, later = [], {}
-        for seed in tqdm(range(nets.seeds)):
-            more = seed == 0 and name in LONGER
-            epochs = settings.longer if more else nets.epochs
-            found = train(net, data, nets, seed, epochs)
-            if more:
-                later = {
-                    "longer_test_accuracy": found.accuracy[-1],
-                    "longer_loss": found.loss[-1],
-                }
-            first = History(*(each[: nets.epochs] for each in found))
-            histories.append(first)
-            for epoch, now in enumerate(zip(*first), 1):
+        histories = []
+        for seed in tqdm(range(settings.seeds)):
+            found = train(net, data, settings, seed, settings.epochs)
+            histories.append(found)
+            for epoch, now in enumerate(zip(*found), 1):
                 rows.append((name, seed, epoch, *(f"{v:.5f}" for v in now)))
-        values[name] = summary(histories) | later
+        values[name] = summary(histories)
     header = ("variant", "seed", "epoch", *History._fields)
     records.write_table(runs / "gradflow/feedback.csv", header, rows)
     return {
@@ -147,13 +124,16 @@ def measure(settings, runs):
             "test_accuracy": "fraction",
             "cosine_in_last_epoch": "1",
             "likeness_after": "1",
-            "longer_test_accuracy": "fraction",
-            "longer_loss": "nat",
         },
-        "seeds": list(range(nets.seeds)),
+        "seeds": list(range(settings.seeds)),
         "data": source.facts(),
     }
 
 
 if __name__ == "__main__":
-    records.run("gradflow/feedback", measure, Settings(), QUICK)
+    records.run(
+        "gradflow/feedback",
+        measure,
+        wrong_gradients.Settings(),
+        wrong_gradients.QUICK,
+    )
