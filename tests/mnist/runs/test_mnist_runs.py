@@ -18,6 +18,7 @@ import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import data, max_norm, model
 from deepcourse.mnist.runs import (
+    decay,
     early,
     fashion,
     fewer,
@@ -171,11 +172,43 @@ def test_four_times_the_budget_is_the_nets_of_fashion_at_the_rates_that_were_cho
     monkeypatch.setattr(plan, "trained", one_step)
     chosen = records.read("mnist/fashion", Path(__file__).parents[3] / "runs")["settings"]
     for name, net in longer.FULL.nets.items():
-        assert json.loads(json.dumps(asdict(net))) == chosen[name] | {"epochs": 4 * chosen[name]["epochs"]}
+        assert json.loads(json.dumps(asdict(net))) == {"decay": 0.0} | chosen[name] | {
+            "epochs": 4 * chosen[name]["epochs"]
+        }
     records.make("mnist/longer", longer.measure, plan.small(longer.FULL), Path("runs"))
     values = records.read("mnist/longer")["values"]
     assert set(values) == {"full", "momentum", "no_dropout"}
     assert {"test_more", "test_more_se"} <= set(values["no_dropout"])
+
+
+def test_adamw_is_tried_with_dropout_and_without_at_the_rates_that_adam_had_and_paired_with_adam(monkeypatch):
+    monkeypatch.setattr(plan, "trained", one_step)
+    for name, of in (("mnist", "ingredients"), ("fashion_mnist", "fashion")):
+        chosen = records.read(f"mnist/{of}", Path(__file__).parents[3] / "runs")["settings"]
+        for net, settings in decay.FULL.sets[name].nets.items():
+            assert json.loads(json.dumps(asdict(settings))) == {"decay": 0.0} | chosen[net]
+    quick = replace(decay.QUICK, sets={"mnist": decay.QUICK.sets["mnist"]})
+    records.make("mnist/decay", decay.measure, quick, Path("runs"))
+    record = records.read("mnist/decay")
+    values = record["values"]["mnist"]
+    nets = {f"{net}_{way}" for net in ("full", "no_dropout") for way in ("adam", "adamw")}
+    assert set(values) == {*nets, "instead"}
+    for net in ("full", "no_dropout"):
+        tried = record["tried"]["mnist"][net]
+        best = max(tried, key=lambda each: each["validation_accuracy"])
+        assert values[f"{net}_adamw"]["decay"] == best["decay"]
+        gap = values[f"{net}_adamw"]["test_loss"] - values[f"{net}_adam"]["test_loss"]
+        assert values[f"{net}_adamw"]["loss_more"] == pytest.approx(gap)
+    gap = values["no_dropout_adamw"]["test_error"] - values["full_adam"]["test_error"]
+    assert values["instead"]["test_more"] == pytest.approx(100 * gap)
+    assert len(table(Path("runs/mnist/decay_seeds.csv"))) == 8
+
+
+def test_adamw_gets_the_decay_of_the_settings_and_the_others_none():
+    kinds = {kind: replace(SMALL, optimizer=kind, decay=0.5) for kind in training.OPTIMIZERS}
+    optimizers = {kind: training.build(each, 0).optimizer for kind, each in kinds.items()}
+    assert optimizers["adamw"].decay == 0.5
+    assert not any(hasattr(each, "decay") for kind, each in optimizers.items() if kind != "adamw")
 
 
 def test_stopped_early_is_no_dropout_with_a_schedule_of_its_own_and_the_length_is_chosen_in_validation(monkeypatch):

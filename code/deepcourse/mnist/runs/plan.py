@@ -105,27 +105,37 @@ def follow(plan: Plan):
     return source, chosen, found, rates
 
 
-def tried(source, name: str, settings: Settings, seeds) -> dict:
+def tried(
+    source, name: str, settings: Settings, seeds, what="rate", grid=GRID
+) -> dict:
     """Try rates of the grid until the best one has a worse one on each side.
+
+    Args:
+        source: the data set.
+        name: of the net, to be shown.
+        settings: the net, with the rate to begin with.
+        seeds: a run from each.
+        what: is tried, the rate or another of the settings.
+        grid: its values, in order.
 
     Returns:
         By rate, in order, the validation accuracy at each seed.
     """
     found: dict[float, list[float]] = {}
 
-    def accuracies(rate):
-        each = replace(settings, rate=rate)
-        runs = [measure(source, each, s, f"{name} {rate:g}") for s in seeds]
+    def accuracies(value):
+        each = replace(settings, **{what: value})
+        runs = [measure(source, each, s, f"{name} {value:g}") for s in seeds]
         return [run["validation_accuracy"] for run in runs]
 
-    near = [GRID.index(settings.rate)]
+    near = [grid.index(getattr(settings, what))]
     while near:
         for i in near:
-            found[GRID[i]] = accuracies(GRID[i])
+            found[grid[i]] = accuracies(grid[i])
         found = dict(sorted(found.items()))
-        i = GRID.index(best(found))
-        near = [n for n in (i - 1, i + 1) if 0 <= n < len(GRID)]
-        near = [n for n in near if GRID[n] not in found]
+        i = grid.index(best(found))
+        near = [n for n in (i - 1, i + 1) if 0 <= n < len(grid)]
+        near = [n for n in near if grid[n] not in found]
     return found
 
 
@@ -134,8 +144,8 @@ def best(rates: dict) -> float:
     return max(rates, key=lambda rate: np.mean(rates[rate]))
 
 
-def choices(rates: dict) -> list[dict]:
-    """What a record says of the rates that were tried.
+def choices(rates: dict, what: str = "rate") -> list[dict]:
+    """What a record says of the rates, or of what else was tried.
 
     A rate ties with the best one if the mean difference over the seeds is
     less than twice its standard error.
@@ -147,7 +157,7 @@ def choices(rates: dict) -> list[dict]:
         error = np.std(lost, ddof=1) / len(lost) ** 0.5 if lost[1:].size else 0
         said.append(
             {
-                "rate": rate,
+                what: rate,
                 "validation_accuracy": float(np.mean(each)),
                 "ties": bool(lost.mean() <= 2 * error),
             }

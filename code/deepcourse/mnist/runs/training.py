@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from deepcourse.mnist import adam, data, max_norm, model, train
+from deepcourse.mnist import adam, adamw, data, max_norm, model, train
 
 OPTIMIZERS = {
     "adam": adam.Adam,
+    "adamw": adamw.AdamW,
     "momentum": functools.partial(adam.SGD, momentum=0.9),
     "sgd": adam.SGD,
 }
@@ -29,6 +30,7 @@ class Settings:
     drop_hidden: float = 0.5  # and a hidden unit
     max_norm: float | None = None  # limit on the weights into a unit
     optimizer: str = "adam"
+    decay: float = 0.0  # of the weights, by AdamW
     rate: float = 0.001  # of the first step, falling linearly to 0
     batch_size: int = 128
     epochs: int = 30
@@ -49,9 +51,10 @@ def build(settings: Settings, seed: int) -> train.Run:
         net, step = max_norm.MaxNormMLP, max_norm.limited_step
         options["max_norm"] = settings.max_norm
     net = net(**options)
+    decay = {"decay": settings.decay} if settings.optimizer == "adamw" else {}
     return train.Run(
         net,
-        OPTIMIZERS[settings.optimizer](net.weights),
+        OPTIMIZERS[settings.optimizer](net.weights, **decay),
         settings.rate,
         settings.epochs,
         settings.batch_size,
