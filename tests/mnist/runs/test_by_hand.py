@@ -10,22 +10,25 @@ RUNS = Path(__file__).parents[3] / "runs"
 
 
 def test_the_run_by_hand_writes_each_width_and_each_net_of_equal_units(tmp_path):
-    small = by_hand.Settings((0, 2), 3, seeds=(0, 1), twins=(4,), at=(1, 2))
+    small = by_hand.Settings("digits", (0, 2), 1, seeds=(0, 1), twins=(4,), at=(1, 2))
     records.make("mnist/by_hand", by_hand.measure, small, tmp_path)
     values = records.read("mnist/by_hand", tmp_path)["values"]
     assert set(values) == {"units_0", "units_2", "twins_4"}
     for name in ("units_0", "units_2"):
         each = values[name]
-        low, high = each["validation_accuracy_low"], each["validation_accuracy_high"]
-        assert 0 < low <= each["validation_accuracy"] <= high < 1
+        low, high = each["validation_error_low"], each["validation_error_high"]
+        assert 0 < low <= each["validation_error"] <= high < 1
     assert set(values["twins_4"]) == {"after_1", "after_2"}
 
 
-def test_eight_units_read_fewer_digits_than_softmax_regression_and_sixteen_no_fewer():
+def test_on_mnist_eight_units_hardly_beat_softmax_regression_and_more_units_go_on_to_gain():
     values = records.read("mnist/by_hand", RUNS)["values"]
-    read = {units: values[f"units_{units}"]["validation_accuracy"] for units in (0, 2, 4, 8, 16, 64, 256)}
-    assert read[2] < read[4] < read[8] < read[0] < read[16]
-    assert max(read[16], read[64], read[256]) - read[0] < 0.02
+    widths = (2, 4, 8, 16, 64, 256)
+    wrong = [values[f"units_{units}"]["validation_error"] for units in widths]
+    assert wrong == sorted(wrong, reverse=True)
+    softmax = values["units_0"]
+    assert values["units_4"]["validation_error_low"] > softmax["validation_error_high"]
+    assert values["units_16"]["validation_error_high"] < softmax["validation_error_low"]
 
 
 def test_equal_units_stay_equal_or_part_by_rounding_first():

@@ -16,6 +16,7 @@ def regions(runs: Path) -> Drawing:
     """The points, and where each net finds both classes alike."""
     grid = records.read_table(runs / "mnist/regions.csv")
     x1, x2 = (np.unique(np.array(grid[n], float)) for n in ("x1", "x2"))
+    values = records.read("mnist/regions", runs)["values"]
     art = draw.canvas(TOP + SIDE + 10)
     for i, (name, called) in enumerate(NAMES.items()):
         left = i * (SIDE + GAP) + (WIDTH - 2 * SIDE - GAP) / 2
@@ -24,14 +25,14 @@ def regions(runs: Path) -> Drawing:
         ax.set_ylim(x2[0], x2[-1])
         ax.set_xticks([])
         ax.set_yticks([])
-        ax.set_title(called, **BOLD)
+        right = values[f"{name}_accuracy"]
+        ax.set_title(f"{called}: {100 * right:.0f} % right", **BOLD)
         points(ax, runs)
         if name == "relu":
             switches(ax, runs, x1)
         shape = len(x1), len(x2)
         z = np.array(grid[name], float).reshape(shape).T
         ax.contour(x1, x2, z, levels=[0], colors=[ACCENT], linewidths=2.4)
-    values = records.read("mnist/regions", runs)["values"]
     title = "A straight cut, and one that bends"
     return Drawing(art, title, said(values))
 

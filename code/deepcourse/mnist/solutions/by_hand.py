@@ -3,10 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from deepcourse.datasets import digits
 from deepcourse.mnist.by_hand import gradients_by_hand
-from deepcourse.mnist.data import split
-from deepcourse.mnist.expect import true_classes, whole
+from deepcourse.mnist.expect import whole
 from deepcourse.mnist.layers import dense, relu
 
 
@@ -31,108 +29,78 @@ def slopes_with_a_bug(x, labels, w1, b1, w2, b2):
 
 
 # --8<-- [start:find-the-bug]
-def read_after(slopes, steps=300, seed=0):
+def read_after(slopes, part, test, steps=300, seed=0):
     """Train a net of 64 units with these slopes.
 
     Args:
         slopes: a function as `gradients_by_hand`.
+        part: rows of 64 pixels and their labels, to learn.
+        test: the same, to be read.
         steps: how many, each by half the slope.
         seed: of the first weights.
 
     Returns:
         The share of the test digits that the net reads.
     """
-    (x, labels), _, test = split(digits(), validation=200)
     normal = np.random.default_rng(seed).normal
     shapes = [(64, 64), (64,), (64, 10), (10,)]
     net = [
         tf.Variable(np.float32(normal(0, 0.1, s))) for s in shapes
     ]
     for _ in range(steps):
-        for w, g in zip(net, slopes(x, labels, *net)):
+        for w, g in zip(net, slopes(*part, *net)):
             w.assign_sub(0.5 * g)
-    h = relu(dense(test.images, *net[:2]))
+    h = relu(dense(test[0], *net[:2]))
     read = tf.argmax(dense(h, *net[2:]), axis=1)
-    return float(np.mean(read == test.labels))
+    return float(np.mean(read == test[1]))
 
 
 # --8<-- [end:find-the-bug]
 
 
 # --8<-- [start:by-width]
-def by_width(units, seed, steps=1200):
-    """Train a net by hand; 0 units: softmax regression.
+def misread_by_width(x, y, units, seed, epochs=5):
+    """Train on all but the last sixth; 0 units: no hidden layer.
 
     Args:
-        units: hidden ones, H, at least 0.
-        seed: of the first weights.
-        steps: how many, each by half the slope.
+        x: (N, I, J) pictures, 0 .. 1.
+        y: (N,) their classes.
+        units: H, of the hidden layer, at least 0.
+        seed: of all that is random.
+        epochs: how many passes.
 
     Returns:
-        The share of the validation digits that it reads.
+        The share of the last sixth that the net misreads.
 
     Raises:
         ValueError: The argument, what came, and what was expected.
     """
-    units, steps = (
-        whole("units", units, 0),
-        whole("steps", steps, 0),
-    )
-    (x, labels), validation, _ = split(digits(), validation=200)
-    normal = np.random.default_rng(seed).normal
-    shapes = [(64, units), (units,), (units, 10), (10,)]
-    if not units:
-        shapes = [(64, 10), (10,)]
-    net = [
-        tf.Variable(np.float32(normal(0, 0.1, s))) for s in shapes
-    ]
-    back = gradients_by_hand if units else slopes_of_one_layer
-    slopes = tf.function(
-        lambda: back(x, labels, *net), autograph=False
-    )
-    for _ in range(steps):
-        for w, g in zip(net, slopes()):
-            w.assign_sub(0.5 * g)
-    h = validation.images
-    if units:
-        h = relu(dense(h, *net[:2]))
-    read = tf.argmax(dense(h, *net[-2:]), axis=1)
-    return float(np.mean(read == validation.labels))
+    import keras
+    from keras.layers import Dense, Flatten
 
-
-def slopes_of_one_layer(x, labels, w, b):
-    """Send the mean loss of softmax regression back.
-
-    Args:
-        x: (B, D) images as rows.
-        labels: (B,) integers, 0 .. K-1.
-        w: (D, K) weights.
-        b: (K,) biases.
-
-    Returns:
-        (D, K), (K,) dw, db.
-
-    Raises:
-        ValueError: The argument, what came, and what was expected.
-    """
-    p = tf.nn.softmax(dense(x, w, b))  # (B, K)
-    labels = true_classes(
-        "labels", labels, x.shape[0], w.shape[1]
-    )
-    truth = tf.one_hot(labels, w.shape[1], dtype=p.dtype)
-    dz = (p - truth) / x.shape[0]  # (B, K)
-    return tf.transpose(x) @ dz, tf.reduce_sum(dz, axis=0)
+    units = whole("units", units, 0)
+    keras.utils.set_random_seed(seed)
+    hidden = [Dense(units, "relu")] if units else []
+    net = keras.Sequential([Flatten(), *hidden, Dense(10)])
+    loss = keras.losses.SparseCategoricalCrossentropy
+    net.compile("adam", loss(from_logits=True))
+    cut = len(x) - len(x) // 6
+    net.fit(x[:cut], y[:cut], 128, epochs=epochs, verbose=0)
+    read = net.predict(x[cut:], verbose=0).argmax(axis=1)
+    return float(np.mean(read != y[cut:]))
 
 
 # --8<-- [end:by-width]
 
 
 # --8<-- [start:twins]
-def twins(units, at):
+def twins(units, part, test, at):
     """Train a net whose units all start alike.
 
     Args:
         units: hidden ones, H.
+        part: rows of 64 pixels and their labels, to learn.
+        test: the same, to be read.
         at: the steps at which to look, rising.
 
     Returns:
@@ -144,7 +112,6 @@ def twins(units, at):
         ValueError: The argument, what came, and what was expected.
     """
     units = whole("units", units)
-    (x, labels), _, test = split(digits(), validation=200)
     start = [
         tf.fill((64, units), 0.02),
         tf.zeros(units),
@@ -153,7 +120,7 @@ def twins(units, at):
     ]
     net = [tf.Variable(w) for w in start]
     slopes = tf.function(
-        lambda: gradients_by_hand(x, labels, *net),
+        lambda: gradients_by_hand(*part, *net),
         autograph=False,
     )
     found = []
@@ -162,9 +129,9 @@ def twins(units, at):
             w.assign_sub(0.5 * g)
         if step in at:
             apart = np.ptp(net[0].numpy(), axis=1).max()
-            h = relu(dense(test.images, *net[:2]))
+            h = relu(dense(test[0], *net[:2]))
             read = tf.argmax(dense(h, *net[2:]), axis=1)
-            right = np.mean(read == test.labels)
+            right = np.mean(read == test[1])
             found.append((float(apart), float(right)))
     return found
 
