@@ -67,6 +67,27 @@ def test_on_fashion_mnist_adam_pays_and_dropout_costs():
     assert values["full"]["train_accuracy"] < values["no_dropout"]["train_accuracy"] - 0.04
 
 
+def test_decay_in_place_of_dropout_holds_the_loss_on_digits_and_does_better_on_clothes():
+    values = records.read("mnist/decay", RUNS)["values"]
+    for each in values.values():
+        assert abs(each["full_adamw"]["test_more"]) < 2.5 * each["full_adamw"]["test_more_se"]
+        assert each["no_dropout_adamw"]["loss_more"] < -10 * each["no_dropout_adamw"]["loss_more_se"]
+        assert each["no_dropout_adamw"]["decay"] == 0.1
+    digits_, clothes = values["mnist"]["instead"], values["fashion_mnist"]["instead"]
+    assert abs(digits_["loss_more"]) < 2 * digits_["loss_more_se"]
+    assert clothes["loss_more"] < -10 * clothes["loss_more_se"]
+    assert clothes["test_more"] < -3 * clothes["test_more_se"]
+
+
+def test_each_decay_lies_between_two_that_were_tried():
+    record = records.read("mnist/decay", RUNS)
+    for name, nets in record["tried"].items():
+        for net, tried in nets.items():
+            decays = [each["decay"] for each in tried]
+            assert decays == sorted(decays)
+            assert decays[0] < record["values"][name][f"{net}_adamw"]["decay"] < decays[-1]
+
+
 def test_at_four_times_the_budget_adam_still_pays_and_dropout_no_longer_costs():
     assert apart("longer", "momentum") > 2
     assert apart("longer", "no_dropout") > 0
