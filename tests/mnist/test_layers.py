@@ -232,7 +232,7 @@ def test_a_layer_scales_the_mean_square_by_inputs_times_variance_and_relu_halves
     w = he_normal((d, h), seed=(0, 0))
     z = dense(x, w, tf.zeros(h)).numpy()
     # 2000 random columns: the mean of their squares has a relative deviation of sqrt(2 / 2000), about 3 %.
-    proof.tex({r"\operatorname{relu}": relu}, a=z, x=x, w=w, D=d, tolerance=0.1)
+    proof.tex({r"\operatorname{relu}": relu, r"\omega": w}, a=z, x=x, D=d, tolerance=0.1)
     np.testing.assert_allclose((z**2).mean(), 2 * (x**2).mean(), rtol=0.1)
 
 

@@ -60,7 +60,7 @@ def read_after(slopes, part, test, steps=300, seed=0):
 
 # --8<-- [start:by-width]
 def misread_by_width(x, y, units, seed, epochs=5):
-    """Train on all but the last sixth; 0 units: no hidden layer.
+    """Train on all but a sixth; 0 units: no hidden layer.
 
     Args:
         x: (N, I, J) pictures, 0 .. 1.
