@@ -38,6 +38,7 @@ def test_the_ratio_is_that_of_the_step_taken():
 def test_rmsprop_ends_at_the_edge_half_a_rate_away_at_each_rate_from_each_start():
     found = values()["rmsprop"]
     assert found["bursts"] == values()["runs"] == 10
+    assert found["late_off"] < 1e-4
     for word in ("least", "most"):
         assert found[f"late_ratio_{word}"] == pytest.approx(2, abs=1e-6)
         assert found[f"late_loss_{word}"] == pytest.approx(1, abs=1e-4)

@@ -77,6 +77,9 @@ def measure(s: Settings, _: Path) -> dict:
                 if burst:
                     found = pick(each[key] for each in burst)
                     values[way][f"{key}_{word}"] = found
+        values[way]["late_off"] = max(
+            abs(each["late_loss"] - 1) for each in of.values()
+        )
     counts = ("runs", "bursts", "zeros", "lowest_step", "burst_step")
     names = {key for way in WAYS for key in values[way]}
     units = dict.fromkeys(names, "1") | dict.fromkeys(counts, "count")
