@@ -59,7 +59,6 @@ def test_the_steps_of_rmsprop_dont_settle_and_those_of_adagrad_do():
     assert best["rmsprop"]["left"] < 1e-30
     assert best["rmsprop"]["late"] > 0.1
     assert best["adagrad"]["late"] < best["adagrad"]["left"]
-    assert best["rmsprop"]["long"] > 1e30 * best["adam"]["long"]
 
 
 def test_at_its_small_rate_gradient_descent_stays_longest_near_the_saddle():
@@ -71,14 +70,6 @@ def test_at_its_small_rate_gradient_descent_stays_longest_near_the_saddle():
     }
     assert min(ends, key=ends.get) == "gradient_descent"
     assert ends["gradient_descent"] < 0.3
-
-
-def test_with_the_memory_exchanged_the_result_is_too_and_adams_root_forgets_later():
-    best = records.read("training/race", RUNS)["values"]["bowl"]
-    assert best["rmsprop"]["swapped"] < 1e-100
-    assert best["adam"]["swapped"] > 1e-9
-    assert best["adam"]["before"] < 1e-40
-    assert best["adam"]["again"] > 1e-3
 
 
 def test_the_lines_print_the_losses_of_each_rate(tmp_path):

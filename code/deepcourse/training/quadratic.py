@@ -98,7 +98,7 @@ def best_momentum(low, high):
 
 # --8<-- [start:count]
 def count_steps(step, curvatures, share, **settings):
-    """How many steps until w is that share of where it began.
+    """Steps until w is that share of where it began.
 
     Args:
         step: of `deepcourse.training.optimizers`.
@@ -107,7 +107,7 @@ def count_steps(step, curvatures, share, **settings):
         **settings: of the step, its rate too.
 
     Returns:
-        The number of steps.
+        The number of steps, at most 10,000.
 
     Raises:
         ValueError: The argument, what came, and what was expected, or the
@@ -116,7 +116,7 @@ def count_steps(step, curvatures, share, **settings):
     [curvatures] = expect.arrays(curvatures=(curvatures, "D"))
     w, kept, t = np.ones(len(curvatures)), {}, 0
     start = np.linalg.norm(w)
-    while np.linalg.norm(w) > share * start:
+    while np.linalg.norm(w) > share * start and t < 10_000:
         step(w, curvatures * w, kept, **settings)
         t += 1
         check_number("distance", float(np.abs(w).max()))

@@ -31,6 +31,20 @@ def test_the_longest_step_after_silence_is_told():
     assert "7.27" in said
 
 
+def test_the_modulus_is_told_as_where_it_is_flat_and_where_it_passes_one():
+    said = figures.modulus().text
+    assert "with β = 0.25 it is 0.5 from 0.25 to 2.25, and it passes 1 at 2.5" in said
+    assert "with β = 0.64 it is 0.8 from 0.04 to 3.24, and it passes 1 at 3.28" in said
+
+
+def test_each_curve_turns_about_where_its_root_goes_over_the_edge():
+    top, low, *_ = figures.settling(RUNS).art.axes
+    for far, ratio in zip(top.lines, low.lines[:3], strict=True):
+        lowest = far.get_ydata().argmin()
+        assert 0.9 < ratio.get_ydata()[lowest] < 1.6
+    assert low.lines[0].get_ydata()[-1] == pytest.approx(1, abs=1e-6)  # stays at the edge
+
+
 def test_where_adam_and_amsgrad_end_is_told_as_recorded():
     values = records.read("training/amsgrad", RUNS)["values"]
     assert values["adam"]["of_0_1"] > 0.99

@@ -11,8 +11,9 @@ from deepcourse import drawing as draw
 from deepcourse import records
 from deepcourse.drawing import ACCENT, BOLD, INK, MARK, Drawing
 from deepcourse.training import optimizers
-from deepcourse.training.optimizers import adam
+from deepcourse.training.optimizers import adam, rmsprop
 from deepcourse.training.quadratic import step_matrix
+from deepcourse.training.settling import edge, follow
 from deepcourse.training.step_sizes import longest_step, step_sizes
 from deepcourse.training.surfaces import SURFACES, descend
 
@@ -84,10 +85,11 @@ def modulus() -> Drawing:
         tables = [step_matrix(c, 1.0, beta) for c in x]
         sizes = np.abs(np.linalg.eigvals(tables)).max(axis=-1)
         ax.plot(x, sizes, dash, color=colour)
-        below = x[sizes < 1]
+        root, last = beta**0.5, 2 * (1 + beta)
+        flat = f"{root:g} from {(1 - root) ** 2:.2g} to {(1 + root) ** 2:.3g}"
+        at_least = flat if beta else "0 at 1 alone"
         said.append(
-            f"with β = {beta:g} it is {sizes.min():.2g} at least, and below 1 "
-            f"up to {below.max():.3g}"
+            f"with β = {beta:g} it is {at_least}, and it passes 1 at {last:.3g}"
         )
     ax.axhline(1, color=INK, lw=0.6)
     ax.set_yticks([0, 0.5, 0.8, 1], ["0", "0.5", "0.8", "1"])
@@ -98,8 +100,8 @@ def modulus() -> Drawing:
     draw.beside(ax, "β = 0.64", (0.6, 0.8), (0, 10), **MARK)
     text = (
         "The factor of a step of momentum in the long run, by the rate times "
-        f"the curvature: {'; '.join(said)}. Between, the two curves of "
-        "momentum are flat."
+        f"the curvature: {'; '.join(said)}. The two curves of momentum are "
+        "flat there, and above that on both sides."
     )
     return Drawing(art, "The factor of a step, by rate and momentum", text)
 
@@ -118,7 +120,8 @@ def sizes() -> Drawing:
     ax.axhline(bound, color=INK, lw=0.8)
     ax.axhline(stated, color=INK, lw=0.8, ls="--")
     ax.axhline(1, color=INK, lw=0.8, ls=":")
-    ax.set_yticks([0, 1, 4, 8])
+    marks = [0, 1, round(stated, 2), 5, round(bound, 2)]
+    ax.set_yticks(marks, [f"{each:g}" for each in marks])
     ax.set(xlabel="equal gradients so far")
     ax.set_title("step, in rates", fontsize="medium")
     draw.beside(ax, "no step is longer", (59, bound), (0, 8), "right")
@@ -135,6 +138,63 @@ def sizes() -> Drawing:
         "was there from the start."
     )
     return Drawing(art, "Adam's longest steps", text)
+
+
+def settling(runs: Path) -> Drawing:
+    """How far RMSProp and Adam are, and how near the edge, by step."""
+    record = records.read("training/settling", runs)
+    s, values = record["settings"], record["values"]
+    art = draw.canvas(400)
+    t = np.arange(1, s["steps"] + 1)
+    limits = {"xscale": "log", "xlim": (5, s["steps"])}
+    top = draw.panel(
+        art, 62, 26, 376, 170, ylim=(1e-200, 1e30), yscale="log", **limits
+    )
+    low = draw.panel(
+        art, 62, 240, 376, 112, ylim=(0.02, 50), yscale="log", **limits
+    )
+    ways = {
+        "rmsprop": (rmsprop, 0.9, 0.0, ":"),
+        "longer": (rmsprop, 0.999, 0.0, "--"),
+        "adam": (adam, 0.999, 0.9, "-"),
+    }
+    for name, (step, beta2, beta1, dash) in ways.items():
+        places, ratios = follow(
+            step, s["shown"], s["starts"][0], s["steps"], beta2
+        )
+        style = {"color": ACCENT if name == "adam" else INK, "lw": 1.4}
+        keep = np.unique(np.geomspace(1, s["steps"], 500).astype(int)) - 1
+        far = np.abs(places).max(axis=1)
+        top.plot(t[keep], far[keep], dash, **style)
+        low.plot(t[keep], (ratios[:, 0] / edge(beta1))[keep], dash, **style)
+    low.axhline(1, color=INK, lw=0.6)
+    ticks = [10, 100, 1000, 8000]
+    for ax in (top, low):
+        ax.set_xticks(ticks, [f"{each:,}" for each in ticks])
+        ax.set_xticks([], minor=True)
+        ax.set_yticks([], minor=True)
+    top.set_xticklabels([])
+    top.set_yticks([1, 1e-100, 1e-200], ["1", "10⁻¹⁰⁰", "10⁻²⁰⁰"])
+    low.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
+    low.set(xlabel="step")
+    top.set_title("larger weight", fontsize="medium")
+    low.set_title("ηc/√v over the edge", fontsize="medium")
+    draw.beside(top, "RMSProp, 0.9", (90, 1), (0, 9), "left")
+    draw.beside(top, "RMSProp, 0.999", (150, 1e-120), (0, 0), "right")
+    draw.beside(top, "Adam", (3800, 1e-130), (-4, 0), "right", **MARK)
+    r, more, a = (values[key] for key in ways)
+    text = (
+        f"Two panels by step up to {s['steps']:,}, on logarithmic axes, at a "
+        f"rate of {s['shown']:g}. Above, the larger of the two weights: with "
+        f"RMSProp and 0.9 it is smallest at step {r['lowest_step']} and then "
+        f"stays at half a rate; with 0.999 it falls to step "
+        f"{more['lowest_step']:,} and is then thrown back up; with Adam it "
+        f"falls to step {a['lowest_step']:,} and is thrown back too. Below, "
+        "the rate times the curvature 1 over the root of v, divided by the "
+        "edge. Each curve rises through 1 where the weight is smallest; that "
+        "of RMSProp with 0.9 then stays at 1."
+    )
+    return Drawing(art, "The root fades, and the step goes over the edge", text)
 
 
 def amsgrad(runs: Path) -> Drawing:
@@ -212,7 +272,12 @@ def costs(runs: Path) -> Drawing:
 FIGURES = draw.Figures(
     "training",
     computed={"modulus": modulus, "sizes": sizes},
-    measured={"race": race, "amsgrad": amsgrad, "costs": costs},
+    measured={
+        "race": race,
+        "settling": settling,
+        "amsgrad": amsgrad,
+        "costs": costs,
+    },
 )
 
 if __name__ == "__main__":

@@ -27,10 +27,7 @@ class Settings:
     )
     steps: int = 50
     late: int = 100  # steps at the rate that was best for fewer
-    long: int = 1000  # steps for which a rate is chosen anew
     share: float = 0.01  # of the height at the start; a rate that gets there
-    longest: int = 8000  # steps of Adam until its root forgets too
-    longest_rate: float = 0.1
     bowl: tuple = (-0.8, 1.2)
     valley: tuple = (-1.2, 1.0)
     saddle: tuple = (-1.2, 0.1)
@@ -38,40 +35,13 @@ class Settings:
     levels: tuple = (-0.2, 0, 0.1, 0.4, 1.6, 6.4, 25.6, 102.4)
 
 
-QUICK = Settings(rates=(0.01, 0.1), steps=5, longest=1500)
-
-
-def memories(s: Settings) -> dict:
-    """What is left in the bowl with the other's memory of squares, and later.
-
-    After the long race, at the best of the rates: RMSProp with Adam's memory
-    and Adam with RMSProp's. And how high the loss of Adam, with its own,
-    climbs after that race at a constant rate.
-    """
-    bowl, start = SURFACES["bowl"], s.bowl
-    swapped = {
-        "rmsprop": (optimizers.rmsprop, {"beta2": 0.999}),
-        "adam": (optimizers.adam, {"beta2": 0.9}),
-    }
-    found = {}
-    for of, (step, memory) in swapped.items():
-        ends = [
-            descend(step, bowl, start, s.long, rate=rate, **memory)[-1]
-            for rate in s.rates
-        ]
-        found[of] = {"swapped": float(np.nanmin(bowl.loss(np.array(ends))))}
-    own = {"rate": s.longest_rate}
-    path = descend(optimizers.adam, bowl, start, s.longest, **own)
-    losses = bowl.loss(path)
-    found["adam"]["again"] = float(losses[s.long :].max())
-    found["adam"]["before"] = float(losses[s.long])
-    return found
+QUICK = Settings(rates=(0.01, 0.1), steps=5)
 
 
 def measure(s: Settings, _: Path) -> dict:
     """The height that each rate leaves, the best, and how many get down.
 
-    And what the best rate leaves later, and the best of a longer race.
+    And what the best rate leaves later.
     """
     values = {}
     for name, surface in SURFACES.items():
@@ -80,7 +50,7 @@ def measure(s: Settings, _: Path) -> dict:
         limit = s.share * (surface.loss(start) - lowest)
         for of in STEPS:
             step = getattr(optimizers, of)
-            farthest = max(s.steps, s.late, s.long)
+            farthest = max(s.steps, s.late)
             ends = [
                 descend(step, surface, start, farthest, rate=rate)
                 for rate in s.rates
@@ -94,12 +64,8 @@ def measure(s: Settings, _: Path) -> dict:
                 "left": float(left[best]),
                 "down": int(sum(left <= limit)),
                 "late": float(heights[best, s.late]),
-                "long": float(heights[:, s.long].min()),
             }
-    for of, more in memories(s).items():
-        values["bowl"][of] |= more
-    names = ("left", "rate", "late", "long", "swapped", "again", "before")
-    units = dict.fromkeys(names, "1")
+    units = dict.fromkeys(("left", "rate", "late"), "1")
     units["down"] = "count"
     return {
         "values": values | {"tried": len(s.rates)},
