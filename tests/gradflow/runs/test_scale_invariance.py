@@ -166,6 +166,46 @@ def test_with_adam_ten_times_the_weights_ask_for_ten_times_the_rate():
     assert apart(100) > 0.1
 
 
+def test_adding_in_pairs_the_short_form_loses_less_than_a_third_as_much_and_grows_as_fast():
+    rng, lost = np.random.default_rng(0), {}
+    for ratio in (1000, 10_000):
+        x = (ratio + rng.normal(size=(256, 300))).astype(np.float32)
+        exact = x.var(axis=0, dtype=float)
+        for name, a, axis in (("one by one", x, 0), ("in pairs", np.ascontiguousarray(x.T), 1)):
+            short = (a * a).mean(axis=axis) - a.mean(axis=axis) ** 2
+            lost[name, ratio] = np.median(abs(short / exact - 1))
+    for ratio in (1000, 10_000):
+        assert 0 < lost["in pairs", ratio] < lost["one by one", ratio] / 3
+    for name in ("one by one", "in pairs"):
+        assert 50 < lost[name, 10_000] / lost[name, 1000] < 200
+
+
+def test_with_adamw_rate_times_decay_alone_sets_the_angle_a_tenth_below_the_formula():
+    data = digits()
+    x = data.images.reshape(len(data.images), -1) / 255
+
+    def angle(rate, decay):
+        rng, net, squares = np.random.default_rng(0), first_weights(0, 64, 16, 1.0), []
+        m, v = ({name: np.zeros_like(a) for name, a in net.items()} for _ in range(2))
+        for t in range(1, 3001):
+            batch = rng.integers(0, len(x), 64)
+            _, every = gradients(net, x[batch], data.labels[batch], Variant(), 0.0)
+            old = net["w"].copy()
+            net["w"] *= 1 - rate * decay
+            for name, g in every.items():
+                adam.update(net[name], m[name], v[name], g, rate if name == "w" else 0.003, t)
+            lengths = [np.linalg.norm(w, axis=0) for w in (old, net["w"])]
+            cosine = (old * net["w"]).sum(axis=0) / np.prod(lengths, axis=0)
+            if t > 1500:
+                squares.append(np.arccos(np.clip(cosine, -1, 1)) ** 2)
+        return np.mean(squares) ** 0.5
+
+    found = [angle(0.02, 0.1), angle(0.005, 0.4)]
+    formula = (2 * 0.002 * 0.1 / 1.9) ** 0.5
+    assert max(found) / min(found) < 1.05
+    assert np.mean(found) / formula == pytest.approx(0.9, abs=0.05)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere TensorFlow may come without XLA")
 def test_compiled_by_xla_tensorflow_finds_negative_variances_where_its_kernel_finds_none():
     x = np.random.default_rng(0).normal(10_000, 1, (256, 1, 1, 20)).astype("float32")
