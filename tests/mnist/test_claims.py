@@ -67,6 +67,19 @@ def test_on_fashion_mnist_adam_pays_and_dropout_costs():
     assert values["full"]["train_accuracy"] < values["no_dropout"]["train_accuracy"] - 0.04
 
 
+def test_without_dropout_the_bend_removes_four_of_five_errors_on_digits_and_a_third_on_clothes():
+    record = records.read("mnist/bend", RUNS)
+    removed = {"mnist": 0.8, "fashion_mnist": 0.34}
+    for name, nets in record["values"].items():
+        softmax, relu = (nets[net]["test_error"] for net in ("softmax", "relu"))
+        assert 1 - relu / softmax == pytest.approx(removed[name], abs=0.02)
+        assert abs(nets["identity"]["test_error"] - softmax) < 0.002
+        assert 0 < nets["sigmoid"]["test_more"] < 0.3
+        for net, tried in record["tried"][name].items():
+            rates = [each["rate"] for each in tried]
+            assert rates[0] < record["settings"][name][net]["rate"] < rates[-1]
+
+
 def test_decay_in_place_of_dropout_holds_the_loss_on_digits_and_does_better_on_clothes():
     values = records.read("mnist/decay", RUNS)["values"]
     for each in values.values():

@@ -13,7 +13,7 @@ from deepcourse.mnist.runs.decay import Plan
 RELU = ingredients.FULL.nets["no_dropout"]
 NETS = {
     "softmax": ingredients.FULL.nets["softmax"],
-    "identity": replace(RELU, activation="identity", rate=3e-4),
+    "identity": replace(RELU, activation="identity", rate=1e-4),
     "sigmoid": replace(RELU, activation="sigmoid"),
     "relu": RELU,
 }

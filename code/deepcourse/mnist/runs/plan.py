@@ -47,7 +47,7 @@ UNITS = {
 
 # The rates that any net may get. Each starts at its own and goes up and down
 # from there until the best one lies between two that are worse.
-GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
+GRID = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 
 @dataclass(frozen=True)
