@@ -18,6 +18,7 @@ import tensorflow as tf
 from deepcourse import datasets, records
 from deepcourse.mnist import data, max_norm, model
 from deepcourse.mnist.runs import (
+    bend,
     decay,
     early,
     fashion,
@@ -202,6 +203,26 @@ def test_adamw_is_tried_with_dropout_and_without_at_the_rates_that_adam_had_and_
     gap = values["no_dropout_adamw"]["test_error"] - values["full_adam"]["test_error"]
     assert values["instead"]["test_more"] == pytest.approx(100 * gap)
     assert len(table(Path("runs/mnist/decay_seeds.csv"))) == 8
+
+
+def test_the_bend_is_compared_without_dropout_on_two_data_sets_and_paired_with_relu(monkeypatch):
+    monkeypatch.setattr(plan, "trained", one_step)
+    for each in bend.FULL.sets.values():
+        hidden = [net for net in each.nets.values() if len(net.sizes) > 2]
+        assert len(hidden) == 3
+        assert not any(net.drop_input or net.drop_hidden for net in hidden)
+        assert not each.nets["softmax"].drop_input
+        assert each.nets["relu"] == ingredients.FULL.nets["no_dropout"]
+    quick = replace(bend.QUICK, sets={"mnist": replace(bend.QUICK.sets["mnist"], search=False)})
+    records.make("mnist/bend", bend.measure, quick, Path("runs"))
+    record = records.read("mnist/bend")
+    values = record["values"]["mnist"]
+    assert set(values) == set(record["settings"]["mnist"]) == {"softmax", "identity", "sigmoid", "relu"}
+    for net in ("softmax", "identity", "sigmoid"):
+        gap = values[net]["test_error"] - values["relu"]["test_error"]
+        assert values[net]["test_more"] == pytest.approx(100 * gap)
+    assert "test_more" not in values["relu"]
+    assert len(table(Path("runs/mnist/bend_seeds.csv"))) == 8
 
 
 def test_adamw_gets_the_decay_of_the_settings_and_the_others_none():

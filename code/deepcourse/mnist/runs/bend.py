@@ -8,7 +8,6 @@ from pathlib import Path
 
 from deepcourse import records
 from deepcourse.mnist.runs import ingredients, plan
-from deepcourse.mnist.runs.decay import Plan
 
 RELU = ingredients.FULL.nets["no_dropout"]
 NETS = {
@@ -17,16 +16,16 @@ NETS = {
     "sigmoid": replace(RELU, activation="sigmoid"),
     "relu": RELU,
 }
-FULL = Plan(
+FULL = plan.Plans(
     sets={
         name: plan.Plan(nets=NETS, search=True, data=name)
         for name in ("mnist", "fashion_mnist")
     }
 )
-QUICK = Plan(sets={name: plan.small(each) for name, each in FULL.sets.items()})
+QUICK = plan.small_ones(FULL)
 
 
-def measure(settings: Plan, runs: Path) -> dict:
+def measure(settings: plan.Plans, runs: Path) -> dict:
     """Train each net from each seed, at its own best rate.
 
     Returns:

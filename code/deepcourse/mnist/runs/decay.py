@@ -6,7 +6,7 @@ Each net keeps the rate that it had with Adam (`ingredients.json` and
 `fashion.json`); the decay is looked for on a grid, as rates are there.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +20,7 @@ WITH = ingredients.FULL.nets["full"]
 WITHOUT = ingredients.FULL.nets["no_dropout"]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """On each data set a net with dropout and one without."""
-
-    sets: dict[str, plan.Plan]  # by the function of `datasets`
-
-
-FULL = Plan(
+FULL = plan.Plans(
     sets={
         "fashion_mnist": plan.Plan(
             nets={
@@ -44,10 +37,10 @@ FULL = Plan(
         ),
     }
 )
-QUICK = Plan(sets={name: plan.small(each) for name, each in FULL.sets.items()})
+QUICK = plan.small_ones(FULL)
 
 
-def measure(settings: Plan, runs: Path) -> dict:
+def measure(settings: plan.Plans, runs: Path) -> dict:
     """Choose a decay for each net, and train it from each seed.
 
     Returns:

@@ -61,6 +61,13 @@ class Plan:
     choosing: tuple = (0, 1, 2)  # of them, for each rate that is tried
 
 
+@dataclass(frozen=True)
+class Plans:
+    """What is done on several data sets."""
+
+    sets: dict[str, Plan]  # by the function of `datasets`
+
+
 def one_thread() -> None:
     """Let a run have one core.
 
@@ -79,6 +86,11 @@ def small(plan: Plan) -> Plan:
     }
     seeds = {"seeds": (0, 1), "choosing": (0,)}
     return replace(plan, nets=nets, data="digits", **seeds)
+
+
+def small_ones(plans: Plans) -> Plans:
+    """The same for a plan of each data set: see `small`."""
+    return Plans({name: small(plan) for name, plan in plans.sets.items()})
 
 
 def follow(plan: Plan):
