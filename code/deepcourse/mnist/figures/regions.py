@@ -26,7 +26,7 @@ def regions(runs: Path) -> Drawing:
         ax.set_xticks([])
         ax.set_yticks([])
         right = values[f"{name}_accuracy"]
-        ax.set_title(f"{called}: {100 * right:.0f} % right", **BOLD)
+        ax.set_title(f"{called}: {100 * right:.0f} %", **BOLD)
         points(ax, runs)
         if name == "relu":
             switches(ax, runs, x1)
